@@ -1,0 +1,80 @@
+"""The types that leave the crawler: a Page as it came, an Article as it reads."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Fate = Literal[
+    "kept",  # an article of ours
+    "duplicate",  # the same canonical article under another address
+    "not-article",  # a listing, a tag page, a file that is no article
+    "off-topic",  # parsed, and none of the keywords is in it
+    "too-old",
+    "robots",  # robots.txt forbids it
+    "blocked",  # 401, 403, 429, a bot wall
+    "gone",  # 404, 410
+    "error",  # network failure, 5xx, an encoding nobody can read
+    "not-understood",  # fetched and kept, but the parser found no article in it: see the reason
+]
+"""Every URL ever seen has exactly one of these; a URL without one is still to be fetched."""
+
+DateSource = Literal["api", "jsonld", "meta", "time", "text", "url"]
+"""Where a publication date was read: the CMS's own API, JSON-LD, a meta tag, <time>, the visible date line, the URL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A response as it came from the web (or a file as it was ingested)."""
+
+    url: str
+    source: str
+    """Name of the source: `crawler/sources/<source>.yml`, or `ingest` for a local file."""
+    fetched_at: datetime
+    """UTC, with its offset."""
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    """Lower-case names; only those that matter: content-type, etag, last-modified."""
+    hints: dict[str, str] = field(default_factory=dict)
+    """What the way of finding said of it: `title`, `date` (ISO 8601), `author`. Better than the page for dates."""
+    archive_file: str | None = None
+    """Where the body lies: name of the WARC file in data/archive, and the offset of its record in it."""
+    archive_offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What a reader reads. Every offset in the house counts characters of `text`."""
+
+    url: str
+    """The address it was fetched from."""
+    canonical_url: str
+    source: str
+    title: str | None
+    authors: tuple[str, ...]
+    published_at: datetime | None
+    """With the offset it was printed with, or WIB where a date has none; None when the page does not say."""
+    published_by: DateSource | None
+    """How the date was found."""
+    date_reason: str | None
+    """Why there is no date; None when there is one."""
+    text: str
+    """Body without the title; paragraphs are separated by a blank line."""
+    is_complete: bool = True
+    """False where the article has further pages that could not be fetched."""
+
+
+class ParseError(Exception):
+    """A page in which no article was found. The message says what was wrong, where, and what to open next."""
+
+
+def article_id(canonical_url: str) -> str:
+    """First 12 hex digits of the SHA-256 of the canonical URL; a page and its article share it.
+
+    >>> article_id("https://contoh.id/berita/1")
+    '1c02fe21acc9'
+    """
+    return hashlib.sha256(canonical_url.encode()).hexdigest()[:12]
