@@ -24,6 +24,9 @@ Fate = Literal[
 DateSource = Literal["api", "jsonld", "meta", "time", "text", "url"]
 """Where a publication date was read: the CMS's own API, JSON-LD, a meta tag, <time>, the visible date line, the URL."""
 
+PAGE_BREAK = b"\n<!-- pantau: next page -->\n"
+"""Stands between the whole HTML documents, in order, in the body of a Page whose article goes over several pages."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -39,7 +42,8 @@ class Page:
     headers: dict[str, str] = field(default_factory=dict)
     """Lower-case names; only those that matter: content-type, etag, last-modified."""
     hints: dict[str, str] = field(default_factory=dict)
-    """What the way of finding said of it: `title`, `date` (ISO 8601), `author`. Better than the page for dates."""
+    """What the way of finding said of it: `title`, `date` (ISO 8601, with the offset of the source's zone), `author`.
+    Better than the page for dates. `incomplete`: why a further page of the article is missing."""
     archive_file: str | None = None
     """Where the body lies: name of the WARC file in data/archive, and the offset of its record in it."""
     archive_offset: int | None = None
