@@ -49,6 +49,7 @@ class Archive:
                 page.url,
                 "response",
                 payload=BytesIO(page.body),
+                length=len(page.body),
                 http_headers=_http_headers(page),
                 warc_headers_dict={"WARC-Date": _warc_date(page.fetched_at)},
             )
@@ -77,7 +78,8 @@ def read_page_body(folder: Path, file: str, offset: int) -> bytes:
                 raise ArchiveError(f"{path}: no response begins at byte {offset}")
             body = record.content_stream().read()
             length = int(record.http_headers.get_header("content-length", "-1"))
-    except (OSError, ArchiveLoadFailed, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, ArchiveLoadFailed, AttributeError) as error:
+        # AttributeError: warcio's answer to headers that are cut off
         raise ArchiveError(f"{path}: nothing to read at byte {offset}: {error}") from error
     if len(body) != length:
         raise ArchiveError(f"{path}: the record at byte {offset} is cut off: {len(body)} of {length} bytes")
