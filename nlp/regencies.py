@@ -1,0 +1,215 @@
+"""Kabupaten and kota in an article: every mention with its Kemendagri code, and which of them the article is about."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+from spacy.util import filter_spans
+
+from nlp.extraction import Regency
+from nlp.gazetteer import KIND_RANK, PROVINCES_NAMED_AS_KOTA, NameKind, PlaceName, names, places, provinces
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMention:
+    """A kabupaten or kota named in the text."""
+
+    start: int
+    end: int
+    code: str
+    kind: NameKind
+    confidence: float
+    is_office: bool
+    """Named through its government: "Bupati X", "Pemkot X", "Diskominfo X"."""
+
+
+_KABUPATEN = re.compile(
+    r"(?:kabupaten|kab\.?|pemkab|pemerintah kab(?:upaten|\.)|bupati|wabup|sekdakab|setdakab|regency)\s+$", re.IGNORECASE
+)
+_KOTA = re.compile(
+    r"(?:(?<!ibu )(?<!ibu)kota(?: administrasi)?|pemkot|pemko|pemerintah kota|wali ?kota|wawali|wawalkot|walkot|wako|"
+    r"wawako|sekdako|sekko|sekot|setdako)\s+$",
+    re.IGNORECASE,
+)
+_AGENCY = re.compile(
+    r"(?:pemda|pemerintah daerah|diskom\w*|dinkom\w*|dkis\w*|kominfo\w*|dprd|dprk|sekda|setda|sekretariat daerah|bappe\w*|bape\w*|"
+    r"bappeda\w*|kadis\w*|inspektorat|dinas(?: [a-z]+){1,5}|rsud|polres\w*|kodim|smart city|"
+    r"informatika|persandian|statistik|pembangunan daerah|inovasi daerah)\s+$",
+    re.IGNORECASE,
+)
+# A name inside the name of something else names that thing.
+_NOT_BEFORE = re.compile(
+    r"(?:(?:universitas|univ\.?|institut|politeknik|poltek\w*|sekolah tinggi|stie|stmik|iain|uin|unnes)(?:\s+[A-Z]\w+){0,2}|"
+    r"jalan|jl\.?|jln\.?|bandara|pelabuhan|stadion|pantai|gunung|sungai|pulau|teluk|selat|danau|masjid|"
+    r"sma[n]?|smk[n]?|smp[n]?|sd[n]?|pt\.?|cv\.?|bank|tribun|radar|harian|koran|kecamatan|kec\.?|kelurahan|kel\.?|desa|"
+    r"kampung|nagari|dusun|distrik|provinsi|prov\.?|pemprov|gubernur|wagub|suku|etnis|bahasa|batik|polda|kodam|kejati|korem)"
+    r"(?:\s+\d+)?\s+$",
+    re.IGNORECASE,
+)
+_NOT_AFTER = re.compile(r"\s*(?:Pos|Post|Ekspres|Express|News|TV|FM|Tribun|Today|Update|Raya|United|FC)\b")
+_DATELINE = re.compile(r"^[^\n]{0,60}?\s*[-–—]\s")
+_IN_HOTEL = re.compile(r"(?:hotel|convention|resort|ballroom|auditorium|bsd)[^\n.,;]{0,40}$", re.IGNORECASE)
+
+
+@Language.factory("regency_matcher")
+def create_regency_matcher(nlp: Language, name: str) -> RegencyMatcher:
+    """Put every gazetteer name that stands in the text into `doc.spans["places"]`, longest match first."""
+    return RegencyMatcher(nlp)
+
+
+class RegencyMatcher:
+    """Labels: REGENCY for a name of the gazetteer, PROVINCE for a province; disambiguation comes later."""
+
+    def __init__(self, nlp: Language) -> None:
+        self.matcher = PhraseMatcher(nlp.vocab, attr="ORTH")
+        self.matcher.add("REGENCY", list(nlp.tokenizer.pipe(names())))
+        both = [word for name in provinces() for word in (name, name.upper())]
+        self.matcher.add("PROVINCE", list(nlp.tokenizer.pipe(dict.fromkeys(both))))
+
+    def __call__(self, doc: Doc) -> Doc:
+        spans = self.matcher(doc, as_spans=True)
+        # One stretch may be both (Gorontalo): the regency stays, its context decides below.
+        spans.sort(key=lambda span: span.label_ == "PROVINCE")
+        doc.spans["places"] = filter_spans(spans)
+        return doc
+
+
+def find_regencies(doc: Doc, names_of_people: tuple[tuple[int, int], ...] = ()) -> list[PlaceMention]:
+    """Mentions of kabupaten and kota, in order; `names_of_people` are stretches in which no place is meant.
+
+    A bare name shared by a kabupaten and a kota is what the article calls it elsewhere, else the kabupaten.
+    """
+    found: list[tuple[int, int, tuple[PlaceName, ...], str]] = []
+    for span in doc.spans["places"]:
+        start, end = span.start_char, span.end_char
+        if span.label_ == "PROVINCE" or any(a <= start and end <= b for a, b in names_of_people):
+            continue
+        before, after = doc.text[max(0, start - 60) : start], doc.text[end : end + 20]
+        if _NOT_BEFORE.search(before) or _NOT_AFTER.match(after) or _glued(doc.text, start, end):
+            continue
+        found.append((start, end, names()[span.text], _context(before, span.text)))
+    said = _kinds_said(found)
+    mentions = [mention for item in found if (mention := _resolve(doc.text, *item, said))]
+    return _drop_lone_capitals(mentions)
+
+
+def weigh_regencies(
+    doc: Doc, mentions: list[PlaceMention], title_mentions: list[PlaceMention]
+) -> tuple[Regency, ...]:
+    """What each kabupaten and kota is to the article, subjects first, by a score over all its mentions.
+
+    A subject is what title and lead name through its government; places in long lists and hotels weigh little. More
+    than one is a subject only where the title or the lead joins them. Nobody is a subject of a mere list.
+    """
+    scores: dict[str, float] = defaultdict(float)
+    early: dict[str, float] = defaultdict(float)
+    sentences = [(sent.start_char, sent.end_char) for sent in doc.sents]
+    crowd = Counter(_sentence_of(sentences, mention.start) for mention in mentions)
+    lead_end = _lead_end(doc.text)
+    for mention in title_mentions:
+        early[mention.code] += 4.0 if mention.is_office else 3.0
+    for mention in mentions:
+        sentence = _sentence_of(sentences, mention.start)
+        weight = 1.0 + mention.is_office
+        if mention.kind == "capital":
+            weight *= 0.5
+        if len({m.code for m in mentions if _sentence_of(sentences, m.start) == sentence}) > 3 and crowd[sentence] > 3:
+            weight *= 0.1
+        if _IN_HOTEL.search(doc.text[max(0, mention.start - 50) : mention.start]):
+            weight *= 0.2
+        scores[mention.code] += weight
+        if mention.start < lead_end:
+            early[mention.code] += weight
+    total = {code: min(scores[code], 8.0) + early[code] for code in scores.keys() | early.keys()}
+    if not total:
+        return ()
+    best = max(total.values())
+    subjects = {code for code, score in total.items() if score >= max(1.5, 0.6 * best) and early[code] > 0}
+    return tuple(
+        Regency(code, "subject" if code in subjects else "mention", round(min(1.0, score / 6), 2))
+        for code, score in sorted(total.items(), key=lambda item: (-item[1], item[0]))
+    )
+
+
+def _context(before: str, name: str) -> str:
+    """Which government the words before a name speak of: kabupaten, kota, agency, or none ("")."""
+    if name.startswith(("Kab", "KAB")) or _KABUPATEN.search(before):
+        return "kabupaten"
+    if name.startswith(("Kota ", "KOTA ")) or _KOTA.search(before):
+        return "kota"
+    return "agency" if _AGENCY.search(before) else ""
+
+
+def _kinds_said(found: list[tuple[int, int, tuple[PlaceName, ...], str]]) -> dict[str, Counter[str]]:
+    """How often each bare name is called a kabupaten or a kota in this article."""
+    said: dict[str, Counter[str]] = defaultdict(Counter)
+    for _, _, entries, context in found:
+        if context in ("kabupaten", "kota"):
+            for entry in entries:
+                said[_bare(entry.name)][context] += 1
+    return said
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"^(?:kabupaten|kab\.?|kota)(?: administrasi)?\s+", "", name.lower())
+
+
+def _resolve(
+    text: str, start: int, end: int, entries: tuple[PlaceName, ...], context: str, said: dict[str, Counter[str]]
+) -> PlaceMention | None:
+    """The one place that a name means here, or None where it means none or cannot be told."""
+    is_dateline = _is_dateline(text, start, end)
+    if not context and not is_dateline:
+        entries = tuple(entry for entry in entries if entry.stands_alone)
+    if not entries:
+        return None
+    if context != "kota" and text[start:end].title() in PROVINCES_NAMED_AS_KOTA and not context:
+        entries = tuple(entry for entry in entries if places()[entry.code].kind == "kota") or entries
+    rank = min(KIND_RANK[entry.kind] for entry in entries)
+    wanted = context
+    if context in ("", "agency"):
+        counts = said.get(_bare(text[start:end]), Counter())
+        wanted = counts.most_common(1)[0][0] if counts else "kabupaten"
+    by_kind = [entry for entry in entries if places()[entry.code].kind == wanted and KIND_RANK[entry.kind] < 4]
+    chosen = by_kind or [entry for entry in entries if KIND_RANK[entry.kind] == rank]
+    codes = {entry.code for entry in chosen}
+    if len(codes) > 1:
+        return None
+    entry = chosen[0]
+    confidence = 0.95 if context in ("kabupaten", "kota") else 0.9 if context else 0.8
+    if entry.kind == "capital":
+        confidence = 0.6
+    elif not context and len({other.code for other in entries}) > 1:
+        confidence = 0.6
+    return PlaceMention(start, end, entry.code, entry.kind, confidence, bool(context))
+
+
+def _drop_lone_capitals(mentions: list[PlaceMention]) -> list[PlaceMention]:
+    """Capitals count for little alone: a town that also is a common place name needs its regency nearby."""
+    named = {mention.code for mention in mentions if mention.kind != "capital"}
+    return [replace(m, confidence=0.85) if m.kind == "capital" and m.code in named else m for m in mentions]
+
+
+def _is_dateline(text: str, start: int, end: int) -> bool:
+    line = text.rfind("\n", 0, start) + 1
+    return start - line < 40 and bool(_DATELINE.match(text[line:])) and bool(re.match(r"[^\n]{0,40}?\s[-–—]\s|\s*[-–—]", text[end:]))
+
+
+def _glued(text: str, start: int, end: int) -> bool:
+    """Part of a web address or of a longer hyphenated name."""
+    return bool(re.match(r"\.[a-z]", text[end : end + 2])) or (start > 0 and text[start - 1] in "@.-_/" and start > 1 and text[start - 2].islower() and text[start - 1] != "/")
+
+
+def _lead_end(text: str) -> int:
+    """End of the first two paragraphs, or of the first 600 characters where they are longer."""
+    ends = [match.start() for match in re.finditer(r"\n\s*", text)]
+    return min(ends[1] if len(ends) > 1 else len(text), 700)
+
+
+def _sentence_of(sentences: list[tuple[int, int]], offset: int) -> int:
+    return next((i for i, (_, end) in enumerate(sentences) if offset < end), len(sentences))
