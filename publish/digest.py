@@ -1,0 +1,547 @@
+"""The weekly letter: what public.db says of one week, as HTML, as plain text and as an unsent message.
+
+A letter is a function of public.db and the week: no clock, no chance, so the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from bisect import bisect_right
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import css_inline
+import jinja2
+import yaml
+
+from publish.dates_id import Language, date_in_words, day_in_words, week_in_words
+
+EMAILS = Path(__file__).parent / "emails"
+WIB = timezone(timedelta(hours=7), "WIB")
+MAX_HTML_BYTES = 90_000
+"""Gmail hides what comes after about 102 kB; the rest of its allowance is for a forwarder's own words."""
+LIST_LINES = 12
+"""Lines of a side list before "… dan N lagi"; the lists of events by province are as long as the size allows."""
+SURE = 0.5
+"""Confidence below which a finding is "not sure" (nlp.extraction)."""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One week's letter, ready to be read."""
+
+    week: str
+    """ISO week, 2023-W47."""
+    monday: date
+    lang: Language
+    site_url: str
+    """Without a slash at its end."""
+    subject: str
+    """ASCII, so that the header stays plain."""
+    html: str
+    text: str
+    counts: dict[str, int]
+    """What the week holds, cut or not: events, regions, articles, outlets, movements, upcoming, others, …"""
+
+
+def latest_week(public: Path) -> date:
+    """Monday of the week (Western Indonesia Time) in which the newest article was published.
+
+    Raises ValueError when no article has a publication date.
+    """
+    with closing(_open_public(public)) as db:
+        newest = db.execute("select max(published_date) from articles").fetchone()[0]
+    if newest is None:
+        raise ValueError(f"{public}: no article with a publication date, so no week to write about")
+    day = date.fromisoformat(newest)
+    return day - timedelta(days=day.weekday())
+
+
+def build_digest(public: Path, monday: date, site_url: str, lang: Language = "id") -> Digest:
+    """The letter on the week that begins on `monday`, cut to stay below MAX_HTML_BYTES.
+
+    Every event that an article of the week tells stands in it once. Raises ValueError when `monday` is none, and when
+    even the shortest form is too large for a mail.
+    """
+    if monday.weekday() != 0:
+        raise ValueError(f"{monday} is not a Monday")
+    site_url = site_url.rstrip("/")
+    with closing(_open_public(public)) as db:
+        letter = _read_letter(db, monday, site_url, lang)
+    lines = _lines_that_fit(lambda lines: _render_html(letter, lines, lang), letter["longest"])
+    counts = letter["counts"]
+    year, number, _ = monday.isocalendar()
+    dates = date_in_words(monday.isoformat(), letter["sunday"], lang).replace("–", "-")
+    return Digest(
+        week=f"{year}-W{number:02}",
+        monday=monday,
+        lang=lang,
+        site_url=site_url,
+        subject=_say("subject" if counts["events"] else "subject_empty", lang, n=counts["events"], dates=dates),
+        html=_render_html(letter, lines, lang),
+        text=_render_text(letter, lines, lang),
+        counts=counts,
+    )
+
+
+def build_message(digest: Digest) -> bytes:
+    """The letter as a message (RFC 5322) without a recipient, dated the Monday after its week, 06.00 WIB."""
+    fingerprint = hashlib.sha256(f"{digest.subject}\n{digest.text}\n{digest.html}".encode()).hexdigest()[:16]
+    host = urlsplit(digest.site_url).hostname or "localhost"
+    message = EmailMessage()
+    message["Subject"] = digest.subject
+    message["From"] = Address("Pantau Kota Cerdas", "surat", host)
+    message["Date"] = format_datetime(datetime.combine(digest.monday + timedelta(days=7), time(6), WIB))
+    message["Message-ID"] = f"<{digest.week}.{digest.lang}.{fingerprint}@{host}>"
+    message["Content-Language"] = digest.lang
+    message.set_content(digest.text, cte="quoted-printable")
+    message.add_alternative(digest.html, subtype="html", cte="quoted-printable")
+    message.set_boundary(f"=_{digest.week}.{digest.lang}.{fingerprint}")
+    # The default line length makes Python write long headers as encoded words, which Gmail then ignores.
+    return message.as_bytes(policy=SMTP.clone(max_line_length=998))
+
+
+def write_outbox(digest: Digest, folder: Path) -> list[Path]:
+    """Write the letter as .eml, .html and .txt; a file that already says the same is left as it is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = digest.week if digest.lang == "id" else f"{digest.week}.{digest.lang}"
+    files = {
+        folder / f"{name}.eml": build_message(digest),
+        folder / f"{name}.html": digest.html.encode(),
+        folder / f"{name}.txt": digest.text.encode(),
+    }
+    for path, content in files.items():
+        _write_atomically(path, content)
+    return list(files)
+
+
+def _write_atomically(path: Path, content: bytes) -> None:
+    if path.exists() and path.read_bytes() == content:
+        return
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    unfinished.write_bytes(content)
+    os.replace(unfinished, path)
+
+
+def _lines_that_fit(render: Callable[[int], str], longest: int) -> int:
+    """The most lines a list may have for the HTML to fit; `longest` when nothing need be cut."""
+
+    def size(lines: int) -> int:
+        return len(render(lines).encode())
+
+    if size(longest) <= MAX_HTML_BYTES:
+        return longest
+    lines = bisect_right(range(longest), MAX_HTML_BYTES, key=size) - 1
+    if lines < 0:
+        raise ValueError(f"the letter is {size(0)} bytes even with no event in it, above {MAX_HTML_BYTES}")
+    return lines
+
+
+# Words and templates
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return yaml.safe_load((EMAILS / "words.yml").read_text(encoding="utf-8"))
+
+
+def _say(key: str, lang: Language, **values: object) -> str:
+    """What words.yml says; `fates.error` looks in a group."""
+    wording: Any = _words()
+    for part in key.split("."):
+        wording = wording[part]
+    one, _, many = str(wording[lang]).partition("|")
+    return (one if not many or values.get("n") == 1 else many).format(**values)
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(EMAILS),
+        autoescape=jinja2.select_autoescape(["html"]),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    css = (EMAILS / "letter.css").read_text(encoding="utf-8")
+    return css_inline.CSSInliner(extra_css=css, keep_style_tags=False, load_remote_stylesheets=False)
+
+
+def _render(template: str, letter: Row, lines: int, lang: Language) -> str:
+    def say(key: str, **values: object) -> str:
+        return _say(key, lang, **values)
+
+    return _templates().get_template(template).render(letter, lines=lines, side_lines=LIST_LINES, say=say, lang=lang)
+
+
+def _render_html(letter: Row, lines: int, lang: Language) -> str:
+    return _inliner().inline(_render("letter.html", letter, lines, lang))
+
+
+def _render_text(letter: Row, lines: int, lang: Language) -> str:
+    return _render("letter.txt", letter, lines, lang)
+
+
+# Reading public.db
+
+
+def _open_public(public: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(f"{public.resolve().as_uri()}?mode=ro", uri=True)
+    db.row_factory = sqlite3.Row
+    return db
+
+
+def _rows(db: sqlite3.Connection, sql: str, **values: object) -> list[Row]:
+    return [
+        {key: " ".join(value.split()) if isinstance(value, str) else value for key, value in dict(row).items()}
+        for row in db.execute(sql, values)
+    ]
+
+
+def _read_letter(db: sqlite3.Connection, monday: date, site_url: str, lang: Language) -> Row:
+    """All that the templates say, uncut."""
+    sunday = monday + timedelta(days=6)
+    span = {"monday": monday.isoformat(), "sunday": sunday.isoformat()}
+    quotes = _read_quotes(db, span, site_url, lang)
+    events = [
+        _tell_event(list(reports), quotes, span, site_url, lang)
+        for _, reports in groupby(_read_reports(db, span), key=lambda report: report["id"])
+    ]
+    sure = [event for event in events if event["confidence"] >= SURE]
+    of_the_week = [event for event in sure if not event["is_upcoming"]]
+    upcoming = sorted((event for event in sure if event["is_upcoming"]), key=lambda e: (e["start_date"], e["id"]))
+    unsure = [event for event in events if event["confidence"] < SURE]
+    articles = _read_articles(db, span, site_url, lang)
+    told = {article_id for event in events for article_id in event["article_ids"]}
+    letter = {
+        "monday": day_in_words(monday, lang),
+        "sunday": span["sunday"],
+        "week": week_in_words(monday, lang),
+        "site_url": site_url,
+        "movements": _find_movements(of_the_week, _read_stages_before(db, span), lang),
+        "provinces": _group_by_province(of_the_week, span, site_url, lang),
+        "upcoming": upcoming,
+        "others": [a for a in articles if a["is_relevant"] and a["in_week"] and a["id"] not in told],
+        "unsure_events": unsure,
+        "unsure_articles": [a for a in articles if not a["is_relevant"]],
+        "undated_articles": [a for a in articles if a["is_relevant"] and not a["in_week"]],
+        "undated_events": sum(event["start_date"] is None for event in of_the_week),
+        "pages": _read_unread_pages(db, span, lang),
+        "silent": _read_silent_sources(db, span, lang),
+        "more_urls": _more_urls(span, site_url),
+    }
+    letter["longest"] = max((len(province["events"]) for province in letter["provinces"]), default=0)
+    in_week = [a for a in articles if a["is_relevant"] and a["in_week"]]
+    letter["counts"] = {
+        "events": len(of_the_week),
+        "main_events": sum(event["is_main"] for event in of_the_week),
+        "regions": len({event["regency_code"] for event in of_the_week} - {None}),
+        "articles": len(in_week),
+        "outlets": len({a["outlet_name"] for a in in_week}),
+        **{key: len(letter[key]) for key in ("movements", "upcoming", "others", "pages", "silent")},
+        **{key: len(letter[key]) for key in ("unsure_events", "unsure_articles", "undated_articles")},
+        "undated_events": letter["undated_events"],
+    }
+    return letter
+
+
+def _read_reports(db: sqlite3.Connection, span: dict[str, str]) -> list[Row]:
+    """What the week's articles say of events, and earlier articles of events still to come; the best report first.
+
+    A month or a year is to come only when it begins after the week: '2023-12' sorts behind '2023-11-19'.
+    """
+    return _rows(
+        db,
+        """
+        select e.id, e.stage_code, e.regency_code, e.regency_name, e.province_name, e.start_date, e.end_date, e.venue,
+            e.mode, e.confidence, s.name_id, s.name_en, s.position, r.article_id, r.evidence_number, r.is_main,
+            a.title, a.url, coalesce(a.outlet_name, a.source) as outlet_name, a.published_date
+        from stage_reports r
+        join articles a on a.id = r.article_id
+        join events e on e.id = r.event_id
+        join stages s on s.code = e.stage_code
+        where a.is_relevant = 1 and a.published_date <= :sunday
+            and (a.published_date >= :monday or e.start_date > :sunday)
+        order by e.id, r.is_main desc, r.confidence desc, a.published_date, a.id, r.number
+        """,
+        **span,
+    )
+
+
+def _tell_event(reports: list[Row], quotes: dict[str, list[Row]], span: dict[str, str], site: str, lang: Language) -> Row:
+    """One event from its reports, with one quotation, which is then taken and not told again."""
+    best = reports[0]
+    is_main = any(report["is_main"] for report in reports)
+    own_quotes = next((quotes[r["article_id"]] for r in reports if r["is_main"] and quotes.get(r["article_id"])), None)
+    first_of_outlet = {report["outlet_name"]: report for report in reversed(reports)}
+    others = [report for name, report in sorted(first_of_outlet.items()) if name != best["outlet_name"]]
+    return best | {
+        "is_main": is_main,
+        "is_upcoming": best["start_date"] is not None and best["start_date"] > span["sunday"],
+        "stage": best[f"name_{lang}"],
+        "region": best["regency_name"] or _say("no_region", lang),
+        "when": date_in_words(best["start_date"], best["end_date"], lang),
+        "mode": best["mode"] and _say(f"modes.{best['mode']}", lang),
+        "event_url": f"{site}/peristiwa/{best['id']}",
+        "evidence_url": _evidence_url(site, best["article_id"], best["evidence_number"]),
+        "article_url": _article_url(best, "article_id", site),
+        "title": _shorten(best["title"], 140) or _say("untitled", lang),
+        "others": [{"outlet_name": r["outlet_name"], "url": _article_url(r, "article_id", site)} for r in others],
+        "outlets": len(first_of_outlet),
+        "article_ids": {report["article_id"] for report in reports},
+        "quote": own_quotes.pop(0) if own_quotes else None,
+    }
+
+
+def _read_quotes(db: sqlite3.Connection, span: dict[str, str], site: str, lang: Language) -> dict[str, list[Row]]:
+    """The week's direct quotations by article, named speakers first, the surest first."""
+    rows = _rows(
+        db,
+        """
+        select q.article_id, q.number, q.speaker_name, q.text, q.evidence_number,
+            max(o.confidence), o.acting, o.position, o.organization
+        from quotes q
+        join articles a on a.id = q.article_id
+        left join officials o
+            on o.article_id = q.article_id and o.name = q.speaker_name and o.confidence >= :sure
+        where a.is_relevant = 1 and a.published_date <= :sunday and q.confidence >= :sure
+        group by q.article_id, q.number
+        order by q.article_id, q.speaker_name is null, q.confidence desc, q.number
+        """,
+        sunday=span["sunday"],
+        sure=SURE,
+    )
+    quotes = [
+        {
+            "article_id": row["article_id"],
+            "text": _shorten(row["text"].strip("\"“”'‘’ "), 280),
+            "speaker": row["speaker_name"] or _say("unnamed_speaker", lang),
+            "office": _office(row),
+            "url": _evidence_url(site, row["article_id"], row["evidence_number"]),
+        }
+        for row in rows
+    ]
+    return {article_id: list(own) for article_id, own in groupby(quotes, key=lambda quote: quote["article_id"])}
+
+
+def _office(row: Row) -> str:
+    """Acting mark, position and organization, as far as known.
+
+    >>> _office({"acting": "Plt.", "position": "Kepala Dinas Kominfo", "organization": "Dinas Kominfo"})
+    'Plt. Kepala Dinas Kominfo'
+    >>> _office({"acting": None, "position": "Sekretaris", "organization": "Bappeda Kabupaten Sleman"})
+    'Sekretaris, Bappeda Kabupaten Sleman'
+    """
+    position = " ".join(part for part in (row["acting"], row["position"]) if part)
+    if not row["organization"] or row["organization"].lower() in position.lower():
+        return position
+    return ", ".join(part for part in (position, row["organization"]) if part)
+
+
+def _read_stages_before(db: sqlite3.Connection, span: dict[str, str]) -> dict[str, Row]:
+    """The furthest stage of each regency in all articles before the week; what was only announced does not count."""
+    rows = _rows(
+        db,
+        """
+        select e.regency_code, s.code as stage_code, s.position, s.name_id, s.name_en
+        from stage_reports r
+        join articles a on a.id = r.article_id
+        join events e on e.id = r.event_id
+        join stages s on s.code = e.stage_code
+        where a.is_relevant = 1 and a.published_date < :monday and e.regency_code is not null
+            and e.stage_code <> 'lainnya' and e.confidence >= :sure
+            and (e.start_date is null or e.start_date < :monday)
+        order by s.position
+        """,
+        monday=span["monday"],
+        sure=SURE,
+    )
+    return {row["regency_code"]: row for row in rows}
+
+
+def _find_movements(events: list[Row], before: dict[str, Row], lang: Language) -> list[Row]:
+    """Regencies that an article of the week, reporting it as its own news, puts further than any earlier article.
+
+    From "bimtek" without its number to a numbered one is no movement: it may be the same one.
+    """
+    reached: dict[str, Row] = {}
+    for event in sorted(events, key=lambda event: event["position"]):
+        if event["is_main"] and event["regency_code"] and event["stage_code"] != "lainnya":
+            reached[event["regency_code"]] = event
+    movements = []
+    for event in reached.values():
+        old = before.get(event["regency_code"])
+        if old and (
+            event["position"] <= old["position"] or event["stage_code"].startswith(f"{old['stage_code']}-")
+        ):
+            continue
+        words = _say("before", lang, stage=old[f"name_{lang}"]) if old else _say("before_none", lang)
+        movements.append(event | {"before": words})
+    return sorted(movements, key=lambda m: (m["province_name"] or "", m["region"]))
+
+
+def _group_by_province(events: list[Row], span: dict[str, str], site: str, lang: Language) -> list[Row]:
+    """Provinces by name, those without one last; in each, main events first, then by regency and date."""
+    by_province: dict[str | None, list[Row]] = {}
+    for event in events:
+        by_province.setdefault(event["province_name"], []).append(event)
+    return [
+        {
+            "name": name or _say("no_province", lang),
+            "events": sorted(
+                by_province[name],
+                key=lambda e: (not e["is_main"], e["region"], e["start_date"] or "9", e["position"], e["id"]),
+            ),
+            "more_url": _table_url(
+                site,
+                "events",
+                {"province_name": name} if name else {"province_name__isnull": 1},
+                last_published_date__gte=span["monday"],
+                first_published_date__lte=span["sunday"],
+            ),
+        }
+        for name in sorted(by_province, key=lambda name: (name is None, name))
+    ]
+
+
+def _read_articles(db: sqlite3.Connection, span: dict[str, str], site: str, lang: Language) -> list[Row]:
+    """Articles of the week, and those without a date that were fetched since its Monday; the newest first."""
+    rows = _rows(
+        db,
+        """
+        select id, title, url, coalesce(outlet_name, source) as outlet_name, published_date, is_relevant
+        from articles
+        where published_date between :monday and :sunday
+            or (published_date is null and date(fetched_at, '+7 hours') >= :monday)
+        order by published_date desc, outlet_name, id
+        """,
+        **span,
+    )
+    return [
+        row
+        | {
+            "title": _shorten(row["title"], 140) or _say("untitled", lang),
+            "in_week": row["published_date"] is not None,
+            "when": date_in_words(row["published_date"], lang=lang),
+            "article_url": _article_url(row, "id", site),
+            "site_url": f"{site}/artikel/{row['id']}",
+        }
+        for row in rows
+    ]
+
+
+def _read_unread_pages(db: sqlite3.Connection, span: dict[str, str], lang: Language) -> list[Row]:
+    """Sources with pages that gave no article since the week's Monday, and why; all that is still to be fetched."""
+    rows = _rows(
+        db,
+        """
+        select coalesce(s.outlet_name, u.source) as outlet_name, coalesce(u.fate, 'pending') as fate, count(*) as pages
+        from urls u left join sources s on s.name = u.source
+        where u.fate is null
+            or (u.fate in ('not-understood', 'error', 'blocked', 'robots') and date(u.fate_at, '+7 hours') >= :monday)
+        group by 1, 2
+        order by 1, 2
+        """,
+        monday=span["monday"],
+    )
+    return [
+        {
+            "outlet_name": outlet_name,
+            "fates": ", ".join(_say(f"fates.{fate['fate']}", lang, n=fate["pages"]) for fate in fates),
+        }
+        for outlet_name, fates in groupby(rows, key=lambda row: row["outlet_name"])
+    ]
+
+
+def _read_silent_sources(db: sqlite3.Connection, span: dict[str, str], lang: Language) -> list[Row]:
+    """Outlets and portals without an article in the week, the longest silent first."""
+    rows = _rows(
+        db,
+        """
+        select s.outlet_name, max(a.published_date) as last_date
+        from sources s left join articles a on a.source = s.name and a.published_date <= :sunday
+        where s.kind <> 'file'
+        group by s.name
+        having last_date is null or last_date < :monday
+        order by last_date, s.outlet_name
+        """,
+        **span,
+    )
+    return [
+        {
+            "outlet_name": row["outlet_name"],
+            "seen": _say("last_seen", lang, day=date_in_words(row["last_date"], lang=lang))
+            if row["last_date"]
+            else _say("never_seen", lang),
+        }
+        for row in rows
+    ]
+
+
+# Addresses
+
+
+def _evidence_url(site: str, article_id: str, number: int | None) -> str:
+    return f"{site}/artikel/{article_id}" + ("" if number is None else f"#bukti-{number}")
+
+
+def _article_url(row: Row, id_column: str, site: str) -> str:
+    """The outlet's page; our own record for a file that was ingested and so has no address on the web."""
+    if row["url"].lower().startswith(("http://", "https://")):
+        return row["url"]
+    return f"{site}/artikel/{row[id_column]}"
+
+
+def _table_url(site: str, table: str, *filters: Row, **more: object) -> str:
+    """A table of public.db on the site, filtered as Datasette does."""
+    query: Row = {}
+    for values in (*filters, more):
+        query |= values
+    return f"{site}/public/{table}?{urlencode(query, quote_via=quote)}"
+
+
+def _more_urls(span: dict[str, str], site: str) -> dict[str, str]:
+    """Where each side list of the letter goes on."""
+    week = {"published_date__gte": span["monday"], "published_date__lte": span["sunday"]}
+    return {
+        "movements": _table_url(site, "events", last_published_date__gte=span["monday"]),
+        "upcoming": _table_url(site, "events", start_date__gt=span["sunday"], _sort="start_date"),
+        "others": _table_url(site, "articles", week, is_relevant=1),
+        "unsure_events": _table_url(site, "review"),
+        "unsure_articles": _table_url(site, "articles", is_relevant__isnull=1),
+        "undated_articles": _table_url(site, "articles", published_date__isnull=1, is_relevant=1),
+        "pages": _table_url(site, "urls", _facet="fate"),
+        "silent": _table_url(site, "sources", _sort="last_published_date"),
+    }
+
+
+def _shorten(text: str | None, longest: int) -> str:
+    """Cut at a word, with an ellipsis that shows it.
+
+    >>> _shorten("Bimtek tahap II digelar di Sleman", 20)
+    'Bimtek tahap II …'
+    """
+    if not text or len(text) <= longest:
+        return text or ""
+    return text[: longest - 1].rsplit(" ", 1)[0] + " …"
+
