@@ -1,0 +1,40 @@
+"""Opening the two database files."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from db.migrations import migrations
+
+BUSY_MS = 30_000
+"""How long a writer waits for another writer: the longest single transaction is a bake's or a reference load's."""
+
+
+def open_db(path: Path | str) -> Database:
+    """The private database, made where it is missing, with every migration applied.
+
+    `:memory:` gives one that lives as long as its connection. The file is in WAL mode, so it may be read while a
+    command writes. Foreign keys are enforced on this connection.
+    """
+    if str(path) != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    db = Database(str(path))
+    db.execute(f"pragma busy_timeout = {BUSY_MS}")
+    db.execute("pragma foreign_keys = on")
+    db.execute("pragma journal_mode = wal")
+    migrations.apply(db)
+    return db
+
+
+def open_read_only(path: Path | str) -> Database:
+    """A database file that can only be read: public.db for the letter, or pantau.db for a look.
+
+    Raises FileNotFoundError where there is no such file.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"no database at {path}: `pantau publish` makes public.db, `pantau crawl` pantau.db")
+    return Database(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True))

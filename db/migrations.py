@@ -1,0 +1,358 @@
+"""The private database's schema, step by step.
+
+A step is added at the end and never edited once it has run anywhere. Times are ISO 8601 text; JSON is text.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("pantau")
+
+
+def _run(db: Database, *statements: str) -> None:
+    # Not executescript(): sqlite3's commits the transaction that makes a migration all or nothing.
+    for statement in statements:
+        db.execute(statement)
+
+
+@migrations()
+def m001_create_reference(db: Database) -> None:
+    _run(
+        db,
+        """
+        create table provinces (
+            code text primary key not null,
+            name text not null unique
+        ) strict
+        """,
+        """
+        create table regencies (
+            code text primary key not null,
+            name text not null unique,
+            kind text not null check (kind in ('kabupaten', 'kota')),
+            province_code text not null references provinces(code),
+            capital_name text not null,
+            latitude real not null,
+            longitude real not null,
+            population integer not null,
+            area_km2 real not null
+        ) strict
+        """,
+        "create index regencies_province_code on regencies(province_code)",
+        """
+        create table regency_aliases (
+            regency_code text not null references regencies(code) on delete cascade,
+            alias text not null,
+            kind text not null
+                check (kind in ('short', 'capital', 'nickname', 'abbreviation', 'old_name', 'demonym')),
+            ambiguous_with text,
+            note text,
+            source text not null,
+            primary key (regency_code, alias, kind)
+        ) strict
+        """,
+        "create index regency_aliases_alias on regency_aliases(alias)",
+        """
+        create table stages (
+            code text primary key not null,
+            position integer not null unique,
+            name_id text not null,
+            name_en text not null,
+            description_id text not null,
+            description_en text not null
+        ) strict
+        """,
+        """
+        create table cohorts (
+            regency_code text not null references regencies(code) on delete cascade,
+            year integer not null,
+            status text not null,
+            group_name text,
+            note text,
+            source_url text not null,
+            primary key (regency_code, year)
+        ) strict
+        """,
+        """
+        create table programme_calendar (
+            number integer primary key not null,
+            year integer not null,
+            stage_code text not null references stages(code),
+            label text not null,
+            start_date text not null,
+            end_date text not null,
+            place text,
+            mode text check (mode in ('daring', 'luring', 'hibrida')),
+            scope text not null check (scope in ('national', 'observed')),
+            source_url text not null,
+            note text
+        ) strict
+        """,
+    )
+
+
+@migrations()
+def m002_create_urls_and_pages(db: Database) -> None:
+    _run(
+        db,
+        """
+        create table sources (
+            name text primary key not null,
+            outlet_name text not null,
+            home_url text,
+            kind text not null check (kind in ('media', 'government', 'file')),
+            network text
+        ) strict
+        """,
+        """
+        create table urls (
+            url text primary key not null,
+            source text not null references sources(name),
+            found_by text not null,
+            found_at text not null,
+            fate text check (fate in (
+                'kept', 'duplicate', 'not-article', 'off-topic', 'too-old',
+                'robots', 'blocked', 'gone', 'error', 'not-understood'
+            )),
+            fate_reason text,
+            fate_at text,
+            check ((fate is null) = (fate_at is null)),
+            check (fate is not null or fate_reason is null)
+        ) strict
+        """,
+        "create index urls_source_fate on urls(source, fate)",
+        "create index urls_fate on urls(fate)",
+        """
+        create table pages (
+            id text primary key not null,
+            url text not null unique references urls(url) on delete cascade,
+            source text not null references sources(name),
+            fetched_at text not null,
+            first_fetched_at text not null,
+            status integer not null,
+            content_type text,
+            etag text,
+            last_modified text,
+            digest text not null,
+            archive_file text,
+            archive_offset integer,
+            hints text not null check (json_valid(hints)),
+            check ((archive_file is null) = (archive_offset is null))
+        ) strict
+        """,
+        "create index pages_source on pages(source)",
+    )
+
+
+@migrations()
+def m003_create_articles(db: Database) -> None:
+    _run(
+        db,
+        # The rowid has a name, or VACUUM might renumber it under articles_fts.
+        """
+        create table articles (
+            rowid integer primary key not null,
+            id text not null unique,
+            page_id text not null unique references pages(id) on delete cascade,
+            url text not null,
+            canonical_url text not null unique,
+            source text not null references sources(name),
+            title text,
+            authors text not null check (json_valid(authors)),
+            published_at text,
+            published_by text check (published_by in ('api', 'jsonld', 'meta', 'time', 'text', 'url')),
+            date_reason text,
+            text text not null,
+            lead text not null,
+            is_complete integer not null check (is_complete in (0, 1)),
+            parser text not null,
+            parsed_at text not null,
+            check ((published_at is null) = (date_reason is not null)),
+            check ((published_at is null) = (published_by is null))
+        ) strict
+        """,
+        "create index articles_source on articles(source)",
+        "create index articles_published_at on articles(published_at)",
+        # article_id cascades: where the first copy of an article goes, its duplicates are to be read again.
+        """
+        create table parses (
+            page_id text primary key not null references pages(id) on delete cascade,
+            parser text not null,
+            article_id text references articles(id) on delete cascade,
+            error text,
+            check ((article_id is null) = (error is not null))
+        ) strict
+        """,
+        "create index parses_article_id on parses(article_id)",
+        """
+        create virtual table articles_fts using fts5 (
+            title, lead, tokenize = 'unicode61 remove_diacritics 2', content = 'articles'
+        )
+        """,
+        """
+        create trigger articles_ai after insert on articles begin
+            insert into articles_fts (rowid, title, lead) values (new.rowid, new.title, new.lead);
+        end
+        """,
+        """
+        create trigger articles_ad after delete on articles begin
+            insert into articles_fts (articles_fts, rowid, title, lead)
+            values ('delete', old.rowid, old.title, old.lead);
+        end
+        """,
+        """
+        create trigger articles_au after update on articles begin
+            insert into articles_fts (articles_fts, rowid, title, lead)
+            values ('delete', old.rowid, old.title, old.lead);
+            insert into articles_fts (rowid, title, lead) values (new.rowid, new.title, new.lead);
+        end
+        """,
+    )
+
+
+@migrations()
+def m004_create_extractions(db: Database) -> None:
+    _run(
+        db,
+        """
+        create table extractions (
+            article_id text primary key not null references articles(id) on delete cascade,
+            model text not null,
+            relevance real not null check (relevance between 0 and 1),
+            is_relevant integer check (is_relevant in (0, 1)),
+            extracted_at text not null
+        ) strict
+        """,
+        """
+        create table evidence (
+            article_id text not null references extractions(article_id) on delete cascade,
+            number integer not null,
+            start integer not null,
+            "end" integer not null,
+            text text not null,
+            primary key (article_id, number)
+        ) strict
+        """,
+        """
+        create table mentions (
+            article_id text not null references extractions(article_id) on delete cascade,
+            number integer not null,
+            label text not null check (label in ('REGENCY', 'OFFICIAL', 'DATE', 'STAGE', 'PILLAR')),
+            start integer not null,
+            "end" integer not null,
+            text text not null,
+            value text not null,
+            confidence real not null check (confidence between 0 and 1),
+            evidence_number integer not null,
+            primary key (article_id, number),
+            foreign key (article_id, evidence_number) references evidence(article_id, number) on delete cascade
+        ) strict
+        """,
+        "create index mentions_label_value on mentions(label, value)",
+        """
+        create table article_regencies (
+            article_id text not null references extractions(article_id) on delete cascade,
+            regency_code text not null references regencies(code),
+            role text not null check (role in ('subject', 'mention')),
+            confidence real not null check (confidence between 0 and 1),
+            primary key (article_id, regency_code)
+        ) strict
+        """,
+        "create index article_regencies_regency_code on article_regencies(regency_code, role)",
+        """
+        create table officials (
+            article_id text not null references extractions(article_id) on delete cascade,
+            number integer not null,
+            name text not null,
+            prefix text,
+            degrees text not null check (json_valid(degrees)),
+            position text,
+            acting text check (acting in ('Plt.', 'Pj.', 'Pjs.', 'Plh.')),
+            organization text,
+            regency_code text references regencies(code),
+            represents text,
+            is_quoted integer not null check (is_quoted in (0, 1)),
+            start integer not null,
+            "end" integer not null,
+            confidence real not null check (confidence between 0 and 1),
+            evidence_number integer not null,
+            primary key (article_id, number),
+            foreign key (article_id, evidence_number) references evidence(article_id, number) on delete cascade
+        ) strict
+        """,
+        "create index officials_name on officials(name)",
+        "create index officials_regency_code on officials(regency_code)",
+        """
+        create table event_mentions (
+            article_id text not null references extractions(article_id) on delete cascade,
+            number integer not null,
+            event_id text not null,
+            stage_code text not null references stages(code),
+            regency_code text references regencies(code),
+            start_date text,
+            end_date text,
+            date_reason text,
+            venue text,
+            mode text check (mode in ('daring', 'luring', 'hibrida')),
+            is_main integer not null check (is_main in (0, 1)),
+            start integer not null,
+            "end" integer not null,
+            confidence real not null check (confidence between 0 and 1),
+            evidence_number integer not null,
+            primary key (article_id, number),
+            foreign key (article_id, evidence_number) references evidence(article_id, number) on delete cascade
+        ) strict
+        """,
+        "create index event_mentions_event_id on event_mentions(event_id)",
+        "create index event_mentions_regency_stage on event_mentions(regency_code, stage_code)",
+        """
+        create table quotes (
+            article_id text not null references extractions(article_id) on delete cascade,
+            number integer not null,
+            speaker_name text,
+            text text not null,
+            start integer not null,
+            "end" integer not null,
+            confidence real not null check (confidence between 0 and 1),
+            evidence_number integer not null,
+            primary key (article_id, number),
+            foreign key (article_id, evidence_number) references evidence(article_id, number) on delete cascade
+        ) strict
+        """,
+        """
+        create table article_pillars (
+            article_id text not null references extractions(article_id) on delete cascade,
+            pillar text not null check (pillar in (
+                'governance', 'branding', 'economy', 'living', 'society', 'environment',
+                'infrastructure', 'mobility', 'people'
+            )),
+            primary key (article_id, pillar)
+        ) strict
+        """,
+    )
+
+
+@migrations()
+def m005_create_runs_and_digests(db: Database) -> None:
+    _run(
+        db,
+        """
+        create table runs (
+            id integer primary key not null,
+            command text not null,
+            started_at text not null,
+            ended_at text,
+            counts text check (json_valid(counts))
+        ) strict
+        """,
+        """
+        create table digests (
+            week text primary key not null,
+            monday text not null,
+            html text not null,
+            text text not null,
+            made_at text not null
+        ) strict
+        """,
+    )

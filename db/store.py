@@ -1,0 +1,581 @@
+"""The only writer of the private database, and what it says is still to be done.
+
+Every function is one transaction: killed anywhere and run again, nothing is lost and nothing stands twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, Protocol, get_args
+
+from sqlite_utils import Database
+
+from crawler.items import Article, Fate, Page, article_id
+from nlp.extraction import Extraction, Span
+
+LEAD_LENGTH = 300
+
+# A point after a short or capitalised word is more often an abbreviation (Kab., Drs., H.) than the end of a sentence.
+SENTENCE_END = re.compile(r"""(?:[a-z]{4}|[0-9)%])[.!?]["”’']?(?=\s)""")
+
+FATE_RANK: Mapping[str | None, int] = {
+    None: 0,
+    # known from the address or the server's answer, without reading the page
+    "error": 1,
+    "blocked": 1,
+    "robots": 1,
+    "too-old": 1,
+    "gone": 1,
+    # a page is held
+    "kept": 2,
+    # the page was read
+    "duplicate": 3,
+    "not-article": 3,
+    "off-topic": 3,
+    "not-understood": 3,
+}
+"""How much was known when the fate was given: a fate gives way to one of the same or a higher rank."""
+
+
+class Source(Protocol):
+    """What the database keeps of a source; the crawler's own type has these and more."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def outlet(self) -> str: ...
+    @property
+    def home(self) -> object: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def network(self) -> str | None: ...
+
+
+class FoundUrl(NamedTuple):
+    """An address that was seen, and its fate where that is known already."""
+
+    url: str
+    source: str
+    found_by: str
+    """The way of finding: feed, sitemap, listing, wordpress, ingest …"""
+    fate: Fate | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """A kept page without its body, which lies in the archive."""
+
+    id: str
+    url: str
+    source: str
+    fetched_at: datetime
+    """UTC."""
+    status: int
+    content_type: str | None
+    etag: str | None
+    last_modified: str | None
+    digest: str
+    """SHA-256 of the body, in hex."""
+    archive_file: str | None
+    archive_offset: int | None
+    hints: dict[str, str]
+
+
+def save_sources(db: Database, sources: Iterable[Source]) -> None:
+    """Put the sources into the database; pages and URLs refer to them, so this comes first."""
+    rows = [
+        {
+            "name": source.name,
+            "outlet_name": source.outlet,
+            "home_url": str(source.home) if source.home else None,
+            "kind": source.kind,
+            "network": source.network,
+        }
+        for source in sources
+    ]
+    with db.atomic():
+        db.table("sources").upsert_all(rows, pk="name")
+
+
+def save_url(
+    db: Database, url: str, source: str, found_by: str, fate: Fate | None = None, reason: str | None = None
+) -> None:
+    """Remember an address, and its fate where it is known: see `save_urls`."""
+    save_urls(db, [FoundUrl(url, source, found_by, fate, reason)])
+
+
+def save_urls(db: Database, found: Iterable[FoundUrl]) -> int:
+    """Remember addresses; how many of them were new.
+
+    Who found an address first is kept. A fate is never taken back, and never replaced by one that knows less: an
+    article that is kept does not become `gone` because its address is dead today.
+    """
+    with db.atomic():
+        return sum(_save_url(db, one) for one in found)
+
+
+def known_urls(db: Database) -> set[str]:
+    """Every address that has a fate, so that it need not be fetched."""
+    return {url for (url,) in db.execute("select url from urls where fate is not null")}
+
+
+def pending_urls(db: Database) -> list[tuple[str, str]]:
+    """Address and source of every URL without a fate, in the order in which they were found."""
+    return db.execute("select url, source from urls where fate is null order by found_at, rowid").fetchall()
+
+
+def save_page(db: Database, page: Page) -> str:
+    """Keep a page and mark its address as kept; the page's id.
+
+    The same body again changes nothing. A changed body replaces the page, which is then to be parsed again. Raises
+    ValueError for an answer that holds no page (404, 304 …): that is a fate for `save_url`.
+    """
+    if not 200 <= page.status < 300:
+        raise ValueError(
+            f"{page.url}: answered {page.status}, so there is no page to keep; give the URL a fate instead"
+        )
+    page_id = article_id(page.url)
+    row = _page_row(page, page_id)
+    with db.atomic():
+        _save_url(db, FoundUrl(page.url, page.source, "ingest" if page.source == "ingest" else "crawl"))
+        held = _first(db, "select digest from pages where id = ?", page_id)
+        if held is None:
+            db.table("pages").insert(row | {"first_fetched_at": row["fetched_at"]})
+        elif held["digest"] != row["digest"]:
+            db.table("pages").update(page_id, row)
+            db.execute("delete from parses where page_id = ?", [page_id])
+        else:
+            return page_id
+        _set_fate(db, page.url, "kept")
+    return page_id
+
+
+def pending_pages(db: Database, versions: Mapping[str, str]) -> list[PageRow]:
+    """Pages that the present parser has not dealt with, in the order in which they were first fetched.
+
+    `versions` gives each source's present parser version; pages of other sources are left alone.
+    """
+    rows = db.query(
+        """
+        select pages.id, url, pages.source, fetched_at, status, content_type, etag, last_modified, digest,
+               archive_file, archive_offset, hints
+        from pages
+        left join parses on parses.page_id = pages.id
+        join json_each(:versions) as present on present.key = pages.source
+        where parses.parser is null or parses.parser <> present.value
+        order by first_fetched_at, url
+        """,
+        {"versions": json.dumps(dict(versions))},
+    )
+    return [
+        PageRow(**row | {"fetched_at": datetime.fromisoformat(row["fetched_at"]), "hints": json.loads(row["hints"])})
+        for row in rows
+    ]
+
+
+def build_page(row: PageRow, body: bytes) -> Page:
+    """The page as it was saved, from its row and its body."""
+    headers = {"content-type": row.content_type, "etag": row.etag, "last-modified": row.last_modified}
+    return Page(
+        url=row.url,
+        source=row.source,
+        fetched_at=row.fetched_at,
+        status=row.status,
+        body=body,
+        headers={name: value for name, value in headers.items() if value is not None},
+        hints=row.hints,
+        archive_file=row.archive_file,
+        archive_offset=row.archive_offset,
+    )
+
+
+def save_article(db: Database, page_id: str, article: Article, parser: str) -> Fate:
+    """Put an article beside its page; the fate of the page's address, `kept`, `duplicate` or `off-topic`.
+
+    Of several pages with one canonical address, the one fetched first holds the article and the others are
+    duplicates, whichever was parsed first. An extraction stays as long as title, text and date do.
+    """
+    row = _article_row(article, page_id, parser)
+    with db.atomic():
+        page = _read_page(db, page_id)
+        # What the page was read as before, under another canonical address; its duplicates become pending.
+        db.execute("delete from articles where page_id = ? and id <> ?", [page_id, row["id"]])
+        holder = _first(
+            db,
+            """
+            select page_id, first_fetched_at, pages.url, title, text, published_at
+            from articles join pages on pages.id = page_id
+            where articles.id = ?
+            """,
+            row["id"],
+        )
+        if holder and holder["page_id"] != page_id:
+            first, second = sorted((page, holder), key=lambda one: (one["first_fetched_at"], one["url"]))
+            _set_fate(db, second["url"], "duplicate", f"artikel yang sama: {first['url']}")
+            if first is holder:
+                _save_parse(db, page_id, parser, row["id"])
+                return "duplicate"
+        if holder and any(holder[key] != row[key] for key in ("title", "text", "published_at")):
+            db.execute("delete from extractions where article_id = ?", [row["id"]])
+        _upsert_article(db, row)
+        _save_parse(db, page_id, parser, row["id"])
+        return _set_article_fate(db, row["id"])
+
+
+def save_parse_error(db: Database, page_id: str, parser: str, message: str) -> None:
+    """Remember that this parser finds no article in the page, and why; the same parser does not try it again."""
+    with db.atomic():
+        page = _read_page(db, page_id)
+        db.execute("delete from articles where page_id = ?", [page_id])
+        _save_parse(db, page_id, parser, None, message)
+        _set_fate(db, page["url"], "not-understood", message)
+
+
+def pending_articles(db: Database, model: str) -> list[tuple[str, Article]]:
+    """Id and article of all that the present model has not read, in the order of their ids."""
+    rows = db.query(
+        """
+        select id, url, canonical_url, source, title, authors, published_at, published_by, date_reason, text,
+               is_complete
+        from articles
+        left join extractions on extractions.article_id = articles.id
+        where extractions.model is null or extractions.model <> :model
+        order by id
+        """,
+        {"model": model},
+    )
+    return [(row.pop("id"), _build_article(row)) for row in rows]
+
+
+def save_extraction(db: Database, extraction: Extraction, article: Article) -> None:
+    """Put what was read out of an article in place of what was there, with the sentences that prove it.
+
+    The address of an article that is not relevant becomes `off-topic`. Raises ValueError where the extraction is not
+    of this article, or where something lies in none of its sentences.
+    """
+    if extraction.article_id != article_id(article.canonical_url):
+        raise ValueError(f"{article.canonical_url}: the extraction is of another article, {extraction.article_id}")
+    evidence = _Evidence(extraction, article)
+    with db.atomic():
+        if not _first(db, "select id from articles where id = ?", extraction.article_id):
+            raise LookupError(f"{article.canonical_url}: no such article; save_article comes before save_extraction")
+        db.execute("delete from extractions where article_id = ?", [extraction.article_id])
+        for table, rows in _extraction_rows(extraction, evidence).items():
+            db.table(table).insert_all({"article_id": extraction.article_id} | row for row in rows)
+        _set_article_fate(db, extraction.article_id)
+
+
+def event_id(regency: str | None, stage: str, start_date: str | None) -> str:
+    """First 12 hex digits of the SHA-256 of what an event is, so that it is the same after every rebuild.
+
+    >>> event_id("19.03", "evaluasi-2", "2023-11-03")
+    '3cfbf6b7be1d'
+    >>> event_id(None, "penghargaan", None) == event_id(None, "penghargaan", "2023")
+    False
+    """
+    name = "|".join(part or "-" for part in (regency, stage, start_date))
+    return hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
+def build_lead(text: str) -> str:
+    """The beginning of a text, at most 300 characters, up to the end of a sentence or else of a word.
+
+    >>> build_lead("Bupati membuka bimtek.\\n\\nAcara berlangsung dua hari.")
+    'Bupati membuka bimtek. Acara berlangsung dua hari.'
+    >>> build_lead("Kata " * 100)[-10:]
+    'Kata Kata…'
+    """
+    flat = " ".join(text.split())
+    if len(flat) <= LEAD_LENGTH:
+        return flat
+    ends = [match.end() for match in SENTENCE_END.finditer(flat[: LEAD_LENGTH + 1])]
+    # A first sentence that is only a dateline or a cry would be a poor lead.
+    if ends and ends[-1] >= LEAD_LENGTH // 3:
+        return flat[: ends[-1]]
+    return flat[: flat.rindex(" ", 0, LEAD_LENGTH)] + "…" if " " in flat[:LEAD_LENGTH] else flat[:LEAD_LENGTH]
+
+
+def save_digest(db: Database, week: str, monday: str, html: str, text: str) -> None:
+    """Keep a weekly letter (`2026-W47`); the next bake publishes it. The same week again replaces it."""
+    row = {"week": week, "monday": monday, "html": html, "text": text, "made_at": _now()}
+    with db.atomic():
+        db.table("digests").upsert(row, pk="week")
+
+
+def start_run(db: Database, command: str) -> int:
+    """Note that a command began; the id to finish it with."""
+    with db.atomic():
+        cursor = db.execute("insert into runs (command, started_at) values (?, ?)", [command, _now()])
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def finish_run(db: Database, run_id: int, counts: Mapping[str, int]) -> None:
+    """Note that the command ended, and what it did; a run that never ended was cut off."""
+    with db.atomic():
+        db.execute("update runs set ended_at = ?, counts = ? where id = ?", [_now(), json.dumps(dict(counts)), run_id])
+
+
+def counts(db: Database) -> dict[str, int]:
+    """How many rows of each kind there are, then URLs by fate; `pending` are the URLs without one."""
+    tables = ("sources", "urls", "pages", "articles", "extractions", "officials", "event_mentions", "quotes")
+    result = {table: db.table(table).count for table in tables}
+    fates = dict(db.execute("select coalesce(fate, 'pending'), count(*) from urls group by fate").fetchall())
+    return result | {fate: fates.get(fate, 0) for fate in ("pending", *get_args(Fate))}
+
+
+class _Evidence:
+    """The sentences of an article that prove something, numbered from 1 in the order of the text."""
+
+    def __init__(self, extraction: Extraction, article: Article) -> None:
+        self._sentences = extraction.sentences
+        self._text = article.text
+        self._where = article.canonical_url
+        spans = [
+            (found.start, found.end)
+            for found in (*extraction.mentions, *extraction.officials, *extraction.events, *extraction.quotes)
+        ]
+        held = sorted({sentence for span in spans for sentence in self._touched(span)})
+        self._numbers = {sentence: number for number, sentence in enumerate(held, start=1)}
+
+    def _touched(self, span: Span) -> list[Span]:
+        start, end = span
+        touched = [sentence for sentence in self._sentences if sentence[0] < end and start < sentence[1]]
+        if not touched:
+            raise ValueError(f"{self._where}: no sentence holds {self._text[start:end]!r} at {start}-{end}")
+        return touched
+
+    def number(self, start: int, end: int) -> int:
+        """Number of the sentence in which a span begins."""
+        return self._numbers[self._touched((start, end))[0]]
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {"number": number, "start": start, "end": end, "text": self._text[start:end]}
+            for (start, end), number in self._numbers.items()
+        ]
+
+
+def _extraction_rows(extraction: Extraction, evidence: _Evidence) -> dict[str, list[dict[str, Any]]]:
+    """Rows of every table that an extraction fills, parents before children."""
+    return {
+        "extractions": [
+            {
+                "model": extraction.model,
+                "relevance": extraction.relevance,
+                "is_relevant": extraction.is_relevant,
+                "extracted_at": _now(),
+            }
+        ],
+        "evidence": evidence.rows(),
+        "mentions": [
+            {
+                "number": number,
+                "label": mention.label,
+                "start": mention.start,
+                "end": mention.end,
+                "text": mention.text,
+                "value": mention.value,
+                "confidence": mention.confidence,
+                "evidence_number": evidence.number(mention.start, mention.end),
+            }
+            for number, mention in enumerate(extraction.mentions, start=1)
+        ],
+        "article_regencies": [
+            {"regency_code": regency.code, "role": regency.role, "confidence": regency.confidence}
+            for regency in extraction.regencies
+        ],
+        "officials": [
+            {
+                "number": number,
+                "name": official.name,
+                "prefix": official.prefix,
+                "degrees": json.dumps(official.degrees, ensure_ascii=False),
+                "position": official.position,
+                "acting": official.acting,
+                "organization": official.organization,
+                "regency_code": official.regency,
+                "represents": official.represents,
+                "is_quoted": official.is_quoted,
+                "start": official.start,
+                "end": official.end,
+                "confidence": official.confidence,
+                "evidence_number": evidence.number(official.start, official.end),
+            }
+            for number, official in enumerate(extraction.officials, start=1)
+        ],
+        "event_mentions": [
+            {
+                "number": number,
+                "event_id": event_id(event.regency, event.stage, event.start_date),
+                "stage_code": event.stage,
+                "regency_code": event.regency,
+                "start_date": event.start_date,
+                "end_date": event.end_date,
+                "date_reason": event.date_reason,
+                "venue": event.venue,
+                "mode": event.mode,
+                "is_main": event.is_main,
+                "start": event.start,
+                "end": event.end,
+                "confidence": event.confidence,
+                "evidence_number": evidence.number(event.start, event.end),
+            }
+            for number, event in enumerate(extraction.events, start=1)
+        ],
+        "quotes": [
+            {
+                "number": number,
+                "speaker_name": quote.speaker,
+                "text": quote.text,
+                "start": quote.start,
+                "end": quote.end,
+                "confidence": quote.confidence,
+                "evidence_number": evidence.number(quote.start, quote.end),
+            }
+            for number, quote in enumerate(extraction.quotes, start=1)
+        ],
+        "article_pillars": [{"pillar": pillar} for pillar in dict.fromkeys(extraction.pillars)],
+    }
+
+
+def _page_row(page: Page, page_id: str) -> dict[str, Any]:
+    return {
+        "id": page_id,
+        "url": page.url,
+        "source": page.source,
+        "fetched_at": _utc(page.fetched_at),
+        "status": page.status,
+        "content_type": page.headers.get("content-type"),
+        "etag": page.headers.get("etag"),
+        "last_modified": page.headers.get("last-modified"),
+        "digest": hashlib.sha256(page.body).hexdigest(),
+        "archive_file": page.archive_file,
+        "archive_offset": page.archive_offset,
+        "hints": json.dumps(page.hints, ensure_ascii=False),
+    }
+
+
+def _article_row(article: Article, page_id: str, parser: str) -> dict[str, Any]:
+    if article.published_at is not None and article.published_at.utcoffset() is None:
+        raise ValueError(f"{article.url}: published_at has no offset: {article.published_at.isoformat()}")
+    return {
+        "id": article_id(article.canonical_url),
+        "page_id": page_id,
+        "url": article.url,
+        "canonical_url": article.canonical_url,
+        "source": article.source,
+        "title": article.title,
+        "authors": json.dumps(article.authors, ensure_ascii=False),
+        "published_at": article.published_at.isoformat() if article.published_at else None,
+        "published_by": article.published_by,
+        "date_reason": article.date_reason,
+        "text": article.text,
+        "lead": build_lead(article.text),
+        "is_complete": article.is_complete,
+        "parser": parser,
+        "parsed_at": _now(),
+    }
+
+
+def _build_article(row: dict[str, Any]) -> Article:
+    published_at = row["published_at"]
+    return Article(
+        **row
+        | {
+            "authors": tuple(json.loads(row["authors"])),
+            "published_at": datetime.fromisoformat(published_at) if published_at else None,
+            "is_complete": bool(row["is_complete"]),
+        }
+    )
+
+
+def _upsert_article(db: Database, row: dict[str, Any]) -> None:
+    # By hand, because sqlite-utils would take the rowid for the key, and a replaced row would take its extraction along.
+    columns = ", ".join(row)
+    values = ", ".join(f":{column}" for column in row)
+    updates = ", ".join(f"{column} = excluded.{column}" for column in row if column != "id")
+    db.execute(f"insert into articles ({columns}) values ({values}) on conflict (id) do update set {updates}", row)
+
+
+def _save_parse(db: Database, page_id: str, parser: str, article: str | None, error: str | None = None) -> None:
+    db.table("parses").upsert(
+        {"page_id": page_id, "parser": parser, "article_id": article, "error": error}, pk="page_id"
+    )
+
+
+def _read_page(db: Database, page_id: str) -> dict[str, Any]:
+    page = _first(db, "select url, first_fetched_at from pages where id = ?", page_id)
+    if page is None:
+        raise LookupError(f"no page {page_id!r}; save_page comes before its article")
+    return page
+
+
+def _save_url(db: Database, found: FoundUrl) -> bool:
+    row = {"url": found.url, "source": found.source, "found_by": found.found_by, "found_at": _now()}
+    try:
+        cursor = db.execute(
+            """
+            insert into urls (url, source, found_by, found_at) values (:url, :source, :found_by, :found_at)
+            on conflict (url) do nothing
+            """,
+            row,
+        )
+        is_new = cursor.rowcount == 1
+    except sqlite3.IntegrityError as error:
+        raise LookupError(f"{found.url}: no source {found.source!r}; save_sources comes first") from error
+    held = _first(db, "select fate from urls where url = ?", found.url)
+    assert held is not None
+    if found.fate is not None and FATE_RANK[found.fate] >= FATE_RANK[held["fate"]]:
+        _set_fate(db, found.url, found.fate, found.reason)
+    return is_new
+
+
+def _set_fate(db: Database, url: str, fate: Fate, reason: str | None = None) -> None:
+    db.execute(
+        """
+        update urls set fate = :fate, fate_reason = :reason, fate_at = :now
+        where url = :url and (fate is not :fate or fate_reason is not :reason)
+        """,
+        {"url": url, "fate": fate, "reason": reason, "now": _now()},
+    )
+
+
+def _set_article_fate(db: Database, article: str) -> Fate:
+    row = _first(
+        db,
+        """
+        select pages.url, relevance, is_relevant
+        from articles
+        join pages on pages.id = articles.page_id
+        left join extractions on extractions.article_id = articles.id
+        where articles.id = ?
+        """,
+        article,
+    )
+    assert row is not None
+    fate: Fate = "off-topic" if row["is_relevant"] == 0 else "kept"
+    _set_fate(db, row["url"], fate, f"relevansi {row['relevance']:.2f}" if fate == "off-topic" else None)
+    return fate
+
+
+def _first(db: Database, sql: str, *parameters: object) -> dict[str, Any] | None:
+    return next(db.query(sql, list(parameters)), None)
+
+
+def _utc(instant: datetime) -> str:
+    if instant.utcoffset() is None:
+        raise ValueError(f"an instant without an offset: {instant.isoformat()}")
+    return instant.astimezone(UTC).isoformat()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
