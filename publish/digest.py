@@ -6,8 +6,6 @@ A letter is a function of public.db and the week: no clock, no chance, so the sa
 from __future__ import annotations
 
 import hashlib
-import os
-import sqlite3
 from bisect import bisect_right
 from collections.abc import Callable
 from contextlib import closing
@@ -26,7 +24,9 @@ from urllib.parse import quote, urlencode, urlsplit
 import css_inline
 import jinja2
 import yaml
+from sqlite_utils import Database
 
+from db.connect import open_read_only
 from publish.dates_id import Language, date_in_words, day_in_words, week_in_words
 
 EMAILS = Path(__file__).parent / "emails"
@@ -37,6 +37,8 @@ LIST_LINES = 12
 """Lines of a side list before "… dan N lagi"; the lists of events by province are as long as the size allows."""
 SURE = 0.5
 """Confidence below which a finding is "not sure" (nlp.extraction)."""
+NO_STEPS = ("lainnya", "evaluasi-internal")
+"""Stages that take a regency no further: any other activity, and its own preparation for an evaluation."""
 
 Row = dict[str, Any]
 
@@ -64,7 +66,7 @@ def latest_week(public: Path) -> date:
 
     Raises ValueError when no article has a publication date.
     """
-    with closing(_open_public(public)) as db:
+    with closing(open_read_only(public)) as db:
         newest = db.execute("select max(published_date) from articles").fetchone()[0]
     if newest is None:
         raise ValueError(f"{public}: no article with a publication date, so no week to write about")
@@ -81,7 +83,7 @@ def build_digest(public: Path, monday: date, site_url: str, lang: Language = "id
     if monday.weekday() != 0:
         raise ValueError(f"{monday} is not a Monday")
     site_url = site_url.rstrip("/")
-    with closing(_open_public(public)) as db:
+    with closing(open_read_only(public)) as db:
         letter = _read_letter(db, monday, site_url, lang)
     lines = _lines_that_fit(lambda lines: _render_html(letter, lines, lang), letter["longest"])
     counts = letter["counts"]
@@ -135,7 +137,7 @@ def _write_atomically(path: Path, content: bytes) -> None:
         return
     unfinished = path.with_name(f".{path.name}.unfinished")
     unfinished.write_bytes(content)
-    os.replace(unfinished, path)
+    unfinished.replace(path)
 
 
 def _lines_that_fit(render: Callable[[int], str], longest: int) -> int:
@@ -205,20 +207,15 @@ def _render_text(letter: Row, lines: int, lang: Language) -> str:
 # Reading public.db
 
 
-def _open_public(public: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(f"{public.resolve().as_uri()}?mode=ro", uri=True)
-    db.row_factory = sqlite3.Row
-    return db
-
-
-def _rows(db: sqlite3.Connection, sql: str, **values: object) -> list[Row]:
+def _rows(db: Database, sql: str, **values: object) -> list[Row]:
+    """Rows whose texts are on one line, as a line of a letter has to be."""
     return [
-        {key: " ".join(value.split()) if isinstance(value, str) else value for key, value in dict(row).items()}
-        for row in db.execute(sql, values)
+        {key: " ".join(value.split()) if isinstance(value, str) else value for key, value in row.items()}
+        for row in db.query(sql, values)
     ]
 
 
-def _read_letter(db: sqlite3.Connection, monday: date, site_url: str, lang: Language) -> Row:
+def _read_letter(db: Database, monday: date, site_url: str, lang: Language) -> Row:
     """All that the templates say, uncut."""
     sunday = monday + timedelta(days=6)
     span = {"monday": monday.isoformat(), "sunday": sunday.isoformat()}
@@ -233,12 +230,12 @@ def _read_letter(db: sqlite3.Connection, monday: date, site_url: str, lang: Lang
     unsure = [event for event in events if event["confidence"] < SURE]
     articles = _read_articles(db, span, site_url, lang)
     told = {article_id for event in events for article_id in event["article_ids"]}
-    letter = {
+    letter: Row = {
         "monday": day_in_words(monday, lang),
         "sunday": span["sunday"],
         "week": week_in_words(monday, lang),
         "site_url": site_url,
-        "movements": _find_movements(of_the_week, _read_stages_before(db, span), lang),
+        "movements": _find_movements(of_the_week, _read_stages_before(db, span), site_url, lang),
         "provinces": _group_by_province(of_the_week, span, site_url, lang),
         "upcoming": upcoming,
         "others": [a for a in articles if a["is_relevant"] and a["in_week"] and a["id"] not in told],
@@ -246,7 +243,7 @@ def _read_letter(db: sqlite3.Connection, monday: date, site_url: str, lang: Lang
         "unsure_articles": [a for a in articles if not a["is_relevant"]],
         "undated_articles": [a for a in articles if a["is_relevant"] and not a["in_week"]],
         "undated_events": sum(event["start_date"] is None for event in of_the_week),
-        "pages": _read_unread_pages(db, span, lang),
+        "pages": _read_unread_pages(db, span, site_url, lang),
         "silent": _read_silent_sources(db, span, lang),
         "more_urls": _more_urls(span, site_url),
     }
@@ -265,7 +262,7 @@ def _read_letter(db: sqlite3.Connection, monday: date, site_url: str, lang: Lang
     return letter
 
 
-def _read_reports(db: sqlite3.Connection, span: dict[str, str]) -> list[Row]:
+def _read_reports(db: Database, span: dict[str, str]) -> list[Row]:
     """What the week's articles say of events, and earlier articles of events still to come; the best report first.
 
     A month or a year is to come only when it begins after the week: '2023-12' sorts behind '2023-11-19'.
@@ -288,7 +285,9 @@ def _read_reports(db: sqlite3.Connection, span: dict[str, str]) -> list[Row]:
     )
 
 
-def _tell_event(reports: list[Row], quotes: dict[str, list[Row]], span: dict[str, str], site: str, lang: Language) -> Row:
+def _tell_event(
+    reports: list[Row], quotes: dict[str, list[Row]], span: dict[str, str], site: str, lang: Language
+) -> Row:
     """One event from its reports, with one quotation, which is then taken and not told again."""
     best = reports[0]
     is_main = any(report["is_main"] for report in reports)
@@ -313,7 +312,7 @@ def _tell_event(reports: list[Row], quotes: dict[str, list[Row]], span: dict[str
     }
 
 
-def _read_quotes(db: sqlite3.Connection, span: dict[str, str], site: str, lang: Language) -> dict[str, list[Row]]:
+def _read_quotes(db: Database, span: dict[str, str], site: str, lang: Language) -> dict[str, list[Row]]:
     """The week's direct quotations by article, named speakers first, the surest first."""
     rows = _rows(
         db,
@@ -334,7 +333,7 @@ def _read_quotes(db: sqlite3.Connection, span: dict[str, str], site: str, lang: 
     quotes = [
         {
             "article_id": row["article_id"],
-            "text": _shorten(row["text"].strip("\"“”'‘’ "), 280),
+            "text": _shorten(row["text"].strip("\"“”'‘’, "), 280),
             "speaker": row["speaker_name"] or _say("unnamed_speaker", lang),
             "office": _office(row),
             "url": _evidence_url(site, row["article_id"], row["evidence_number"]),
@@ -358,7 +357,7 @@ def _office(row: Row) -> str:
     return ", ".join(part for part in (position, row["organization"]) if part)
 
 
-def _read_stages_before(db: sqlite3.Connection, span: dict[str, str]) -> dict[str, Row]:
+def _read_stages_before(db: Database, span: dict[str, str]) -> dict[str, Row]:
     """The furthest stage of each regency in all articles before the week; what was only announced does not count."""
     rows = _rows(
         db,
@@ -369,34 +368,32 @@ def _read_stages_before(db: sqlite3.Connection, span: dict[str, str]) -> dict[st
         join events e on e.id = r.event_id
         join stages s on s.code = e.stage_code
         where a.is_relevant = 1 and a.published_date < :monday and e.regency_code is not null
-            and e.stage_code <> 'lainnya' and e.confidence >= :sure
+            and e.confidence >= :sure
             and (e.start_date is null or e.start_date < :monday)
         order by s.position
         """,
         monday=span["monday"],
         sure=SURE,
     )
-    return {row["regency_code"]: row for row in rows}
+    return {row["regency_code"]: row for row in rows if row["stage_code"] not in NO_STEPS}
 
 
-def _find_movements(events: list[Row], before: dict[str, Row], lang: Language) -> list[Row]:
+def _find_movements(events: list[Row], before: dict[str, Row], site: str, lang: Language) -> list[Row]:
     """Regencies that an article of the week, reporting it as its own news, puts further than any earlier article.
 
     From "bimtek" without its number to a numbered one is no movement: it may be the same one.
     """
     reached: dict[str, Row] = {}
     for event in sorted(events, key=lambda event: event["position"]):
-        if event["is_main"] and event["regency_code"] and event["stage_code"] != "lainnya":
+        if event["is_main"] and event["regency_code"] and event["stage_code"] not in NO_STEPS:
             reached[event["regency_code"]] = event
     movements = []
     for event in reached.values():
         old = before.get(event["regency_code"])
-        if old and (
-            event["position"] <= old["position"] or event["stage_code"].startswith(f"{old['stage_code']}-")
-        ):
+        if old and (event["position"] <= old["position"] or event["stage_code"].startswith(f"{old['stage_code']}-")):
             continue
         words = _say("before", lang, stage=old[f"name_{lang}"]) if old else _say("before_none", lang)
-        movements.append(event | {"before": words})
+        movements.append(event | {"before": words, "region_url": f"{site}/daerah/{event['regency_code']}"})
     return sorted(movements, key=lambda m: (m["province_name"] or "", m["region"]))
 
 
@@ -424,7 +421,7 @@ def _group_by_province(events: list[Row], span: dict[str, str], site: str, lang:
     ]
 
 
-def _read_articles(db: sqlite3.Connection, span: dict[str, str], site: str, lang: Language) -> list[Row]:
+def _read_articles(db: Database, span: dict[str, str], site: str, lang: Language) -> list[Row]:
     """Articles of the week, and those without a date that were fetched since its Monday; the newest first."""
     rows = _rows(
         db,
@@ -450,30 +447,32 @@ def _read_articles(db: sqlite3.Connection, span: dict[str, str], site: str, lang
     ]
 
 
-def _read_unread_pages(db: sqlite3.Connection, span: dict[str, str], lang: Language) -> list[Row]:
+def _read_unread_pages(db: Database, span: dict[str, str], site: str, lang: Language) -> list[Row]:
     """Sources with pages that gave no article since the week's Monday, and why; all that is still to be fetched."""
     rows = _rows(
         db,
         """
-        select coalesce(s.outlet_name, u.source) as outlet_name, coalesce(u.fate, 'pending') as fate, count(*) as pages
+        select u.source, coalesce(s.outlet_name, u.source) as outlet_name, coalesce(u.fate, 'pending') as fate,
+            count(*) as pages
         from urls u left join sources s on s.name = u.source
         where u.fate is null
             or (u.fate in ('not-understood', 'error', 'blocked', 'robots') and date(u.fate_at, '+7 hours') >= :monday)
-        group by 1, 2
-        order by 1, 2
+        group by u.source, coalesce(u.fate, 'pending')
+        order by outlet_name, u.source, fate
         """,
         monday=span["monday"],
     )
     return [
         {
             "outlet_name": outlet_name,
+            "url": _table_url(site, "urls", source=source, _facet="fate"),
             "fates": ", ".join(_say(f"fates.{fate['fate']}", lang, n=fate["pages"]) for fate in fates),
         }
-        for outlet_name, fates in groupby(rows, key=lambda row: row["outlet_name"])
+        for (source, outlet_name), fates in groupby(rows, key=lambda row: (row["source"], row["outlet_name"]))
     ]
 
 
-def _read_silent_sources(db: sqlite3.Connection, span: dict[str, str], lang: Language) -> list[Row]:
+def _read_silent_sources(db: Database, span: dict[str, str], lang: Language) -> list[Row]:
     """Outlets and portals without an article in the week, the longest silent first."""
     rows = _rows(
         db,
@@ -544,4 +543,3 @@ def _shorten(text: str | None, longest: int) -> str:
     if not text or len(text) <= longest:
         return text or ""
     return text[: longest - 1].rsplit(" ", 1)[0] + " …"
-
