@@ -1,0 +1,157 @@
+"""When a page says it was published: machine-readable stamps and the date lines that Indonesian sites print."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
+
+ZONES = {"WIB": ZoneInfo("Asia/Jakarta"), "WITA": ZoneInfo("Asia/Makassar"), "WIT": ZoneInfo("Asia/Jayapura")}
+INDONESIAN_OFFSETS = (timedelta(hours=7), timedelta(hours=8), timedelta(hours=9))
+
+# By their first letters, because themes cut them: Sept, Agust, Agt. English ones are printed by untranslated themes.
+MONTHS = {
+    "jan": 1, "feb": 2, "peb": 2, "mar": 3, "apr": 4, "mei": 5, "may": 5, "jun": 6, "jul": 7, "agu": 8, "agt": 8,
+    "ags": 8, "aug": 8, "sep": 9, "okt": 10, "oct": 10, "nov": 11, "nop": 11, "des": 12, "dec": 12,
+}  # fmt: skip
+MONTH = (
+    r"(?P<month>jan(?:uari|uary)?|[fp]eb(?:ruari|ruary)?|mar(?:et|ch)?|apr(?:il)?|mei|may|june?|juni|july?|juli"
+    r"|agu(?:s|st|stus)?|agt|ags|aug(?:ust)?|sept?(?:ember)?|o[kc]t(?:ober)?|no[vp](?:ember)?|de[sc](?:ember)?)\.?"
+)
+WEEKDAY = (
+    r"(?:(?:senin|selasa|rabu|kamis|jum['’‘`]?at|sabtu|minggu|ahad|sen|sel|rab|kam|jum|sab|min"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b\.?\s*[,/|]?\s*)"
+)
+YEAR = r"(?P<year>(?:19|20)\d\d)"
+TIME = (
+    r"(?:[\s,|•·–—@-]*(?:(?:pukul|jam|at)\b\s*:?\s*)?"
+    r"\b(?P<hour>[01]?\d|2[0-3])\s?[:.]\s?(?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d))?(?!\d)"
+    r"(?:\s*(?P<half>[ap])\.?m\b\.?)?)?(?:\s*\(?(?P<zone>wita|wib|wit)\b\)?)?"
+)
+# What may stand before the date in a date line: a label, an author or section set off by a mark, a town and a comma.
+BEFORE = (
+    r"(?:(?P<label>(?:di|ter)?(?:posting|publikasikan|terbit(?:kan)?|tulis|unggah|buat|rilis|tayang(?:kan)?)(?:\s+oleh"
+    r"\s+[^|•·–—:]{2,40}?)?|tayang|rilis|posted|published|publish|tanggal(?:\s+(?:terbit|posting|publikasi|berita))?"
+    r"|tgl\.?|terakhir\s+\w+|diperbarui|diperbaharui|diubah|updated?|modified|last\s+\w+)"
+    r"(?:\s+(?:pada|on|tanggal|hari))?[\s:,-]*|pada\s+|[^|•·–—.!?]{2,50}[|•·–—]\s*|[^|•·–—.!?]{2,40}\s[-/]\s"
+    r"|(?P<town>(?-i:[A-Z]\w+(?: [A-Z]\w+)?)),\s*)?"
+)
+AFTER = (
+    # A town and a date open a report, too ("Palu, 12 September 2023 - Pemerintah …"): then nothing may follow.
+    r"(?(town)|(?:\s*[|•·–—,/-].{0,60}|\s+(?:oleh|by|dibaca|dilihat|views?|in)\b.{0,60}"
+    r"|\s*\d+\s+(?:kali|views?|hits?)\b.{0,30})?)"
+)
+DAYS = (
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]{{1,3}}{MONTH}[\s,-]{{1,3}}{YEAR}",
+    rf"{MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s*,\s*{YEAR}",
+    rf"(?P<day>\d{{1,2}})\s?(?P<mark>[/.-])\s?(?P<month>\d{{1,2}})\s?(?P=mark)\s?{YEAR}",
+    rf"{YEAR}(?P<mark>[/-])(?P<month>\d{{2}})(?P=mark)(?P<day>\d{{2}})",
+)
+DATE_LINES = [
+    re.compile(rf"[\s(\[|•·–—-]*{BEFORE}{WEEKDAY}?\(?{day}\)?{TIME}{AFTER}[\s)\].|]*", re.IGNORECASE) for day in DAYS
+]
+CHANGED = re.compile(r"diper|diubah|updated?|modif|terakhir|last", re.IGNORECASE)
+PUBLISHED = re.compile(r"(?:di|ter)?(?:posting|publikasi|terbit|unggah|tayang|rilis)|posted|publish", re.IGNORECASE)
+
+
+def parse_dateline(text: str, zone: tzinfo = ZONES["WIB"]) -> datetime:
+    """Read the date line of an article, the short line near its title that says when it was published.
+
+    A line without a clock time is taken as midnight, one without WIB, WITA or WIT in `zone`. Days come before months.
+    A sentence that holds a date is no date line, nor is one that says when the page was changed: ValueError.
+
+    >>> parse_dateline("Rabu, 20 November 2024 | 14:05 WITA").isoformat()
+    '2024-11-20T14:05:00+08:00'
+    >>> parse_dateline("kemarin")
+    Traceback (most recent call last):
+        ...
+    ValueError: no Indonesian date line in 'kemarin'
+    """
+    line = " ".join(text.split())
+    for pattern in DATE_LINES:
+        # A date line is short; the patterns are not meant for paragraphs.
+        match = pattern.fullmatch(line) if len(line) <= 160 else None
+        if match is None:
+            continue
+        found = match.groupdict()
+        if CHANGED.match(found["label"] or ""):
+            break
+        month = found["month"].casefold()
+        hour = int(found["hour"] or 0)
+        if found["half"]:
+            hour = hour % 12 + (12 if found["half"].casefold() == "p" else 0)
+        return datetime(
+            int(found["year"]),
+            int(month) if month.isdigit() else MONTHS[month[:3]],
+            int(found["day"]),
+            hour,
+            int(found["minute"] or 0),
+            int(found["second"] or 0),
+            tzinfo=ZONES[found["zone"].upper()] if found["zone"] else zone,
+        )
+    raise ValueError(f"no Indonesian date line in {text[:80]!r}")
+
+
+def says_published(line: str) -> bool:
+    """Whether a date line labels itself as the day of publication.
+
+    >>> says_published("Diposting pada 12 September 2023"), says_published("Selasa, 12 September 2023")
+    (True, False)
+    """
+    return PUBLISHED.search(line) is not None
+
+
+def has_clock(text: str) -> bool:
+    """Whether a stamp or date line gives a time of day.
+
+    >>> has_clock("Selasa, 12 September 2023 10.15 WIB"), has_clock("12.09.2023")
+    (True, False)
+    """
+    return re.search(r"(?<![\d.])\d{1,2}[:.]\d{2}(?!\d|\.\d{4})", text) is not None
+
+
+def parse_stamp(text: str, zone: tzinfo) -> datetime:
+    """Read a machine-readable date, ISO 8601 and its kin or an e-mail date, into the zone it was meant in.
+
+    WIB, WITA and WIT offsets are kept, UTC is converted to `zone`, a stamp without an offset is of `zone`. Any other
+    offset is a server that was never set to Indonesia: it prints the right clock with the wrong zone, so the clock is
+    kept and the zone is `zone`. A day alone is its midnight. ValueError when it is no date.
+
+    >>> parse_stamp("2021-06-17T11:38:29-07:00", ZONES["WIB"]).isoformat()
+    '2021-06-17T11:38:29+07:00'
+    >>> parse_stamp("2023-11-02T18:34:19Z", ZONES["WIB"]).isoformat()
+    '2023-11-03T01:34:19+07:00'
+    """
+    stamp = text.strip()
+    try:
+        found = datetime.fromisoformat(stamp.replace("/", "-"))
+    except ValueError:
+        try:
+            found = parsedate_to_datetime(stamp)
+        except ValueError:
+            raise ValueError(f"no date in {text[:80]!r}") from None
+    offset = found.utcoffset()
+    if offset == timedelta(0):
+        return found.astimezone(zone)
+    return found if offset in INDONESIAN_OFFSETS else found.replace(tzinfo=zone)
+
+
+def parse_path(path: str, zone: tzinfo) -> datetime:
+    """Read the day in an address, midnight in `zone`; a path with only a year and a month has no day: ValueError.
+
+    >>> parse_path("/read/2023/09/12/213419026/bimtek-smart-city", ZONES["WIB"]).isoformat()
+    '2023-09-12T00:00:00+07:00'
+    """
+    match = re.search(r"/((?:19|20)\d\d)([/-])(\d{1,2})\2(\d{1,2})(?=[/_-]|$)", path)
+    if match is None:
+        raise ValueError(f"no day in {path[:80]!r}")
+    return datetime(int(match[1]), int(match[3]), int(match[4]), tzinfo=zone)
+
+
+def is_plausible(found: datetime, fetched_at: datetime) -> bool:
+    """Whether an article fetched then can have been published so: on the web's watch, and not in the future.
+
+    A day of grace, because a printed day has no zone.
+    """
+    return datetime(1995, 1, 1, tzinfo=UTC) <= found <= fetched_at + timedelta(days=1)

@@ -1,0 +1,81 @@
+"""Bytes of a page to readable text, whatever its header says."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
+# What browsers do: pages that say ISO 8859-1 or ASCII are windows-1252, with its curly quotes and dashes.
+_BROWSER = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-15": "cp1252"}
+_DOUBLED = re.compile("[\u00c2-\u00f4][\u0080-\u00bfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]{1,3}")
+# Nobody writes C1 controls: they are windows-1252's punctuation, decoded as ISO 8859-1.
+_CONTROLS = {code: bytes([code]).decode("cp1252", errors="replace") for code in range(0x80, 0xA0)}
+
+
+def decode(body: bytes, content_type: str = "") -> str:
+    """The text of a page, read as UTF-8 where it is, else as declared (header, then meta), else as it looks.
+
+    UTF-8 that was stored as if it were windows-1252 ("â€œ") is repaired. ValueError for what is no text.
+    """
+    if body.startswith(_MAGIC):
+        raise ValueError(f"a file that begins with {body[:4]!r}, no text")
+    text = _decode(body, content_type)
+    strange = sum(char == "\ufffd" or (char < " " and char not in "\t\n\r\f") for char in text)
+    if strange > max(2, len(text) / 200):
+        raise ValueError(f"{strange} of {len(text)} characters are unreadable")
+    return _DOUBLED.sub(_undouble, text.replace("\x00", "")).translate(_CONTROLS)
+
+
+def _decode(body: bytes, content_type: str) -> str:
+    for bom, name in _BOMS:
+        if body.startswith(bom):
+            return body.decode(name, errors="replace")
+    # Other encodings hardly ever make valid UTF-8, so it is right even where the header says ISO 8859-1.
+    declared = [name for name in _declared(body, content_type) if name != "utf-8"]
+    for name in ("utf-8", *declared):
+        try:
+            return body.decode(name)
+        except UnicodeDecodeError:
+            continue
+    if _is_mostly_utf8(body):
+        return body.decode("utf-8", errors="replace")
+    if not re.search(rb"[\x00-\x08\x0e-\x1f]", body):
+        try:
+            return body.decode("cp1252")
+        except UnicodeDecodeError:
+            pass
+    best = from_bytes(body).best()
+    if best is None:
+        raise ValueError("bytes that are text in no known encoding")
+    return str(best)
+
+
+def _declared(body: bytes, content_type: str) -> list[str]:
+    meta = re.search(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", body[:4096], re.IGNORECASE)
+    header = re.search(r"charset\s*=\s*[\"']?\s*([\w-]+)", content_type, re.IGNORECASE)
+    names = ([header[1]] if header else []) + ([meta[1].decode()] if meta else [])
+    known = []
+    for name in names:
+        try:
+            known.append(codecs.lookup(name).name)
+        except LookupError:
+            continue
+    return [_BROWSER.get(name, name) for name in known]
+
+
+def _is_mostly_utf8(body: bytes) -> bool:
+    """A page that was cut in the middle of a character, or quotes another encoding once, is still UTF-8."""
+    text = body.decode("utf-8", errors="replace")
+    good = sum(char > "\x7f" and char != "\ufffd" for char in text)
+    return text.count("\ufffd") * 10 <= good
+
+
+def _undouble(match: re.Match[str]) -> str:
+    try:
+        return b"".join(bytes([ord(c)]) if ord(c) < 256 else c.encode("cp1252") for c in match[0]).decode("utf-8")
+    except UnicodeDecodeError:
+        return match[0]
