@@ -1,0 +1,40 @@
+"""What every page of ours does: ask the database, render a template, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from datasette import Request, Response
+
+Row = dict[str, Any]
+
+
+async def fetch_rows(datasette: Any, sql: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
+    """Rows of a query on public.db, in the query's order; at most as many as the setting max_returned_rows."""
+    results = await datasette.get_database().execute(sql, parameters or {})
+    return [dict(row) for row in results.rows]
+
+
+async def fetch_row(datasette: Any, sql: str, parameters: Mapping[str, object] | None = None) -> Row | None:
+    """The first row of a query, or None."""
+    rows = await fetch_rows(datasette, sql, parameters)
+    return rows[0] if rows else None
+
+
+async def render(datasette: Any, request: Request, template: str, status: int = 200, **context: object) -> Response:
+    """The page, kept by caches for as long as Datasette's own pages are."""
+    html = await datasette.render_template(template, {"own_page": True, **context}, request=request)
+    cache = f"max-age={datasette.setting('default_cache_ttl')}" if status == 200 else "no-cache"
+    return Response.html(html, status=status, headers={"cache-control": cache})
+
+
+async def not_found(datasette: Any, request: Request, what: str) -> Response:
+    """A 404 that says what was looked for and where to go on; `what` is a key of strings.yml."""
+    return await render(datasette, request, "404.html", status=404, what=what)
+
+
+def page_number(request: Request) -> int:
+    """The page asked for with `?halaman=`, from 1; what is no number is the first page."""
+    asked = request.args.get("halaman") or "1"
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1

@@ -1,0 +1,31 @@
+"""The path of a region in seven phases, for colours and ladders; the exact stages stay beside them."""
+
+from __future__ import annotations
+
+import json
+
+PHASES: dict[str, tuple[str, ...]] = {
+    "seleksi": ("seleksi",),
+    "mou": ("mou",),
+    "bimtek": ("bimtek", "bimtek-1", "bimtek-2", "bimtek-3", "bimtek-4"),
+    "masterplan": ("masterplan",),
+    # A regency that reviews itself has not been evaluated: the review is part of putting the plan in practice.
+    "implementasi": ("implementasi", "evaluasi-internal"),
+    "evaluasi": ("evaluasi", "evaluasi-1", "evaluasi-2"),
+    "penghargaan": ("penghargaan",),
+}
+"""Stages of each phase, in the order a region walks them. `lainnya` is no step of the path."""
+
+PHASE_OF_STAGE = {stage: number for number, stages in enumerate(PHASES.values(), 1) for stage in stages}
+"""Number of the phase, from 1."""
+
+HIGHEST_PHASE = """
+select regency_code, max(phase.value) as phase
+from events
+join json_each(:phase_of_stage) as phase on phase.key = events.stage_code
+where regency_code is not null and confidence >= 0.5
+group by regency_code
+"""
+"""The highest phase that each regency is known to have reached; steps that are not sure do not count."""
+
+PHASE_PARAMETERS = {"phase_of_stage": json.dumps(PHASE_OF_STAGE)}

@@ -1,0 +1,94 @@
+"""/artikel/<id>: what an article says, each fact one click from its sentence. The full text stays with its outlet."""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+from typing import Any
+
+from datasette import Request, Response, hookimpl
+
+from publish.site.page import fetch_row, fetch_rows, not_found, render
+
+ARTICLE = """
+select
+    id, url, source, outlet_name, title, authors, published_at, published_date, published_by, date_reason, lead,
+    relevance, is_relevant, is_complete, fetched_at, archive_digest, parser, model
+from articles
+where id = :id
+"""
+
+EVIDENCE = "select number, text from evidence where article_id = :id order by number"
+
+MENTIONS = """
+select label, text, value, confidence, evidence_number, offset_start, offset_end
+from mentions
+where article_id = :id and evidence_number is not null
+order by evidence_number, offset_start
+"""
+
+REGENCIES = """
+select regency_code, regency_name, role, confidence
+from article_regencies
+where article_id = :id
+order by role = 'subject' desc, regency_code
+"""
+
+REPORTS = """
+select
+    stage_reports.event_id, stage_reports.stage_code,
+    stages.name_id as stage_name_id, stages.name_en as stage_name_en,
+    stage_reports.regency_code, regencies.name as regency_name, stage_reports.start_date, stage_reports.end_date,
+    stage_reports.date_reason, stage_reports.venue, stage_reports.mode, stage_reports.is_main,
+    stage_reports.confidence, stage_reports.evidence_number,
+    exists (select 1 from events where events.id = stage_reports.event_id) as has_event
+from stage_reports
+join stages on stages.code = stage_reports.stage_code
+left join regencies on regencies.code = stage_reports.regency_code
+where stage_reports.article_id = :id
+order by stage_reports.is_main desc, stage_reports.number
+"""
+
+OFFICIALS = """
+select
+    officials.name, officials.prefix, officials.degrees, officials.position, officials.acting, officials.organization,
+    officials.regency_code, regencies.name as regency_name, officials.represents, officials.is_quoted,
+    officials.confidence, officials.evidence_number
+from officials
+left join regencies on regencies.code = officials.regency_code
+where officials.article_id = :id
+order by officials.number
+"""
+
+QUOTES = "select speaker_name, text, confidence, evidence_number from quotes where article_id = :id order by number"
+
+PILLARS = "select pillar from article_pillars where article_id = :id order by pillar"
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    return [(r"^/artikel/(?P<id>[^/]+)$", article)]
+
+
+async def article(datasette: Any, request: Request) -> Response:
+    key = {"id": request.url_vars["id"]}
+    row = await fetch_row(datasette, ARTICLE, key)
+    if row is None:
+        return await not_found(datasette, request, "missing.article")
+    mentions = groupby(await fetch_rows(datasette, MENTIONS, key), key=lambda mention: mention["evidence_number"])
+    officials = await fetch_rows(datasette, OFFICIALS, key)
+    for official in officials:
+        official["degrees"] = json.loads(official["degrees"] or "[]")
+    return await render(
+        datasette,
+        request,
+        "article.html",
+        article={**row, "authors": json.loads(row["authors"] or "[]")},
+        evidence=await fetch_rows(datasette, EVIDENCE, key),
+        mentions={number: list(group) for number, group in mentions},
+        regencies=await fetch_rows(datasette, REGENCIES, key),
+        reports=await fetch_rows(datasette, REPORTS, key),
+        officials=officials,
+        quotes=await fetch_rows(datasette, QUOTES, key),
+        pillars=[pillar["pillar"] for pillar in await fetch_rows(datasette, PILLARS, key)],
+    )

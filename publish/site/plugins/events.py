@@ -1,0 +1,63 @@
+"""/peristiwa/<id>: one step of one regency, and what every article says of it, side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from datasette import Request, Response, hookimpl
+
+from publish.site.events import EVENT_CARDS
+from publish.site.page import fetch_row, fetch_rows, not_found, render
+
+EVENT = EVENT_CARDS + "where events.id = :id"
+
+REPORTS = """
+select
+    stage_reports.article_id, stage_reports.start_date, stage_reports.end_date, stage_reports.date_reason,
+    stage_reports.venue, stage_reports.mode, stage_reports.is_main, stage_reports.confidence,
+    stage_reports.evidence_number, stage_reports.evidence,
+    articles.title, articles.outlet_name, articles.url, articles.published_date
+from stage_reports
+join articles on articles.id = stage_reports.article_id
+where stage_reports.event_id = :id and articles.is_relevant = 1
+order by articles.published_date nulls last, articles.id, stage_reports.number
+"""
+
+# The same stage of the same regency under another date: perhaps another edition, perhaps a contradiction. The reader
+# sees both.
+OTHERS = (
+    EVENT_CARDS
+    + """
+where events.regency_code = (select regency_code from events where id = :id)
+and events.stage_code = (select stage_code from events where id = :id)
+and events.id <> :id
+order by events.start_date nulls last
+"""
+)
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    return [(r"^/peristiwa/(?P<id>[^/]+)$", event)]
+
+
+async def event(datasette: Any, request: Request) -> Response:
+    key = {"id": request.url_vars["id"]}
+    row = await fetch_row(datasette, EVENT, key)
+    if row is None:
+        return await not_found(datasette, request, "missing.event")
+    reports = await fetch_rows(datasette, REPORTS, key)
+    differing = [
+        column
+        for column in ("start_date", "end_date", "venue", "mode")
+        if len({report[column] for report in reports if report[column]}) > 1
+    ]
+    return await render(
+        datasette,
+        request,
+        "event.html",
+        event=row,
+        reports=reports,
+        differing=differing,
+        others=await fetch_rows(datasette, OTHERS, key),
+    )

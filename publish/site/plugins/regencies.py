@@ -1,0 +1,111 @@
+"""/daerah: all kabupaten and kota, and a page for each."""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+from typing import Any
+
+from datasette import Request, Response, hookimpl
+
+from publish.site.events import EVENT_CARDS
+from publish.site.page import fetch_row, fetch_rows, not_found, render
+from publish.site.phases import HIGHEST_PHASE, PHASE_PARAMETERS, PHASES
+
+ALL = f"""
+select
+    regencies.code, regencies.name, regencies.province_code, regencies.province_name, regencies.cohort_year,
+    reached.phase,
+    exists (select 1 from events where events.regency_code = regencies.code) as has_event
+from regencies
+left join ({HIGHEST_PHASE}) as reached on reached.regency_code = regencies.code
+order by regencies.province_code, regencies.code
+"""
+
+ONE = """
+select
+    code, name, kind, province_code, province_name, capital_name, latitude, longitude, population, area_km2,
+    cohort_year,
+    (select group_concat(alias, ', ') from regency_aliases where regency_code = code) as aliases
+from regencies
+where code = :code
+"""
+
+EVENTS = EVENT_CARDS + "where events.regency_code = :code order by events.start_date nulls last, stages.position"
+
+OFFICIALS = """
+select
+    officials.article_id, officials.name, officials.prefix, officials.degrees, officials.position, officials.acting,
+    officials.organization, officials.represents, officials.confidence, officials.evidence_number, officials.evidence,
+    articles.title, articles.outlet_name, articles.published_date
+from officials
+join articles on articles.id = officials.article_id
+where officials.regency_code = :code
+order by articles.published_date desc nulls last, officials.article_id, officials.number
+limit 200
+"""
+
+QUOTES = """
+select
+    quotes.article_id, quotes.speaker_name, quotes.text, quotes.confidence, quotes.evidence_number,
+    articles.outlet_name, articles.published_date
+from quotes
+join articles on articles.id = quotes.article_id
+join article_regencies on article_regencies.article_id = quotes.article_id
+where article_regencies.regency_code = :code and article_regencies.role = 'subject'
+order by articles.published_date desc nulls last, quotes.article_id, quotes.number
+limit 20
+"""
+
+ARTICLES = """
+select
+    articles.id, articles.title, articles.outlet_name, articles.published_date, articles.date_reason,
+    articles.is_relevant, article_regencies.role, article_regencies.confidence
+from article_regencies
+join articles on articles.id = article_regencies.article_id
+where article_regencies.regency_code = :code
+order by article_regencies.role = 'subject' desc, articles.published_date desc nulls last, articles.id
+limit 200
+"""
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    return [(r"^/daerah$", regencies), (r"^/daerah/(?P<code>[^/]+)$", regency)]
+
+
+async def regencies(datasette: Any, request: Request) -> Response:
+    rows = await fetch_rows(datasette, ALL, PHASE_PARAMETERS)
+    only_missing = request.args.get("tampil") == "belum"
+    if only_missing:
+        rows = [row for row in rows if row["cohort_year"] and not row["has_event"]]
+    provinces = [(name, list(members)) for name, members in groupby(rows, key=lambda row: row["province_name"])]
+    return await render(
+        datasette, request, "regencies.html", provinces=provinces, total=len(rows), only_missing=only_missing
+    )
+
+
+async def regency(datasette: Any, request: Request) -> Response:
+    code = {"code": request.url_vars["code"]}
+    row = await fetch_row(datasette, ONE, code)
+    if row is None:
+        return await not_found(datasette, request, "missing.regency")
+    events = await fetch_rows(datasette, EVENTS, code)
+    ladder = {
+        phase: [event for event in events if event["stage_code"] in stages]
+        for phase, stages in {**PHASES, "lainnya": ("lainnya",)}.items()
+    }
+    officials = await fetch_rows(datasette, OFFICIALS, code)
+    for official in officials:
+        official["degrees"] = json.loads(official["degrees"] or "[]")
+    return await render(
+        datasette,
+        request,
+        "regency.html",
+        regency=row,
+        ladder=ladder,
+        events=events,
+        officials=officials,
+        quotes=await fetch_rows(datasette, QUOTES, code),
+        articles=await fetch_rows(datasette, ARTICLES, code),
+    )

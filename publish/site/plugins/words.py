@@ -1,0 +1,65 @@
+"""What every template can say: words in the reader's language, links that keep it, dates."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from datasette import Request, hookimpl
+from jinja2 import Environment
+
+from publish.site.dates import Language, date_html, instant_html
+from publish.site.evidence import highlight, snippet
+from publish.site.phases import PHASE_OF_STAGE, PHASES
+from publish.site.strings import number, translate
+
+STYLESHEET = Path(__file__).parents[1] / "static" / "pantau.css"
+# In the address, so that a browser asks anew after a change and not before.
+STYLESHEET_VERSION = hashlib.sha256(STYLESHEET.read_bytes()).hexdigest()[:8]
+
+
+@hookimpl
+def extra_template_vars(request: Request | None, datasette: Any) -> dict[str, Any]:
+    language: Language = "en" if request and request.args.get("lang") == "en" else "id"
+    return {**_words(datasette, language), "switch_link": _switch_link(request, language)}
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
+    # Datasette renders its error pages without extra_template_vars; they speak Indonesian.
+    env.globals.update({**_words(datasette, "id"), "switch_link": "?lang=en"})
+
+
+def _words(datasette: Any, language: Language) -> dict[str, Any]:
+    return {
+        "lang": language,
+        "t": partial(translate, language=language),
+        "number": partial(number, language=language),
+        "date": partial(date_html, language=language),
+        "instant": partial(instant_html, language=language),
+        "highlight": highlight,
+        "snippet": snippet,
+        "link": _links(datasette, language),
+        "stylesheet_version": STYLESHEET_VERSION,
+        "phases": list(PHASES),
+        "phase_of_stage": PHASE_OF_STAGE,
+    }
+
+
+def _links(datasette: Any, language: Language) -> Callable[..., str]:
+    def link(path: str, fragment: str = "", **parameters: object) -> str:
+        if language == "en":
+            parameters["lang"] = "en"
+        query = urlencode({name: value for name, value in parameters.items() if value not in (None, "")})
+        return str(datasette.urls.path(path)) + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+
+    return link
+
+
+def _switch_link(request: Request | None, language: Language) -> str:
+    kept = [] if request is None else [(name, request.args[name]) for name in request.args if name != "lang"]
+    return "?" + urlencode(kept + ([("lang", "en")] if language == "id" else []))

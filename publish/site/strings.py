@@ -1,0 +1,45 @@
+"""The words of the site, Indonesian and English, from strings.yml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from publish.site.dates import Language
+
+
+class Text(BaseModel):
+    """One text in both languages; `{name}` stands for a value."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: str
+    en: str
+
+
+STRINGS = TypeAdapter(dict[str, Text]).validate_python(
+    yaml.safe_load(Path(__file__).with_name("strings.yml").read_text(encoding="utf-8"))
+)
+
+
+def translate(key: str, language: Language, **values: object) -> str:
+    """The text in the language, numbers with its thousands mark.
+
+    Raises KeyError for a key that strings.yml does not have.
+
+    >>> translate("count.articles", "id", n=1204)
+    '1.204 artikel'
+    """
+    shown = {name: number(value, language) if isinstance(value, int) else value for name, value in values.items()}
+    text: str = getattr(STRINGS[key], language)
+    return text.format(**shown)
+
+
+def number(value: int, language: Language) -> str:
+    """A whole number with the thousands mark of the language.
+
+    >>> number(1204, "id"), number(1204, "en")
+    ('1.204', '1,204')
+    """
+    return f"{value:,}".replace(",", ".") if language == "id" else f"{value:,}"
