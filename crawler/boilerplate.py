@@ -26,6 +26,7 @@ _ADDRESS = r"[\w-]+(?:\.[\w-]+)*\.(?i:com|co|id|net|org|info|news|tv)"
 DATELINE = re.compile(
     rf"(?:{_NAMES}, {_NAMES}|{_ADDRESS}|{_NAMES} \({_NAMES}\))\s*(?:[-–—]+|\|)\s+\S|KBRN, {_NAMES}\s?:\s"
 )
+INLINE = ("a", "abbr", "b", "em", "font", "i", "mark", "small", "span", "strong", "u")
 CAPTION = re.compile(r"[A-Z][A-Z0-9 ,.&/'-]{3,60} [-–—] \S.*")
 CREDIT = re.compile(r"(?:[A-Z][\w.]*\s?){1,4}/(?:[A-Z][\w.]*\s?){1,4}")
 SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]*]*$")
@@ -137,9 +138,18 @@ def prune(tree: HtmlElement) -> None:
     for element in list(tree.iterdescendants()):
         if not isinstance(element.tag, str) or element.tag in ("html", "head", "body", "main", "article"):
             continue
+        if element.tag in INLINE and _is_within_text(element):
+            continue
         if element.tag == "figcaption" or element.get("role") == "dialog" or _is_named_away(element, whole):
             element.drop_tree()
     _prune_prompts(tree)
+
+
+def _is_within_text(element: HtmlElement) -> bool:
+    """Whether words stand right before or after it: it is part of a sentence, whatever its name."""
+    before = element.getprevious()
+    text = element.getparent().text if before is None else before.tail
+    return bool((text or "").strip() or (element.tail or "").strip())
 
 
 def _is_named_away(element: HtmlElement, whole: int) -> bool:
@@ -240,12 +250,11 @@ def cut_end(lines: list[str]) -> list[str]:
 
 def unwrap(lines: list[str]) -> list[str]:
     """Paragraphs of a text whose lines were broken at a width, else the lines as they are."""
-    inner = [line for line, after in pairwise(lines) if line.strip() and after.strip()]
-    if (
-        len(inner) < 4
-        or max(map(len, inner)) > 110
-        or sum(not SENTENCE_END.search(x.strip()) for x in inner) < 0.6 * len(inner)
-    ):
+    inner = [line.strip() for line, after in pairwise(lines) if line.strip() and after.strip()]
+    width = max(map(len, inner), default=0)
+    full = sum(len(line) >= 0.75 * width for line in inner)
+    open_ended = sum(SENTENCE_END.search(line) is None for line in inner)
+    if len(inner) < 6 or not 40 <= width <= 110 or min(full, open_ended) < 0.7 * len(inner):
         return lines
     return [" ".join(block.split()) for block in re.split(r"\n\s*\n", "\n".join(lines))]
 

@@ -32,7 +32,7 @@ def read_pages(path: Path, on_error: Callable[[str], None]) -> Iterator[Page]:
     """Pages of a file, or of all files in a folder and below it, by name.
 
     A saved page's URL is `file:` with its name and a hash of its content, so that the same file ingested from elsewhere
-    is the same page; a record's is its own. `fetched_at` is when the file was last changed, or the record's own date. What
+    is the same page; a record has its own. `fetched_at` is now, or the date of the web archive's record. What
     cannot be read is told to `on_error`, one message for each file or line, and the others go on.
     """
     if not path.exists():
@@ -60,18 +60,17 @@ def _read_file(path: Path, on_error: Callable[[str], None]) -> Iterator[Page]:
         body = path.read_bytes()
         if path.name.casefold().endswith(".gz"):
             body = gzip.decompress(body)
-        read_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except (OSError, EOFError, zlib.error) as error:
         on_error(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}")
         return
     if not body.strip():
         on_error(f"{path}: an empty file")
     elif suffix == ".jsonl":
-        yield from _read_lines(path, body, read_at, on_error)
+        yield from _read_lines(path, body, on_error)
     elif _is_binary(body):
         on_error(f"{path}: binary, no {TYPES[suffix]}")
     else:
-        yield Page(_file_url(name, body), "ingest", read_at, 200, body, {"content-type": TYPES[suffix]})
+        yield Page(_file_url(name, body), "ingest", datetime.now(UTC), 200, body, {"content-type": TYPES[suffix]})
 
 
 def _file_url(name: str, body: bytes) -> str:
@@ -83,7 +82,7 @@ def _is_binary(body: bytes) -> bool:
     return b"\x00" in body[:4096] and not body.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
-def _read_lines(path: Path, body: bytes, read_at: datetime, on_error: Callable[[str], None]) -> Iterator[Page]:
+def _read_lines(path: Path, body: bytes, on_error: Callable[[str], None]) -> Iterator[Page]:
     for number, line in enumerate(body.splitlines(), 1):
         if not line.strip():
             continue
@@ -102,7 +101,7 @@ def _read_lines(path: Path, body: bytes, read_at: datetime, on_error: Callable[[
         name = str(record.get("id") or path.name.casefold().removesuffix(".gz"))
         hints = {"id": str(record["id"])} if record.get("id") is not None else {}
         url = record.get("url") or _file_url(name, line.strip())
-        yield Page(url, "ingest", read_at, 200, line.strip(), {"content-type": "application/json"}, hints)
+        yield Page(url, "ingest", datetime.now(UTC), 200, line.strip(), {"content-type": "application/json"}, hints)
 
 
 def _what_is_wrong(record: dict[str, object]) -> str | None:
