@@ -343,7 +343,7 @@ def m005_create_runs_and_digests(db: Database) -> None:
             command text not null,
             started_at text not null,
             ended_at text,
-            counts text check (json_valid(counts))
+            counts text check (counts is null or json_valid(counts))
         ) strict
         """,
         """

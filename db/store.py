@@ -9,7 +9,8 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol, get_args
@@ -101,7 +102,7 @@ def save_sources(db: Database, sources: Iterable[Source]) -> None:
         }
         for source in sources
     ]
-    with db.atomic():
+    with _transaction(db):
         db.table("sources").upsert_all(rows, pk="name")
 
 
@@ -118,7 +119,7 @@ def save_urls(db: Database, found: Iterable[FoundUrl]) -> int:
     Who found an address first is kept. A fate is never taken back, and never replaced by one that knows less: an
     article that is kept does not become `gone` because its address is dead today.
     """
-    with db.atomic():
+    with _transaction(db):
         return sum(_save_url(db, one) for one in found)
 
 
@@ -144,7 +145,7 @@ def save_page(db: Database, page: Page) -> str:
         )
     page_id = article_id(page.url)
     row = _page_row(page, page_id)
-    with db.atomic():
+    with _transaction(db):
         _save_url(db, FoundUrl(page.url, page.source, "ingest" if page.source == "ingest" else "crawl"))
         held = _first(db, "select digest from pages where id = ?", page_id)
         if held is None:
@@ -204,7 +205,7 @@ def save_article(db: Database, page_id: str, article: Article, parser: str) -> F
     duplicates, whichever was parsed first. An extraction stays as long as title, text and date do.
     """
     row = _article_row(article, page_id, parser)
-    with db.atomic():
+    with _transaction(db):
         page = _read_page(db, page_id)
         # What the page was read as before, under another canonical address; its duplicates become pending.
         db.execute("delete from articles where page_id = ? and id <> ?", [page_id, row["id"]])
@@ -232,7 +233,7 @@ def save_article(db: Database, page_id: str, article: Article, parser: str) -> F
 
 def save_parse_error(db: Database, page_id: str, parser: str, message: str) -> None:
     """Remember that this parser finds no article in the page, and why; the same parser does not try it again."""
-    with db.atomic():
+    with _transaction(db):
         page = _read_page(db, page_id)
         db.execute("delete from articles where page_id = ?", [page_id])
         _save_parse(db, page_id, parser, None, message)
@@ -264,7 +265,7 @@ def save_extraction(db: Database, extraction: Extraction, article: Article) -> N
     if extraction.article_id != article_id(article.canonical_url):
         raise ValueError(f"{article.canonical_url}: the extraction is of another article, {extraction.article_id}")
     evidence = _Evidence(extraction, article)
-    with db.atomic():
+    with _transaction(db):
         if not _first(db, "select id from articles where id = ?", extraction.article_id):
             raise LookupError(f"{article.canonical_url}: no such article; save_article comes before save_extraction")
         db.execute("delete from extractions where article_id = ?", [extraction.article_id])
@@ -277,7 +278,7 @@ def event_id(regency: str | None, stage: str, start_date: str | None) -> str:
     """First 12 hex digits of the SHA-256 of what an event is, so that it is the same after every rebuild.
 
     >>> event_id("19.03", "evaluasi-2", "2023-11-03")
-    '3cfbf6b7be1d'
+    '7baadd278f4d'
     >>> event_id(None, "penghargaan", None) == event_id(None, "penghargaan", "2023")
     False
     """
@@ -306,13 +307,13 @@ def build_lead(text: str) -> str:
 def save_digest(db: Database, week: str, monday: str, html: str, text: str) -> None:
     """Keep a weekly letter (`2026-W47`); the next bake publishes it. The same week again replaces it."""
     row = {"week": week, "monday": monday, "html": html, "text": text, "made_at": _now()}
-    with db.atomic():
+    with _transaction(db):
         db.table("digests").upsert(row, pk="week")
 
 
 def start_run(db: Database, command: str) -> int:
     """Note that a command began; the id to finish it with."""
-    with db.atomic():
+    with _transaction(db):
         cursor = db.execute("insert into runs (command, started_at) values (?, ?)", [command, _now()])
     assert cursor.lastrowid is not None
     return cursor.lastrowid
@@ -320,7 +321,7 @@ def start_run(db: Database, command: str) -> int:
 
 def finish_run(db: Database, run_id: int, counts: Mapping[str, int]) -> None:
     """Note that the command ended, and what it did; a run that never ended was cut off."""
-    with db.atomic():
+    with _transaction(db):
         db.execute("update runs set ended_at = ?, counts = ? where id = ?", [_now(), json.dumps(dict(counts)), run_id])
 
 
@@ -341,7 +342,8 @@ class _Evidence:
         self._where = article.canonical_url
         spans = [
             (found.start, found.end)
-            for found in (*extraction.mentions, *extraction.officials, *extraction.events, *extraction.quotes)
+            for kind in (extraction.mentions, extraction.officials, extraction.events, extraction.quotes)
+            for found in kind
         ]
         held = sorted({sentence for span in spans for sentence in self._touched(span)})
         self._numbers = {sentence: number for number, sentence in enumerate(held, start=1)}
@@ -499,7 +501,7 @@ def _build_article(row: dict[str, Any]) -> Article:
 
 
 def _upsert_article(db: Database, row: dict[str, Any]) -> None:
-    # By hand, because sqlite-utils would take the rowid for the key, and a replaced row would take its extraction along.
+    # By hand: the key that conflicts is not the table's, and a row replaced would take its extraction along.
     columns = ", ".join(row)
     values = ", ".join(f":{column}" for column in row)
     updates = ", ".join(f"{column} = excluded.{column}" for column in row if column != "id")
@@ -565,6 +567,18 @@ def _set_article_fate(db: Database, article: str) -> Fate:
     fate: Fate = "off-topic" if row["is_relevant"] == 0 else "kept"
     _set_fate(db, row["url"], fate, f"relevansi {row['relevance']:.2f}" if fate == "off-topic" else None)
     return fate
+
+
+@contextmanager
+def _transaction(db: Database) -> Iterator[None]:
+    # IMMEDIATE takes the write lock at once and waits for it; a transaction that reads before it writes would be
+    # refused without waiting when another command wrote in between.
+    db.execute("begin immediate")
+    try:
+        yield
+        db.commit()
+    finally:
+        db.rollback()
 
 
 def _first(db: Database, sql: str, *parameters: object) -> dict[str, Any] | None:
