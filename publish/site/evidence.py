@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -16,7 +17,8 @@ def highlight(text: str, mentions: Sequence[Mapping[str, Any]]) -> Markup:
 
     The title of a mark lists what each mention names and how sure that is, in per cent.
 
-    >>> highlight("Kab. <Tabanan>", [dict(label="REGENCY", value="51.02", confidence=0.9, offset_start=6, offset_end=13)])
+    >>> tabanan = {"label": "REGENCY", "value": "51.02", "confidence": 0.9, "offset_start": 6, "offset_end": 13}
+    >>> highlight("Kab. <Tabanan>", [tabanan])
     Markup('Kab. &lt;<mark class="m-regency" title="REGENCY: 51.02 (90%)">Tabanan</mark>&gt;')
     """
     edges = sorted(
@@ -24,7 +26,7 @@ def highlight(text: str, mentions: Sequence[Mapping[str, Any]]) -> Markup:
     )
     pieces = [
         _piece(text[start:end], [m for m in mentions if m["offset_start"] <= start and end <= m["offset_end"]])
-        for start, end in zip(edges, edges[1:], strict=False)
+        for start, end in pairwise(edges)
     ]
     return Markup("").join(pieces)
 

@@ -1,4 +1,4 @@
-"""What a reader's search words mean: names of regencies and stages are understood, the rest is looked for as written."""
+"""What search words mean: names of regencies and stages are understood, the rest is looked for as written."""
 
 from __future__ import annotations
 

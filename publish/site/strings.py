@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from publish.site.dates import Language
+from publish.dates_id import Language
 
 
 class Text(BaseModel):

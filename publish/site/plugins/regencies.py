@@ -9,7 +9,7 @@ from typing import Any
 from datasette import Request, Response, hookimpl
 
 from publish.site.events import EVENT_CARDS
-from publish.site.page import fetch_row, fetch_rows, not_found, render
+from publish.site.page import Row, fetch_row, fetch_rows, not_found, render
 from publish.site.phases import HIGHEST_PHASE, PHASE_PARAMETERS, PHASES
 
 ALL = f"""
@@ -95,9 +95,6 @@ async def regency(datasette: Any, request: Request) -> Response:
         phase: [event for event in events if event["stage_code"] in stages]
         for phase, stages in {**PHASES, "lainnya": ("lainnya",)}.items()
     }
-    officials = await fetch_rows(datasette, OFFICIALS, code)
-    for official in officials:
-        official["degrees"] = json.loads(official["degrees"] or "[]")
     return await render(
         datasette,
         request,
@@ -105,7 +102,17 @@ async def regency(datasette: Any, request: Request) -> Response:
         regency=row,
         ladder=ladder,
         events=events,
-        officials=officials,
+        officials=_people(await fetch_rows(datasette, OFFICIALS, code)),
         quotes=await fetch_rows(datasette, QUOTES, code),
         articles=await fetch_rows(datasette, ARTICLES, code),
     )
+
+
+def _people(officials: list[Row]) -> list[Row]:
+    """Each person in each position once, as the newest article has them, with every naming of them in `namings`."""
+    people: dict[tuple[object, ...], Row] = {}
+    for official in officials:
+        key = (official["name"], official["acting"], official["position"])
+        person = people.setdefault(key, {**official, "degrees": json.loads(official["degrees"] or "[]"), "namings": []})
+        person["namings"].append(official)
+    return list(people.values())

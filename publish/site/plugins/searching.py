@@ -7,8 +7,8 @@ from typing import Any
 
 from datasette import Request, Response, hookimpl
 
-from publish.site.evidence import MATCH_END, MATCH_START
 from publish.site.events import EVENT_CARDS
+from publish.site.evidence import MATCH_END, MATCH_START
 from publish.site.page import Row, fetch_rows, render
 from publish.site.phases import HIGHEST_PHASE, PHASE_PARAMETERS
 from publish.site.search import like, match_expression, phrases_of, words_of

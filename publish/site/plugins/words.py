@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 from datasette import Request, hookimpl
 from jinja2 import Environment
 
-from publish.site.dates import Language, date_html, instant_html
+from publish.dates_id import Language
+from publish.site.dates import date_html, instant_html
 from publish.site.evidence import highlight, snippet
 from publish.site.phases import PHASE_OF_STAGE, PHASES
 from publish.site.strings import number, translate
