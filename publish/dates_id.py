@@ -78,12 +78,15 @@ def week_in_words(monday: date, lang: Language = "id") -> str:
 
 
 def _point_in_words(value: str, lang: Language) -> str:
-    match len(value):
-        case 4:
-            return f"{YEAR[lang]} {int(value):04}"
-        case 7:
-            month = date.fromisoformat(f"{value}-01")
-            return f"{MONTHS[lang][month.month - 1]} {month.year}"
-        case 10:
-            return day_in_words(date.fromisoformat(value), lang)
+    try:
+        match len(value):
+            case 4:
+                return f"{YEAR[lang]} {date.fromisoformat(f'{value}-01-01').year}"
+            case 7:
+                month = date.fromisoformat(f"{value}-01")
+                return f"{MONTHS[lang][month.month - 1]} {month.year}"
+            case 10:
+                return day_in_words(date.fromisoformat(value), lang)
+    except ValueError as error:
+        raise ValueError(f"no such day, month or year: {value!r}") from error
     raise ValueError(f"not a day, month or year of ISO 8601: {value!r}")

@@ -197,7 +197,7 @@ def _render(template: str, letter: Row, lines: int, lang: Language) -> str:
 
 
 def _render_html(letter: Row, lines: int, lang: Language) -> str:
-    return _inliner().inline(_render("letter.html", letter, lines, lang))
+    return _inliner().inline(_render("letter.html", letter, lines, lang)) + "\n"
 
 
 def _render_text(letter: Row, lines: int, lang: Language) -> str:
