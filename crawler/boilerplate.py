@@ -129,7 +129,7 @@ def is_person(name: str) -> bool:
     >>> is_person("Rina Wulandari"), is_person("Warta Cyber Media"), is_person("admin")
     (True, False, False)
     """
-    return 2 < len(name) <= 60 and any(c.isalpha() for c in name) and not patterns().no_author.fullmatch(name)
+    return 2 < len(name) <= 60 and name[0].isalpha() and not patterns().no_author.fullmatch(name)
 
 
 def prune(tree: HtmlElement) -> None:

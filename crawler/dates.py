@@ -102,15 +102,6 @@ def says_published(line: str) -> bool:
     return PUBLISHED.search(line) is not None
 
 
-def has_clock(text: str) -> bool:
-    """Whether a stamp or date line gives a time of day.
-
-    >>> has_clock("Selasa, 12 September 2023 10.15 WIB"), has_clock("12.09.2023")
-    (True, False)
-    """
-    return re.search(r"(?<![\d.])\d{1,2}[:.]\d{2}(?!\d|\.\d{4})", text) is not None
-
-
 def parse_stamp(text: str, zone: tzinfo) -> datetime:
     """Read a machine-readable date, ISO 8601 and its kin or an e-mail date, into the zone it was meant in.
 
@@ -123,18 +114,36 @@ def parse_stamp(text: str, zone: tzinfo) -> datetime:
     >>> parse_stamp("2023-11-02T18:34:19Z", ZONES["WIB"]).isoformat()
     '2023-11-03T01:34:19+07:00'
     """
-    stamp = text.strip()
-    try:
-        found = datetime.fromisoformat(stamp.replace("/", "-"))
-    except ValueError:
-        try:
-            found = parsedate_to_datetime(stamp)
-        except ValueError:
-            raise ValueError(f"no date in {text[:80]!r}") from None
+    found = _parse_iso_or_mail(text)
     offset = found.utcoffset()
     if offset == timedelta(0):
         return found.astimezone(zone)
     return found if offset in INDONESIAN_OFFSETS else found.replace(tzinfo=zone)
+
+
+def parse_clock(text: str) -> datetime:
+    """The day and clock that a stamp prints, without its zone. ValueError when it is no date."""
+    return _parse_iso_or_mail(text).replace(tzinfo=None)
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a stamp names a zone, and none of Indonesia's. ValueError when it is no date.
+
+    >>> is_foreign("2021-06-17T11:38:29Z"), is_foreign("2021-06-17T11:38:29+08:00"), is_foreign("2021-06-17")
+    (True, False, False)
+    """
+    return _parse_iso_or_mail(text).utcoffset() not in (None, *INDONESIAN_OFFSETS)
+
+
+def _parse_iso_or_mail(text: str) -> datetime:
+    stamp = text.strip()
+    try:
+        return datetime.fromisoformat(stamp.replace("/", "-"))
+    except ValueError:
+        try:
+            return parsedate_to_datetime(stamp)
+        except ValueError:
+            raise ValueError(f"no date in {text[:80]!r}") from None
 
 
 def parse_path(path: str, zone: tzinfo) -> datetime:

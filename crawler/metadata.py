@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -36,6 +36,10 @@ BYLINE = re.compile(
     r"(?:(?:di)?(?:tulis|laporkan)\s+oleh|penulis|reporter|pewarta|wartawan|jurnalis|kontributor|oleh|laporan(?:\s+wartawan)?"
     r"|redaktur\s*&\s*reporter|penulis\s*[/&]\s*editor)\s*[:;]\s*(?P<names>[^|•·–—/]{3,80})",
     re.IGNORECASE,
+)
+AUTHOR_MARKED = (
+    "//*[@rel='author' or @itemprop='author' or contains(concat(' ', @class, ' '), ' author ')]"
+    "[string-length(normalize-space()) < 60]"
 )
 AUTHOR_PATH = re.compile(r"/(?:author|penulis|reporter|wartawan|jurnalis|me|profile?)/[^/]+/?$", re.IGNORECASE)
 OUTSIDE = {"nav", "aside", "footer", "form", "select", "figure"}
@@ -133,26 +137,32 @@ def is_outside(element: HtmlElement) -> bool:
 
 
 def find_title(tree: HtmlElement, linked: list[dict[str, Any]], page: Page, source: Source) -> str | None:
-    own = _first_text(tree, source.selectors.title)
-    if own:
-        return own
+    """The headline without the site's name, as the page prints it."""
+    chosen = _first_text(tree, source.selectors.title)
+    if chosen:
+        return chosen
     metas = _metas(tree)
-    headings = [clean_spaces(heading.text_content()) for heading in tree.iter("h1", "h2", "h3")]
-    headlines = [clean_spaces(str(node.get("headline") or "")) for node in linked_articles(linked)]
-    page_title = clean_spaces(tree.findtext(".//title") or "")
     site = _site_names(metas, page.url)
-    for said in (metas.get("og:title", ""), *headlines, metas.get("twitter:title", ""), page_title):
-        for heading in headings:
-            # The heading is the title as it was set; what a meta tag adds after it is the site's name.
-            if len(heading) > 10 and fold(said).startswith(fold(heading)) and not _is_site(heading, site):
-                return heading
-        title = _strip_site(said, site)
-        if title and not _is_site(title, site):
-            family = _first_text(tree, load_family(source.family).title)
-            return family if family and _names_page(family, page.url) and not _names_page(title, page.url) else title
+    headings = [clean_spaces(heading.text_content()) for heading in tree.iter("h1", "h2", "h3")]
+    headings = [heading for heading in headings if len(heading) > 10 and not _is_site(heading, site)]
+    said = [
+        metas.get("og:title", ""),
+        *(clean_spaces(str(node.get("headline") or "")) for node in linked_articles(linked)),
+        metas.get("twitter:title", ""),
+        clean_spaces(tree.findtext(".//title") or ""),
+    ]
+    for title in filter(None, said):
+        # The heading is the title as it was set; what a meta tag adds after it is the site's name.
+        printed = next((heading for heading in headings if fold(title).startswith(fold(heading))), None)
+        if printed:
+            return printed
+    stripped = [title for title in (_strip_site(title, site) for title in said) if not _is_site(title, site)]
     marked = _first_text(tree, load_family(source.family).title)
-    big = next((clean_spaces(h.text_content()) for h in tree.iter("h1") if not _is_site(h.text_content(), site)), None)
-    return marked or big or clean_spaces(page.hints.get("title", "")) or None
+    # Portals that call every page by the site's name still name it in its address, or in its first big heading.
+    named = [title for title in (*stripped, marked, *headings) if title and _names_page(title, page.url)]
+    big = [clean_spaces(heading.text_content()) for heading in tree.iter("h1")]
+    rest = [*stripped, marked, *(heading for heading in big if heading in headings), page.hints.get("title")]
+    return next(filter(None, [*named, *rest]), None)
 
 
 def _site_names(metas: dict[str, str], url: str) -> set[str]:
@@ -194,32 +204,30 @@ def _names_page(title: str, url: str) -> bool:
 
 def find_authors(tree: HtmlElement, linked: list[dict[str, Any]], page: Page, source: Source) -> tuple[str, ...]:
     """Persons who wrote it: the visible byline first, because meta tags often name the outlet or the editor."""
-    own = _first_text(tree, source.selectors.author) or _first_text(tree, load_family(source.family).author)
+    chosen = _first_text(tree, source.selectors.author) or _first_text(tree, load_family(source.family).author) or ""
     metas = _metas(tree)
-    ways: list[Iterator[str]] = [
-        iter(split_names(re.sub(r"^[\w &/]{2,30}:\s*", "", own)) if own else []),
-        (name for names in _bylines(tree) for name in split_names(names)),
-        (_without_role(" ".join(link.itertext())) for link in tree.iter("a")
-         if (link.get("rel") == "author" or AUTHOR_PATH.search(urlsplit(link.get("href") or "").path))
-         and not is_outside(link)),
-        iter(split_names(page.hints.get("author", ""))),
-        iter(split_names(metas.get("content_author", ""))),
-        (name for node in linked_articles(linked) for name in _named(node.get("author"))),
-        iter(split_names(metas.get("author", "") or metas.get("article:author", ""))),
-    ]  # fmt: skip
-    for names in ways:
-        authors = persons(names)
-        if authors:
-            return authors
-    return ()
+    ways = (
+        read_bylines([chosen]) or split_names(chosen),
+        read_bylines(_short_blocks(tree)),
+        [_without_role(" ".join(link.itertext())) for link in tree.xpath(AUTHOR_MARKED) if not is_outside(link)],
+        [_without_role(" ".join(link.itertext())) for link in tree.iter("a") if _leads_to_author(link)],
+        split_names(page.hints.get("author", "")),
+        split_names(metas.get("content_author", "")),
+        [name for node in linked_articles(linked) for name in _named(node.get("author"))],
+        split_names(metas.get("author", "") or metas.get("article:author", "")),
+    )
+    return next(filter(None, map(persons, ways)), ())
 
 
-def _bylines(tree: HtmlElement) -> Iterator[str]:
-    for block in tree.iter("p", "div", "span", "li", "h4", "h5", "h6", "strong", "b", "em", "i", "small", "td"):
-        text = clean_spaces(block.text_content()) if len(block) < 8 else ""
-        match = BYLINE.match(text) if 0 < len(text) <= 160 else None
-        if match and not is_outside(block):
-            yield match["names"]
+def read_bylines(lines: Iterable[str]) -> list[str]:
+    """Names behind "Penulis:", "Oleh:" and their kin, among short lines."""
+    pieces = (piece for line in lines if len(line) <= 160 for piece in re.split(r"\s*[|•·–—]\s*", line))
+    matches = filter(None, map(BYLINE.fullmatch, pieces))
+    return [name for match in matches for name in split_names(match["names"])]
+
+
+def _leads_to_author(link: HtmlElement) -> bool:
+    return AUTHOR_PATH.search(urlsplit(link.get("href") or "").path) is not None and not is_outside(link)
 
 
 def _without_role(text: str) -> str:
@@ -241,14 +249,18 @@ def _named(author: Any) -> Iterator[str]:
 
 
 def split_names(names: str) -> list[str]:
-    names = re.split(r"\s+(?:editor|redaktur|foto)\b", names, flags=re.IGNORECASE)[0]
-    # A comma parts two people, and a person from a degree: "Rina Wulandari, S.Kom".
-    return re.split(r"\s*[;&]\s*|\s+dan\s+|,\s*(?=[A-Z][a-z]+\s+[A-Z][a-z])", names)
+    """Names in an author's field; a comma parts two people, but not a person from a degree.
+
+    >>> split_names("Rina Wulandari, S.Kom dan Damar Prakoso; Editor: Sekar")
+    ['Rina Wulandari, S.Kom', 'Damar Prakoso', 'Editor: Sekar']
+    """
+    return re.split(r"\s*[;&|]\s*|\s+dan\s+|,\s*(?=[A-Z][a-z]+\s+[A-Z][a-z])", names)
 
 
-def persons(names: Iterator[str]) -> tuple[str, ...]:
+def persons(names: Iterable[str]) -> tuple[str, ...]:
+    """Those of the names that are of persons, each once, four at most."""
     cleaned = (clean_spaces(name).strip(" .,:|-") for name in names)
-    return tuple(dict.fromkeys(name for name in cleaned if "http" not in name and boilerplate.is_person(name)))[:4]
+    return tuple(dict.fromkeys(name for name in cleaned if boilerplate.is_person(name)))[:4]
 
 
 def canonical_url(tree: HtmlElement, page: Page) -> str:
@@ -294,24 +306,31 @@ def _strip_trackers(url: str) -> str:
 def find_date(
     tree: HtmlElement, linked: list[dict[str, Any]], title: str | None, page: Page, source: Source
 ) -> Published:
+    """When the article was published, by the most trusted of the ways in which its page says so."""
     zone = source.zone()
-    visible = list(_visible_dates(tree, title, page, source))
-    machine: list[tuple[DateSource, str]] = []
-    if page.hints.get("date"):
-        machine.append(("api", page.hints["date"]))
-    machine += [("jsonld", str(node["datePublished"])) for node in linked_articles(linked) if node.get("datePublished")]
+    printed = list(_printed_dates(tree, title, page, zone, load_family(source.family).date))
+    machine: list[tuple[DateSource, str]] = [("api", page.hints["date"])] if page.hints.get("date") else []
+    articles = sorted(linked_articles(linked), key=lambda node: fold(str(node.get("headline"))) != fold(title or ""))
+    machine += [("jsonld", str(node["datePublished"])) for node in articles if node.get("datePublished")]
     metas = _metas(tree)
     machine += [("meta", metas[name]) for name in PUBLISHED_METAS if name in metas]
     machine += [("time", stamp) for stamp in _time_stamps(tree, title)]
-    candidates = [
-        (by, stamp)
-        for by, text in machine
-        if (stamp := _read_stamp(text, zone, [line for line, _ in visible])) is not None
-    ]
-    candidates += [("text", stamp) for _, stamp in visible]
+    candidates = list(_dates_of_source(tree, source))
+    candidates += [(by, stamp) for by, text in machine if (stamp := _read_stamp(text, zone, printed)) is not None]
+    candidates += [("text", stamp) for _, stamp in printed]
     with suppress(ValueError):
         candidates.append(("url", dates.parse_path(urlsplit(page.url).path, zone)))
     return choose_date(page, candidates)
+
+
+def _dates_of_source(tree: HtmlElement, source: Source) -> Iterator[tuple[DateSource, datetime]]:
+    """What a person chose for this source goes before all that machines say."""
+    for found in select(tree, source.selectors.date) if source.selectors.date else []:
+        with suppress(ValueError):
+            if isinstance(found, str):
+                yield "time", dates.parse_stamp(found, source.zone())
+            else:
+                yield "text", dates.parse_dateline(clean_spaces(found.text_content()), source.zone())
 
 
 def choose_date(page: Page, candidates: list[tuple[DateSource, datetime]]) -> Published:
@@ -323,15 +342,18 @@ def choose_date(page: Page, candidates: list[tuple[DateSource, datetime]]) -> Pu
     return Published(None, None, "Halaman tidak menyebut tanggal terbit.")
 
 
-def _read_stamp(text: str, zone: tzinfo, lines: list[str]) -> datetime | None:
+def _read_stamp(text: str, zone: tzinfo, printed: list[tuple[str, datetime]]) -> datetime | None:
+    """A machine's date, in the zone that readers see beside the same clock."""
     try:
         stamp = dates.parse_stamp(text, zone)
+        clock = dates.parse_clock(text)
     except ValueError:
         return None
-    # Some sites print the local clock and call it UTC; the date line that readers see tells.
-    utc = re.search(r"[T ](\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?\s*(?:Z|GMT|[+-]00:?00)$", text.strip())
-    if utc and any(re.search(rf"\b{utc[1]}[:.]{utc[2]}\b", line) for line in lines):
-        return stamp.astimezone(UTC).replace(tzinfo=zone)
+    for line, seen in printed:
+        # Some sites print the local clock and call it UTC, or WIB in a town on WITA.
+        names_zone = re.search(r"\bwi(?:b|ta|t)\b", line, re.IGNORECASE) is not None
+        if clock.strftime("%F %R") == seen.strftime("%F %R") and (names_zone or dates.is_foreign(text)):
+            return clock.replace(tzinfo=seen.tzinfo)
     return stamp
 
 
@@ -372,13 +394,12 @@ def _is_marked(time: HtmlElement) -> bool:
     )
 
 
-def _visible_dates(tree: HtmlElement, title: str | None, page: Page, source: Source) -> Iterator[tuple[str, datetime]]:
+def _printed_dates(
+    tree: HtmlElement, title: str | None, page: Page, zone: tzinfo, css: str | None
+) -> Iterator[tuple[str, datetime]]:
     """Printed date lines with what they say, the most trusted first."""
-    zone = source.zone()
-    for css in (source.selectors.date, load_family(source.family).date):
-        line = _first_text(tree, css)
-        if line:
-            yield from read_dates([line], zone)
+    lines = [clean_spaces(found.text_content()) for found in select(tree, css)] if css else []
+    yield from read_dates(lines, zone)
     heading = _title_element(tree, title)
     if heading is not None:
         yield from read_dates(_short_blocks_after(heading), zone)

@@ -24,7 +24,7 @@ from crawler.source import Source
 
 ROOM = Path(__file__).parent
 MIN_TEXT = 140
-"""Characters; a web page with less is a picture, a video or a stub."""
+"""Characters in sentences; a web page with less is a picture, a video or a stub."""
 
 LISTING_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
 LISTING_PATH = re.compile(
@@ -96,8 +96,9 @@ def _parse_html(page: Page, source: Source, parts: list[str]) -> Article:
     if teasers >= 3 and teasers * 5 >= len(paragraphs):
         raise ParseError(f"{page.url}: a list of {teasers} articles, not one ({_file_of(source)})")
     text = "\n\n".join(paragraphs)
-    if len(text) < MIN_TEXT:
-        raise ParseError(f"{page.url}: {len(text)} characters of text, no article ({_file_of(source)})")
+    sentences = sum(len(line) for line in paragraphs if boilerplate.SENTENCE_END.search(line))
+    if sentences < MIN_TEXT:
+        raise ParseError(f"{page.url}: {sentences} characters in sentences, no article ({_file_of(source)})")
     return _build_article(page, address, title, authors, published, text, is_complete)
 
 
@@ -109,8 +110,7 @@ def _parse_text(page: Page, source: Source, text: str) -> Article:
     paragraphs = clean_lines(lines, title)
     if not paragraphs:
         raise ParseError(f"{page.url}: no text is left of {len(clean)} lines (crawler/boilerplate.yml)")
-    bylines = (match["names"] for line in clean if len(line) <= 160 and (match := metadata.BYLINE.match(line)))
-    authors = metadata.persons(name for names in bylines for name in metadata.split_names(names))
+    authors = metadata.persons(metadata.read_bylines(clean))
     published = metadata.choose_date(page, _text_dates(clean, paragraphs, source.zone()))
     is_complete = not any(_says_more_pages(line, 1) for line in clean)
     return _build_article(page, page.url, title, authors, published, "\n\n".join(paragraphs), is_complete)
