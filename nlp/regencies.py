@@ -67,15 +67,16 @@ class RegencyMatcher:
 
     def __init__(self, nlp: Language) -> None:
         self.matcher = PhraseMatcher(nlp.vocab, attr="ORTH")
-        self.matcher.add("REGENCY", list(nlp.tokenizer.pipe(names())))
+        self.matcher.add("REGENCY", [nlp.make_doc(name) for name in names()])
         both = [word for name in provinces() for word in (name, name.upper())]
-        self.matcher.add("PROVINCE", list(nlp.tokenizer.pipe(dict.fromkeys(both))))
+        self.matcher.add("PROVINCE", [nlp.make_doc(name) for name in dict.fromkeys(both)])
 
     def __call__(self, doc: Doc) -> Doc:
         spans = self.matcher(doc, as_spans=True)
         # One stretch may be both (Gorontalo): the regency stays, its context decides below.
         spans.sort(key=lambda span: span.label_ == "PROVINCE")
         doc.spans["places"] = filter_spans(spans)
+        doc.set_ents(doc.spans["places"], default="unmodified")
         return doc
 
 

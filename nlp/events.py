@@ -1,0 +1,293 @@
+"""Events: the step that the article reports, and the steps it tells in passing, each with date, venue and proof."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import cast
+
+from nlp.dates import DateSpan
+from nlp.extraction import Event, Mode, Regency, Span, Stage
+from nlp.regencies import PlaceMention
+from nlp.relevance import score_stage_texts
+from nlp.stages import background_stages, number_stage, score_stages
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What the event reader needs to know of an article."""
+
+    title: str
+    text: str
+    sentences: tuple[Span, ...]
+    dates: list[DateSpan]
+    places: list[PlaceMention]
+    regencies: tuple[Regency, ...]
+    published: date | None
+
+
+_WEIGHTS = (2.0, 1.6, 1.2, 0.8)  # of the first sentences; later ones weigh the last
+_VENUE = re.compile(
+    r"(?:\b(?:di|dari|bertempat di|berlangsung di|dipusatkan di|pada)\s+)(?P<venue>(?:(?:[A-Z][\w&'’.-]*\s+){0,3})?"
+    r"(?:[Rr]uang(?:an)?|[Aa]ula|[Gg]edung|[Hh]otel|[Kk]antor|[Pp]endopo|[Pp]endapa|[Bb]alai|[Bb]allroom|[Ll]obby|[Ll]obi|[Gg]raha|"
+    r"[Aa]uditorium|[Ss]asana|[Ww]isma|[Cc]ommand|[Cc]onvention|[Cc]reative|[Rr]umah [Jj]abatan|[Rr]umah [Dd]inas|[Pp]usat|ICE|RSUD|[Ss]mart [Rr]oom|[Ii]stana|[Ll]apangan|[Aa]lun-alun|[Mm]al)"
+    r"(?:\s+(?:[A-Z0-9(][\w&'’./()-]*|of|dan|lantai|kantor|rapat|kerja|pertemuan|utama|dinas|jabatan|wali|kota|bupati)){0,9})"
+)
+_ONLINE = re.compile(
+    r"\b(?:zoom|daring|virtual|online|video ?conference|vicon|vidcon|telekonferensi|google meet|lewat layar|sambungan video|"
+    r"panggilan video|tatap maya|jarak jauh|live streaming)\b", re.IGNORECASE
+)  # fmt: skip
+_HYBRID = re.compile(r"\b(?:hybrid|hibrida?|hybrida|luring dan daring|daring dan luring|sebagian .{0,40}daring)\b", re.IGNORECASE)
+_OFFLINE = re.compile(r"\b(?:tatap muka|luring|secara langsung)\b", re.IGNORECASE)
+_LETTER = re.compile(r"\b(?:surat|nomor|peraturan|keputusan|sk|undangan|edaran|perbup|perwali)\b[^.\n]{0,60}$", re.IGNORECASE)
+_OTHER_TIME = re.compile(r"\b(?:sebelumnya|lalu|tindak lanjut|yang berlangsung|dijadwalkan|akan|mendatang|berikutnya|sejak|hingga|terakhir|deadline|batas waktu)\b[^.\n]{0,70}$", re.IGNORECASE)
+_TWO_DAYS = re.compile(r"\b(?:selama|dalam|berjalan|berlangsung|digelar)?\s*(?P<n>dua|2|tiga|3|empat|4)\s+hari\b", re.IGNORECASE)
+_SECOND_DAY = re.compile(r"\bhari kedua\b[^.\n]{0,30}\bbesok\b", re.IGNORECASE)
+_PAST = re.compile(r"\b(?:telah|sudah|pernah|sebelumnya|lalu|berhasil|usai|setelah|pada \d|tahun|tindak lanjut|terpilih|lolos|menerima|diberi|ditetapkan|masuk|mengikuti|berlangsung|silam)\b", re.IGNORECASE)
+_PLAN = re.compile(r"\b(?:akan|nantinya|kelak|rencananya|diharapkan|berharap|harapannya|semoga|jika|apabila|bila|agar|supaya|target)\b", re.IGNORECASE)
+_GENERAL = re.compile(r"\b(?:setiap tahun|adalah (?:gerakan|program|konsep)|merupakan (?:gerakan|program|konsep)|daerah (?:peserta|lain)|seluruh indonesia)\b", re.IGNORECASE)
+
+
+def find_events(story: Story) -> tuple[Event, ...]:
+    """The main event first, once for each subject, then background events in the order of the text.
+
+    The date of an event is one that stands with it in the text; where there is none, the event says why.
+    """
+    subjects = [regency.code for regency in story.regencies if regency.role == "subject"]
+    main = _main_events(story, subjects)
+    if not main:
+        return ()
+    return (*main, *_background_events(story, subjects, main[0]))
+
+
+def _main_events(story: Story, subjects: list[str]) -> list[Event]:
+    ranked = _rank_stages(story)
+    if not ranked:
+        return []
+    coarse, confidence = ranked[0]
+    start, end = _proof(story, coarse)
+    stage = _numbered(story, coarse, start, end)
+    span = _main_date(story, coarse, stage, (start, end))
+    first, last, reason = _event_days(story, span)
+    lead = story.text[: _lead_end(story)]
+    venue = _venue(story, (start, end))
+    if span and not start <= span.start < end:
+        venue = venue or _venue(story, _sentence(story, span.start))
+    common = {
+        "stage": stage, "start_date": first, "end_date": last, "date_reason": reason, "venue": venue,
+        "mode": _mode(lead, venue), "is_main": True, "start": start, "end": end, "confidence": confidence,
+    }  # fmt: skip
+    owners: list[str | None] = list(subjects) if subjects and (len(subjects) < 3) else [None]
+    if coarse == "lainnya" and len(owners) > 1:
+        owners = [_visitor(story, subjects)]
+    return [Event(regency=owner, **common) for owner in owners]  # type: ignore[arg-type]
+
+
+def _rank_stages(story: Story) -> list[tuple[str, float]]:
+    """Coarse stages with their share of the evidence, the likeliest first."""
+    scores: dict[str, float] = {}
+    for stage, score in score_stages(story.title).items():
+        scores[stage] = scores.get(stage, 0) + 1.7 * score
+    for i, (start, end) in enumerate(story.sentences):
+        weight = _WEIGHTS[i] if i < len(_WEIGHTS) else 0.25 if i < 12 else 0.1
+        sentence = story.text[start:end]
+        if i > 3 and sentence[:1] in "“\"”":
+            weight *= 0.5
+        for stage, score in score_stages(sentence).items():
+            scores[stage] = scores.get(stage, 0) + weight * score
+    if not scores:
+        return []
+    learnt = score_stage_texts(story.title, story.text)
+    highest = max(scores.values())
+    merged = {stage: score / highest + 1.2 * learnt.get(stage, 0.0) for stage, score in scores.items()}
+    total = sum(merged.values())
+    return sorted(((stage, round(score / total, 3)) for stage, score in merged.items()), key=lambda item: (-item[1], item[0]))
+
+
+def _proof(story: Story, coarse: str) -> Span:
+    """The sentence that best reports the stage, early ones first; a date in it makes it better proof."""
+    best, best_score = story.sentences[0] if story.sentences else (0, len(story.text)), -1.0
+    for i, (start, end) in enumerate(story.sentences):
+        score = score_stages(story.text[start:end]).get(coarse, 0.0) * (_WEIGHTS[i] if i < len(_WEIGHTS) else 0.4)
+        if score > 0 and any(start <= d.start < end and d.is_day for d in story.dates):
+            score *= 1.3
+        if score > best_score:
+            best, best_score = (start, end), score
+    return best
+
+
+def _numbered(story: Story, coarse: str, start: int, end: int) -> Stage:
+    """The main stage with its number, looked for in the headline, then in the proof, then in the lead."""
+    if coarse not in ("bimtek", "evaluasi"):
+        return cast(Stage, coarse)
+    word = re.compile(r"bimtek|bimbingan teknis" if coarse == "bimtek" else r"evaluasi|penilaian|dinilai|dievaluasi", re.IGNORECASE)
+    for text, first, last in (
+        (story.title, 0, len(story.title)),
+        (story.text, start, end),
+        (story.text, 0, _lead_end(story)),
+        (story.text, 0, len(story.text)),
+    ):
+        for match in word.finditer(text, first, last):
+            stage = number_stage(coarse, text, match.start(), match.end())
+            if stage != coarse:
+                return stage
+    if coarse == "bimtek" and re.search(r"penutupan|ditutup|resmi diakhiri|menutup|tutup rangkaian|penghujung", story.title + story.text[: _lead_end(story)], re.IGNORECASE) and re.search(r"empat tahap|keempat|rangkaian", story.text, re.IGNORECASE):
+        return "bimtek-4"
+    return cast(Stage, coarse)
+
+
+def _main_date(story: Story, coarse: str, stage: Stage, proof: Span) -> DateSpan | None:
+    """The day of the main event: near its proof, in the lead, not that of a letter or of another stage."""
+    lead = _lead_end(story)
+    best, best_score = None, 0.0
+    for span in story.dates:
+        if span.start_date is None or len(span.start_date) < 7:
+            continue
+        before = story.text[max(0, span.start - 90) : span.start]
+        sentence = _sentence(story, span.start)
+        words = story.text[sentence[0] : sentence[1]]
+        score = 2.0 if span.is_day else 0.6
+        score += 2.0 * (proof[0] <= span.start < proof[1]) + 1.5 * (span.start < lead) + 0.8 * (story.text[span.end - 1] == ")")
+        score -= 4.0 * bool(_LETTER.search(before)) + 2.0 * bool(_OTHER_TIME.search(before))
+        if other := _other_stage(words, coarse, stage, span.start - sentence[0]):
+            score -= 3.0 * other
+        if story.published and span.is_day and abs((date.fromisoformat(str(span.end_date)) - story.published).days) > 120:
+            score -= 3.0
+        score -= min(span.start / 2000, 1.0)
+        if score > best_score:
+            best, best_score = span, score
+    return _widest(story, best)
+
+
+def _other_stage(words: str, coarse: str, stage: Stage, offset: int) -> float:
+    """1 where the words nearest before a date speak of the same kind of step with another number, else 0."""
+    if coarse not in ("bimtek", "evaluasi"):
+        return 0.0
+    pattern = re.compile(r"bimtek|bimbingan teknis" if coarse == "bimtek" else r"evaluasi", re.IGNORECASE)
+    before = [match for match in pattern.finditer(words, 0, offset)]
+    if not before:
+        return 0.0
+    found = number_stage(coarse, words, before[-1].start(), before[-1].end())
+    tail = words[before[-1].end() : offset]
+    return float(found not in (stage, coarse) and stage != coarse and bool(re.search(r"tahap|ke-|kedua|pertama|\bI+V?\b", tail)))
+
+
+def _widest(story: Story, span: DateSpan | None) -> DateSpan | None:
+    """A range of a few days in the text that contains the day, where there is one, else the span itself."""
+    if span is None or not span.is_day or span.start_date != span.end_date:
+        return span
+    for other in story.dates:
+        if other.is_day and other.start_date != other.end_date and str(other.start_date) <= str(span.start_date) <= str(other.end_date):
+            days = (date.fromisoformat(str(other.end_date)) - date.fromisoformat(str(other.start_date))).days
+            if days <= 7:
+                return other
+    return span
+
+
+def _event_days(story: Story, span: DateSpan | None) -> tuple[str | None, str | None, str | None]:
+    """First and last day of the main event, or the reason why there is none."""
+    if span is None:
+        unresolved = any(d.start_date is None for d in story.dates)
+        return None, None, "the year is not said" if unresolved else "the text gives no date for it"
+    first, last = span.start_date, span.end_date
+    if span.is_day and first == last:
+        days = 1
+        if match := _TWO_DAYS.search(story.text, 0, max(_lead_end(story), min(span.end + 300, len(story.text)))):
+            days = {"dua": 2, "2": 2, "tiga": 3, "3": 3, "empat": 4, "4": 4}[match["n"].lower()]
+        if _SECOND_DAY.search(story.text):
+            days = 2
+        if days > 1:
+            last = (date.fromisoformat(str(first)) + timedelta(days=days - 1)).isoformat()
+    return first, last, None
+
+
+def _background_events(story: Story, subjects: list[str], main: Event) -> list[Event]:
+    """Steps of a subject that the text tells in passing as taken, each stage once."""
+    if not subjects or len(subjects) > 2:
+        return []
+    events: dict[tuple[Stage, str | None], Event] = {}
+    for start, end in story.sentences:
+        sentence = story.text[start:end]
+        if _GENERAL.search(sentence):
+            continue
+        for coarse, at, to in background_stages(sentence):
+            stage = number_stage(coarse, sentence, at, to)
+            span = _nearest_date(story, start, end, at + start)
+            if not _is_background(sentence, coarse, stage, main, span) or _names_another(story, (start, end), subjects):
+                continue
+            key = (stage, main.start_date if stage == main.stage else None)
+            if stage == main.stage and (span is None or span.start_date == main.start_date):
+                continue
+            first, last = (span.start_date, span.end_date) if span else (None, None)
+            found = Event(
+                stage, first, last, None if first else "the text gives no date for it", subjects[0],
+                _venue(story, (start, end)) if stage.startswith(("evaluasi", "bimtek")) else None, None, False, start, end, 0.6,
+            )  # fmt: skip
+            if key not in events or (events[key].start_date is None and first):
+                events[key] = found
+    return list(events.values())
+
+
+def _is_background(sentence: str, coarse: str, stage: Stage, main: Event, span: DateSpan | None) -> bool:
+    if coarse in ("bimtek", "evaluasi"):
+        # Only another number of the same ladder, or a step of another kind with its own number.
+        return stage not in (main.stage, coarse) and not (_PLAN.search(sentence) and not span)
+    if stage == main.stage and not span:
+        return False
+    return bool(_PAST.search(sentence)) and not (_PLAN.search(sentence) and not _PAST.search(sentence))
+
+
+def _names_another(story: Story, sentence: Span, subjects: list[str]) -> bool:
+    """Whether the sentence names kabupaten or kota and none of them is a subject."""
+    codes = {place.code for place in story.places if sentence[0] <= place.start < sentence[1] and place.kind != "capital"}
+    return bool(codes) and not codes & set(subjects)
+
+
+def _nearest_date(story: Story, start: int, end: int, at: int) -> DateSpan | None:
+    inside = [d for d in story.dates if start <= d.start < end and d.start_date and not _is_span_of_years(d)]
+    return min(inside, key=lambda d: (not d.is_day, abs(d.start - at))) if inside else None
+
+
+def _is_span_of_years(span: DateSpan) -> bool:
+    return len(str(span.start_date)) == 4 and span.start_date != span.end_date
+
+
+def _visitor(story: Story, subjects: list[str]) -> str | None:
+    """Of host and visitor, the visitor: the one that the lead names as coming."""
+    for code in subjects:
+        for place in story.places:
+            if place.code == code and re.search(
+                r"(?:rombongan|tim|delegasi|kunjungan(?: kerja)?(?: dari)?|tamu(?: dari)?|menerima[^.]{0,40})\s+(?:\S+\s+){0,3}$",
+                story.text[max(0, place.start - 70) : place.start], re.IGNORECASE,
+            ):  # fmt: skip
+                return code
+    return subjects[0] if subjects else None
+
+
+def _venue(story: Story, sentence: Span) -> str | None:
+    match = _VENUE.search(story.text, sentence[0], sentence[1])
+    if not match:
+        return None
+    venue = re.sub(r"\s+(?:dan|kantor|of)$", "", match["venue"].strip(" .,;-"))
+    if "(" in venue and ")" not in venue:
+        venue = venue[: venue.index("(")].strip()
+    return venue or None
+
+
+def _mode(lead: str, venue: str | None) -> Mode | None:
+    if _HYBRID.search(lead) or (_ONLINE.search(lead) and _OFFLINE.search(lead)):
+        return "hibrida"
+    if _ONLINE.search(lead):
+        return "daring"
+    return "luring" if venue or _OFFLINE.search(lead) else None
+
+
+def _sentence(story: Story, offset: int) -> Span:
+    return next(((a, b) for a, b in story.sentences if a <= offset < b), (max(0, offset - 1), offset + 1))
+
+
+def _lead_end(story: Story) -> int:
+    """End of the fourth sentence, at least 500 characters where the text has them."""
+    end = story.sentences[min(3, len(story.sentences) - 1)][1] if story.sentences else len(story.text)
+    return max(end, min(500, len(story.text)))

@@ -1,0 +1,181 @@
+"""The grammar of Indonesian officials' names: honorifics and degrees before, the name, degrees after."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from spacy.tokens import Doc
+
+from nlp.gazetteer import ASSETS
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """A name as it stands in the text, taken apart."""
+
+    start: int
+    """First token, honorific included."""
+    end: int
+    """Token after the last, degrees included."""
+    name: str
+    prefix: str | None
+    degrees: tuple[str, ...]
+    words: int
+    """Number of words of the bare name."""
+
+
+_NO_NAME = frozenset(
+    "senin selasa rabu kamis jumat jum'at jum’at sabtu minggu januari februari maret april mei juni juli agustus september "
+    "oktober november nopember desember smart city kota kabupaten indonesia pemerintah pemkab pemkot kementerian "
+    "dinas badan bimtek evaluasi tahap zoom meeting command center hotel gedung aula ruang ruangan rapat pendopo kantor "
+    "hari tahun pada di ke dari dan yang dengan untuk dalam oleh karena namun tetapi sementara selain ini itu tersebut "
+    "kegiatan acara ia dia beliau kami kita saya mereka hal opd skpd sopd selanjutnya kemudian menurut saat usai "
+    "program gerakan republik ri seluruh para turut hadir sekitar melalui setelah sebelumnya adapun sebagai foto "
+    "dokumen master plan masterplan nota baca juga editor penulis sumber dok istimewa ketua tim dewan forum "
+    "rencana sistem total jumlah kepala bupati walikota wali wakil sekretaris sekda asisten staf direktur menteri "
+    "gubernur camat lurah plt plt. pj pj. pjs plh plh. bapak ibu tidak sudah akan juga kadis kabid kabag bappeda "
+    "quick win book buku baik semua setiap maka agar jika bila apalagi insya alhamdulillah terima bersama lewat".split()
+)
+_INSIDE = frozenset("bin binti van de da dos al el von der ter ten di'".split())
+_HONORIFICS = frozenset("bapak ibu pak bu bpk bpk. sdr sdr. saudara saudari haji hajjah hj hi".split())
+_RANK_WORDS = frozenset("pol inf arm kav czi tni mar arh chk".split())
+
+
+def fold_name(name: str) -> str:
+    """A name for comparison: lower case, letters and single spaces only."""
+    return " ".join(re.findall(r"[^\W\d_]+", name.lower()))
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names in one article are one person: the same, a part of the other, or a slip of the pen.
+
+    >>> same_person("Ramadhansyah", "Ramadansyah"), same_person("Erfan Salim", "Erfan"), same_person("Siti", "Susi")
+    (True, True, False)
+    """
+    a, b = fold_name(one).split(), fold_name(other).split()
+    if not a or not b:
+        return False
+    short, long = sorted((a, b), key=len)
+    if len(short) < len(long):
+        return all(any(_alike(word, w) for w in long) for word in short) and len(short[0]) > 1
+    return SequenceMatcher(None, " ".join(a), " ".join(b)).ratio() >= 0.87 and all(map(_alike, a, b))
+
+
+def _alike(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    if min(len(one), len(other)) == 1:
+        return one[0] == other[0]
+    return len(one) > 4 and SequenceMatcher(None, one, other).ratio() >= 0.85
+
+
+@lru_cache
+def _prefixes() -> frozenset[str]:
+    with (ASSETS / "degrees.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["position"] == "before" and row["kind"] != "noble_or_name_part"]
+    forms = {_bare(form) for row in rows for form in [row["form"], *row["forms"].split("; ")]}
+    # Forms of address that are names too; they stay part of the name.
+    return frozenset(forms - {"abi", "abu", "buya", "mas", "cak", "gus", "ning", "kang", "bang", "bung", "mbak", "p", "rd"})
+
+
+@lru_cache
+def _degrees() -> frozenset[str]:
+    with (ASSETS / "degrees.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["position"] == "after"]
+    return frozenset(_bare(form) for row in rows for form in [row["form"], *row["forms"].split("; ")])
+
+
+def _bare(form: str) -> str:
+    return re.sub(r"[\s.,]", "", form).lower()
+
+
+def is_degree(word: str) -> bool:
+    """Whether a word written after a name is a degree: in our list, or of the shape of one (S.Xyz, M.Xyz)."""
+    if _bare(word) in _degrees() and word[0].isupper():
+        return True
+    return bool(re.fullmatch(r"(?:[SM]|A\.?Md|Ph|Sp|Dipl|[BM]A?)\.(?:[A-Z][A-Za-z]*\.?)+", word))
+
+
+def is_prefix(word: str) -> bool:
+    """Whether a word is an honorific, rank or degree written before names: H., Dr., AKBP, Ir.H."""
+    if _bare(word) in _prefixes() and (word[0].isupper() or word.lower().rstrip(".") in ("dr", "drg", "drh", "apt")):
+        return True
+    parts = [part for part in word.split(".") if part]
+    return len(parts) > 1 and all(_bare(part) in _prefixes() for part in parts)
+
+
+def read_name(doc: Doc, i: int) -> PersonName | None:
+    """The person's name that begins at token `i`, honorifics before and degrees after included; None when there is none.
+
+    Particles of names (I Gusti, La Ode, Andi) belong to the name; H., Hj., Ir. and ranks do not.
+    """
+    start, n = i, len(doc)
+    prefix: list[str] = []
+    while i < n and (is_prefix(doc[i].text) or doc[i].lower_ in _HONORIFICS or (prefix and doc[i].lower_ in _RANK_WORDS)):
+        if not _followed_by_name(doc, i + 1):
+            break
+        if doc[i].lower_ not in ("bapak", "ibu", "pak", "bu", "bpk", "bpk.", "sdr", "sdr.", "saudara", "saudari"):
+            prefix.append(doc[i].text)
+        i += 1
+    first = i
+    while i < n and _is_name_word(doc, i, i == first):
+        i += 1
+    # A name does not end with a lower-case particle.
+    while i > first and not doc[i - 1].text[0].isupper():
+        i -= 1
+    if i == first or i - first > 7 or not any(len(doc[k].text.rstrip(".")) > 2 or (i - first) > 1 for k in range(first, i)):
+        return None
+    name = doc.text[doc[first].idx : doc[i - 1].idx + len(doc[i - 1].text)]
+    if re.fullmatch(r"(?:[A-Z]\.)+", doc[first].text) and doc[first].text.startswith("H.") and i - first > 1:
+        prefix.append("H.")  # "H.A.S. Chaidir": the first initial is Haji
+        name = name.removeprefix("H.")
+    words = i - first
+    degrees, i = _read_degrees(doc, i)
+    return PersonName(start, i, " ".join(name.split()), " ".join(prefix) or None, tuple(degrees), words)
+
+
+def _followed_by_name(doc: Doc, i: int) -> bool:
+    return i < len(doc) and (doc[i].text[0].isupper() or is_prefix(doc[i].text)) and not doc[i].is_sent_start
+
+
+def _is_name_word(doc: Doc, i: int, is_first: bool) -> bool:
+    word = doc[i].text
+    if not is_first and (doc[i].is_sent_start or is_degree(word) and not _is_initial(word)):
+        return False
+    if word.lower() in _INSIDE and not is_first:
+        return i + 1 < len(doc) and doc[i + 1].text[0].isupper()
+    if not re.fullmatch(r"[^\W\d_]+(?:[-'’`.][^\W\d_]+)*\.?", word) or not word[0].isupper():
+        return False
+    if word.lower() in _NO_NAME:
+        return False
+    if word.isupper() and len(word.replace(".", "")) > 1 and "." not in word:
+        # Capitals are a name only beside others of their kind or with a vowel ("AGUS SALIM"); DKISP is none.
+        return bool(re.search(r"[AEIOU]", word)) and len(word) > 2 and not re.search(r"[^AEIOU]{4}", word)
+    return True
+
+
+def _is_initial(word: str) -> bool:
+    return bool(re.fullmatch(r"[A-Z]\.?", word))
+
+
+def _read_degrees(doc: Doc, i: int) -> tuple[list[str], int]:
+    """Degrees from token `i` on, with or without commas, "S. Kom" with a space too; and where they end."""
+    degrees: list[str] = []
+    while i < len(doc):
+        k = i + 1 if doc[i].text == "," else i
+        if k >= len(doc) or doc[k].is_sent_start:
+            break
+        joined = doc[k].text + (doc[k + 1].text if k + 1 < len(doc) else "")
+        if re.fullmatch(r"[SMA]\.?", doc[k].text) and is_degree(joined):
+            degrees.append(joined)
+            i = k + 2
+        elif is_degree(doc[k].text) or (degrees and is_prefix(doc[k].text)):
+            degrees.append(doc[k].text)
+            i = k + 1
+        else:
+            break
+    return degrees, i

@@ -1,0 +1,491 @@
+"""Officials: who acts in the story, under which office, for which government.
+
+The offices of Indonesian government follow a grammar: (Plt.) head (agency, field, place) name (degrees). A walk over the
+words after each head finds where the office ends and the name begins; the words of offices are listed in
+`assets/office_words.txt`, the heads in `assets/positions.yml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+import yaml
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+from spacy.util import filter_spans
+
+from nlp.extraction import Acting, Official
+from nlp.gazetteer import ASSETS, places
+from nlp.names import PersonName, fold_name, is_prefix, read_name, same_person
+from nlp.regencies import PlaceMention
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """One place in the text where a person is named with an office, or an office stands alone."""
+
+    start: int
+    end: int
+    person: PersonName | None
+    position: str | None
+    category: str
+    acting: Acting | None
+    organization: str | None
+    place: PlaceMention | None
+    is_provincial: bool
+    office_start: int
+    office_end: int
+
+
+@dataclass(slots=True)
+class Person:
+    """An official while the article is being read; mentions of one person gather here."""
+
+    namings: list[Naming] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    """Every naming in characters, short ones too, for finding who speaks."""
+
+    @property
+    def name(self) -> str:
+        return max((n.person.name for n in self.namings if n.person), key=_fullness)
+
+
+ACTING: dict[str, Acting] = {
+    "plt": "Plt.", "pelaksana tugas": "Plt.", "plh": "Plh.", "pelaksana harian": "Plh.",
+    "pjs": "Pjs.", "penjabat sementara": "Pjs.", "pj": "Pj.", "penjabat": "Pj.",
+}  # fmt: skip
+_ACTING = re.compile(
+    r"(?<!\w)(pelaksana tugas|pelaksana harian|penjabat sementara|penjabat|plt|plh|pjs|pj)\.?"
+    r"(?:\s*\(\s*(?:plt|plh|pjs|pj)\.?\s*\))?\s*$",
+    re.IGNORECASE,
+)
+_FIELD_OF_RANK = re.compile(r"^(?:I{1,3}|IV|[1-4])$")
+# Organisations that stand apart from the office before them: "Direktur LAIP Kementerian Kominfo".
+_ORGANIZATION = re.compile(
+    r"\b(?:kementerian|kemen\w+|kemkom\w+|universitas|institut|politeknik|ditjen|direktorat jenderal|setda\w*|"
+    r"sekretariat daerah|bappenas|bssn|pemerintah|pemkab|pemkot|dprd|dprk|perbanas|citiasia|komdigi|kominfo ri|"
+    r"u[iigmnt]{1,3}\b|itb|its|ugm)",
+    re.IGNORECASE,
+)
+_PLACE_TAIL = re.compile(
+    r"[\s,]*\b(?:kabupaten|kab\.?|kota|provinsi|prov\.?|pemerintah|pemkab|pemkot|pemprov|setda|sekretariat daerah)?\s*$",
+    re.IGNORECASE,
+)
+_LOCAL = frozenset(["head_of_region", "regional", "agency", "agency_whole", "field", "council", "committee"])
+SPEECH = (
+    r"(?:kata|ujar|tutur|ucap|jelas|terang|ungkap|tambah|papar|imbuh|sebut|tegas|pungkas|beber|lanjut|cetus|tandas|timpal|"
+    r"sambung|urai|pinta|harap|pesan|ajak|aku|katanya|ujarnya|menurut)"
+)
+SAYS = (
+    r"(?:mengatakan|menuturkan|menjelaskan|menyampaikan|mengungkapkan|menyebut(?:kan)?|menambahkan|menerangkan|"
+    r"memaparkan|menegaskan|berharap|mengaku|menilai|membeberkan|menyatakan|mengimbau|meminta|mengajak|menekankan|"
+    r"mengapresiasi|menuturkan|berpesan|mengingatkan|menguraikan|optimis(?:tis)?|berpendapat|mewanti-wanti|menyambut|"
+    r"menyebutnya|menimpali|merinci|menggarisbawahi|mengemukakan|bercerita|membenarkan|memastikan)"
+)
+_NAME_SHAPE = r"[A-Z][\w'’.-]*(?:\s+[A-Z][\w'’.-]*){0,4}"
+_SAID_BY = re.compile(rf"(?<!\w){SPEECH}\s+(?:dia\s+|pak\s+|bu\s+)?(?=[A-Z])")
+_SAYS_AFTER = re.compile(rf"(?:,\s*|\s+)(?:juga\s+|pun\s+|turut\s+|kembali\s+|sendiri\s+|sekaligus\s+)*{SAYS}\b")
+
+
+@lru_cache
+def _office_words() -> frozenset[str]:
+    lines = (ASSETS / "office_words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+@lru_cache
+def _heads() -> dict[str, list[str]]:
+    heads: dict[str, list[str]] = yaml.safe_load((ASSETS / "positions.yml").read_text(encoding="utf-8"))
+    return heads
+
+
+@Language.factory("position_matcher")
+def create_position_matcher(nlp: Language, name: str) -> PositionMatcher:
+    """Put every head of an office into `doc.spans["positions"]`, longest first, labelled with its category."""
+    return PositionMatcher(nlp)
+
+
+class PositionMatcher:
+    """Heads of offices, matched without regard to case."""
+
+    def __init__(self, nlp: Language) -> None:
+        self.matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+        for category, heads in _heads().items():
+            self.matcher.add(category, [nlp.make_doc(head) for head in heads])
+
+    def __call__(self, doc: Doc) -> Doc:
+        doc.spans["positions"] = filter_spans(self.matcher(doc, as_spans=True))
+        return doc
+
+
+def find_namings(doc: Doc, mentions: list[PlaceMention]) -> list[Naming]:
+    """Every office in the text, with the person that it names where there is one, in order."""
+    place_at = _places_by_token(doc, mentions)
+    namings: list[Naming] = []
+    done = 0
+    for span in doc.spans["positions"]:
+        if span.start < done:
+            continue
+        naming = _read_office(doc, span.start, span.end, span.label_, place_at)
+        if naming:
+            namings.append(naming)
+            done = naming.end
+    return [_with_name_before(doc, naming) for naming in namings]
+
+
+def find_officials(
+    doc: Doc, namings: list[Naming], subject: str | None, speakers: frozenset[str] = frozenset()
+) -> tuple[tuple[Official, ...], list[Person]]:
+    """The officials of the article, each once, in order of appearance; and the people behind them with all namings.
+
+    `subject` is the regency whose government a local office belongs to when none is said; `speakers` are names that
+    quotes were attributed to.
+    """
+    people = _gather(doc, namings)
+    officials = []
+    for person in people:
+        officials.append(_official(doc, person, subject, namings))
+    return tuple(officials), people
+
+
+def _gather(doc: Doc, namings: list[Naming]) -> list[Person]:
+    people: list[Person] = []
+    for naming in [*namings, *_speaking_names(doc, namings)]:
+        if naming.person is None:
+            continue
+        person = _known(people, naming.person.name)
+        if person is None:
+            person = Person()
+            people.append(person)
+        person.namings.append(naming)
+    for person in people:
+        person.spans = sorted(set(_all_namings(doc, person)))
+    return sorted(people, key=lambda person: min(naming.start for naming in person.namings))
+
+
+def _known(people: list[Person], name: str) -> Person | None:
+    exact = [person for person in people if any(n.person and fold_name(n.person.name) == fold_name(name) for n in person.namings)]
+    if exact:
+        return exact[0]
+    alike = [person for person in people if same_person(person.name, name)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _speaking_names(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
+    """Persons named without an office who speak: "kata Budi Santoso", "Budi Santoso mengatakan"."""
+    taken = [(doc[n.start].idx, doc[n.end - 1].idx) for n in namings]
+    for token in doc:
+        if not token.text[0].isupper() or (token.i and doc[token.i - 1].text[0].isupper() and not doc[token.i].is_sent_start):
+            continue
+        if any(start <= token.idx <= end for start, end in taken):
+            continue
+        person = read_name(doc, token.i)
+        if person is None or (person.words < 2 and not person.prefix) or _has_office_word(doc, person):
+            continue
+        end = doc[person.end - 1].idx + len(doc[person.end - 1].text)
+        before = doc.text[max(0, token.idx - 25) : token.idx]
+        said = re.search(rf"(?<!\w){SPEECH}\s+(?:dia\s+|pak\s+|bu\s+)?$", before)
+        says = _SAYS_AFTER.match(doc.text, end)
+        if said or says or person.degrees:
+            yield Naming(person.start, person.end, person, None, "", None, None, None, False, person.start, person.start)
+
+
+def _has_office_word(doc: Doc, person: PersonName) -> bool:
+    return any(doc[i].lower_ in _office_words() for i in range(person.start, person.end))
+
+
+def _all_namings(doc: Doc, person: Person) -> Iterator[tuple[int, int]]:
+    """Where the person is named, in full or by one name."""
+    for naming in person.namings:
+        assert naming.person is not None
+        yield doc[naming.person.start].idx, doc[naming.person.end - 1].idx + len(doc[naming.person.end - 1].text)
+    words = {word for word in re.findall(r"[^\W\d_]{3,}", person.name) if word[0].isupper()}
+    for word in words:
+        for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", doc.text):
+            yield match.start(), match.end()
+
+
+def _read_office(
+    doc: Doc, start: int, end: int, category: str, place_at: dict[int, PlaceMention]
+) -> Naming | None:
+    """The office whose head is tokens start:end, and the name that follows it; None when it is no office."""
+    stop, last, place, provincial = _walk_tail(doc, end, category, place_at)
+    if category == "agency" and stop == end and doc[start].lower_ not in ("kadis", "kabid", "kabag", "sekdis"):
+        return None
+    acting, office_start = _acting_before(doc, start)
+    text = doc.text[doc[start].idx : doc[last - 1].idx + len(doc[last - 1].text)]
+    position, organization = _split_office(text, doc, start, last, place_at, category)
+    person, after = _name_after(doc, stop, place_at)
+    return Naming(
+        office_start, after if person else max(stop, end), person, position, category, acting, organization, place,
+        provincial, start, stop,
+    )  # fmt: skip
+
+
+def _walk_tail(
+    doc: Doc, i: int, category: str, place_at: dict[int, PlaceMention]
+) -> tuple[int, int, PlaceMention | None, bool]:
+    """Walk over the words of an office from token `i`.
+
+    Gives the token after it, the token after its last word that is no place or bracket, its place, and whether it is a
+    province's.
+    """
+    last, place, provincial = i, None, False
+    while i < len(doc) and not (doc[i].is_sent_start and i):
+        token, lower = doc[i], doc[i].lower_
+        if i in place_at:
+            place = place_at[i]
+            i = _token_after(doc, place.end)
+            continue
+        if lower in ("provinsi", "prov", "prov.", "pemprov"):
+            provincial = True
+        if token.ent_type_ == "PROVINCE":
+            provincial = True
+            i += 1
+            continue
+        if token.text == "(":
+            closing = _closing_bracket(doc, i)
+            if closing is None or not _is_bracket_of_office(doc, i + 1, closing):
+                break
+            i = closing + 1
+            continue
+        if _is_tail_word(doc, i, category):
+            i += 1
+            last = i
+            continue
+        break
+    while last > 0 and doc[last - 1].lower_ in ("dan", "&", "/", ",", "di", "dari", "pada", "-", "bidang") and last > 1:
+        last -= 1
+    while i > last and doc[i - 1].lower_ in ("dan", "&", "/", ",", "di", "dari", "pada", "-"):
+        i -= 1
+    return max(i, last), last, place, provincial
+
+
+def _is_tail_word(doc: Doc, i: int, category: str) -> bool:
+    token, lower = doc[i], doc[i].lower_
+    following = doc[i + 1] if i + 1 < len(doc) else None
+    if lower in ("dan", "&", "/", "-"):
+        return following is not None and _is_office_word(following.text) and not _starts_office(doc, i + 1)
+    if token.text == ",":
+        return (
+            following is not None
+            and following.text[0].isupper()
+            and following.lower_ in _office_words()
+            and not _starts_office(doc, i + 1)
+            and _list_goes_on(doc, i + 1)
+        )
+    if lower in ("di", "dari", "pada"):
+        return category in ("expert", "central", "company") and following is not None and _is_office_word(following.text)
+    if token.text[0].islower() and lower not in ("bidang", "urusan", "umum", "muda", "madya", "ahli", "smart", "city"):
+        return False
+    return _is_office_word(token.text)
+
+
+def _is_office_word(word: str) -> bool:
+    lower = word.lower()
+    if lower in _office_words() or _FIELD_OF_RANK.match(word):
+        return True
+    if re.fullmatch(r"(?:Dis|Dinkom|Dinkes|Dinsos|Dinhub|Dinpar|Bap|Bak|Bal|Kesbang|Kemen|Kem|Prok|Satpol|Setda)[a-z]{2,}", word):
+        return True
+    is_acronym = word.isupper() and len(word) > 1 and word.isalpha() and not is_prefix(word)
+    return (is_acronym and not re.search(r"[AEIOU].*[AEIOU]", word)) or bool(re.fullmatch(r"[A-Z]{2,}(?:[-/][A-Z]{2,})+", word)) or (
+        is_acronym and len(word) <= 6 and lower in _office_words()
+    )
+
+
+def _list_goes_on(doc: Doc, i: int) -> bool:
+    """Whether the words from `i` are more of an agency's name ("Riset dan Inovasi Daerah") and not a new person."""
+    words = 0
+    while i < len(doc) and (_is_office_word(doc[i].text) or doc[i].lower_ in ("dan", "&", ",")) and words < 8:
+        if doc[i].lower_ in ("dan", "&"):
+            return True
+        i += 1
+        words += 1
+    return False
+
+
+def _starts_office(doc: Doc, i: int) -> bool:
+    return any(span.start == i for span in doc.spans["positions"]) or doc[i].lower_.rstrip(".") in ACTING
+
+
+def _closing_bracket(doc: Doc, i: int) -> int | None:
+    return next((k for k in range(i + 1, min(i + 9, len(doc))) if doc[k].text == ")"), None)
+
+
+def _is_bracket_of_office(doc: Doc, start: int, end: int) -> bool:
+    return start < end and all(
+        _is_office_word(doc[k].text) or doc[k].text[0].isupper() or doc[k].lower_ in ("dan", "&", ".") for k in range(start, end)
+    ) and not any(doc[k].like_num for k in range(start, end))
+
+
+def _acting_before(doc: Doc, start: int) -> tuple[Acting | None, int]:
+    """The marker Plt./Pj./Pjs./Plh. right before an office, and the token where it begins."""
+    before = doc.text[max(0, doc[start].idx - 40) : doc[start].idx]
+    match = _ACTING.search(before)
+    if not match:
+        return None, start
+    offset = doc[start].idx - (len(before) - match.start())
+    return ACTING[match[1].lower()], next(token.i for token in doc if token.idx + len(token.text) > offset)
+
+
+def _split_office(
+    text: str, doc: Doc, start: int, last: int, place_at: dict[int, PlaceMention], category: str
+) -> tuple[str, str | None]:
+    """Office and organisation of an office as written, place and brackets left out of the office."""
+    words = []
+    i = start
+    while i < last:
+        if i in place_at:
+            i = _token_after(doc, place_at[i].end)
+            continue
+        if doc[i].text == "(":
+            closing = _closing_bracket(doc, i)
+            i = (closing or i) + 1
+            continue
+        if doc[i].ent_type_ != "PROVINCE":
+            words.append(doc[i].text + doc[i].whitespace_)
+        i += 1
+    office = re.sub(r"\s+([,/])", r"\1", " ".join("".join(words).split()))
+    office = re.sub(r"(?:\s+(?:Kabupaten|Kab\.?|Kota|Provinsi|Prov\.?|RI|Pemkab|Pemkot|Pemprov|dan|di|dari|,))+$", "", office)
+    if category in ("head_of_region", "regional", "province"):
+        return re.split(r"\s+(?=Pemerintah\b|Setda|Sekretariat Daerah)", office)[0], None
+    match = next((m for m in _ORGANIZATION.finditer(office) if m.start() > 0), None)
+    if match and category not in ("council",) and not office.lower().startswith(("kepala dinas", "sekretaris dprd", "ketua dprd")):
+        head = office[: match.start()].rstrip(" ,")
+        head = re.sub(r"\s+(?:dari|di|pada)$", "", head)
+        if head and head.lower() not in ("kepala", "sekretaris", "ketua"):
+            return head, office[match.start() :]
+    if category in ("agency", "agency_whole"):
+        agency = re.sub(r"^(?:kepala pelaksana|kepala|sekretaris|ka\.)\s+", "", office, flags=re.IGNORECASE)
+        return office, agency if agency != office and not re.match(r"(?i)bidang|bagian|seksi|sub", agency) else None
+    return office, None
+
+
+def _name_after(doc: Doc, i: int, place_at: dict[int, PlaceMention]) -> tuple[PersonName | None, int]:
+    """The name after an office that ends before token `i`: straight on, or after a comma, "yakni" or an honorific."""
+    k = i
+    while k < len(doc) and doc[k].lower_ in (",", ":", "yakni", "yaitu", "bernama", "atas", "nama") and k - i < 3:
+        k += 1
+    if k >= len(doc) or (doc[k].is_sent_start and k != i) or k in place_at or _starts_office(doc, k):
+        return None, i
+    person = read_name(doc, k)
+    if person is None or doc[k].is_sent_start:
+        return None, i
+    if person.words == 1 and not person.prefix and _is_office_word(doc[person.end - 1].text):
+        return None, i
+    return person, person.end
+
+
+def _with_name_before(doc: Doc, naming: Naming) -> Naming:
+    """Give an office without a name the person that stands before it: "Budi Santoso selaku Kepala Dinas X"."""
+    if naming.person is not None:
+        return naming
+    i = naming.start - 1
+    linked = False
+    while i >= 0 and doc[i].lower_ in ("selaku", "sebagai", ",", "(", "yang", "juga", "merupakan", "seorang", "salah"):
+        linked = linked or doc[i].lower_ in ("selaku", "sebagai")
+        i -= 1
+    if i == naming.start - 1 or i < 0:
+        return naming
+    for back in range(min(12, i + 1), 0, -1):
+        k = i - back + 1
+        if not doc[k].text[0].isupper() or (k and doc[k - 1].text[0].isupper() and not doc[k].is_sent_start and not _is_office_word(doc[k - 1].text)):
+            continue
+        person = read_name(doc, k)
+        if person and person.end == i + 1 and (person.words > 1 or person.prefix) and not _has_office_word(doc, person):
+            return replace(naming, person=person, start=person.start)
+    return naming
+
+
+def _official(doc: Doc, person: Person, subject: str | None, namings: list[Naming]) -> Official:
+    fullest = max(person.namings, key=lambda n: (n.position is not None, n.category not in ("committee", ""), -n.start))
+    named = max((n.person for n in person.namings if n.person), key=lambda p: _fullness(p.name))
+    prefix = next((n.person.prefix for n in person.namings if n.person and n.person.prefix), None)
+    degrees = max((n.person.degrees for n in person.namings if n.person), key=len)
+    acting = next((n.acting for n in person.namings if n.acting and n.category == fullest.category), fullest.acting)
+    regency = _regency_of(fullest, subject)
+    start, end = doc[fullest.start].idx, doc[fullest.end - 1].idx + len(doc[fullest.end - 1].text)
+    return Official(
+        name=named.name,
+        prefix=prefix,
+        degrees=degrees,
+        position=fullest.position,
+        acting=acting,
+        organization=_organization_of(fullest, regency, person, namings),
+        regency=regency,
+        represents=_represents(doc, fullest, namings),
+        is_quoted=False,
+        start=start,
+        end=end,
+        confidence=_confidence(fullest, named),
+    )
+
+
+def _fullness(name: str) -> tuple[int, int]:
+    return len(name.split()), len(name)
+
+
+def _confidence(naming: Naming, person: PersonName) -> float:
+    if naming.position is None:
+        return 0.4 if person.words < 3 else 0.5
+    return 0.9 if person.words > 1 or person.degrees else 0.75
+
+
+def _regency_of(naming: Naming, subject: str | None) -> str | None:
+    if naming.category not in _LOCAL or naming.is_provincial:
+        return None
+    if naming.place:
+        return naming.place.code
+    if naming.organization and re.match(r"(?i)kementerian|kemen|universitas|institut", naming.organization):
+        return None
+    return subject
+
+
+def _organization_of(naming: Naming, regency: str | None, person: Person, namings: list[Naming]) -> str | None:
+    if naming.category in ("head_of_region", "regional"):
+        if regency:
+            return f"Pemerintah {places()[regency].name}".replace("Kota Administrasi", "Kota")
+        return "Pemerintah Provinsi" if naming.is_provincial else None
+    if naming.organization:
+        return naming.organization
+    if naming.category == "agency" and naming.position and re.match(r"(?i)(?:kepala |ka)b(?:idang|id)|kasi|kepala seksi", naming.position):
+        before = [n for n in namings if n.start < naming.start and n.organization and n.category == "agency"]
+        return before[-1].organization if before else None
+    if naming.category == "agency" and naming.position and re.match(r"(?i)kepala bagian|kabag", naming.position):
+        return "Setda"
+    if naming.category == "council":
+        return "DPRD"
+    return None
+
+
+def _represents(doc: Doc, naming: Naming, namings: list[Naming]) -> str | None:
+    """Whom the person stands for: "X, yang diwakili oleh <person>", "<person>, mewakili X", "membacakan sambutan X"."""
+    start, end = doc[naming.start].idx, doc[naming.end - 1].idx + len(doc[naming.end - 1].text)
+    before, after = doc.text[max(0, start - 40) : start], doc.text[end : end + 60]
+    others = [other for other in namings if other is not naming]
+    if re.search(r"diwakili(?:\s+oleh)?\s*$", before):
+        left = [other for other in others if other.end <= naming.start]
+        return _called(doc, left[-1]) if left else None
+    if re.match(r"[\s,]*(?:yang\s+)?(?:mewakili|membacakan\s+(?:sambutan|arahan|pidato)|atas\s+nama)", after):
+        right = [other for other in others if other.start >= naming.end and doc[other.start].idx < end + 70]
+        return _called(doc, right[0]) if right else None
+    return None
+
+
+def _called(doc: Doc, naming: Naming) -> str:
+    if naming.person:
+        return naming.person.name
+    return doc.text[doc[naming.start].idx : doc[naming.office_end - 1].idx + len(doc[naming.office_end - 1].text)]
+
+
+def _places_by_token(doc: Doc, mentions: list[PlaceMention]) -> dict[int, PlaceMention]:
+    starts = {token.idx: token.i for token in doc}
+    return {starts[mention.start]: mention for mention in mentions if mention.start in starts}
+
+
+def _token_after(doc: Doc, offset: int) -> int:
+    return next((token.i for token in doc if token.idx >= offset), len(doc))

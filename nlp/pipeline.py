@@ -1,0 +1,158 @@
+"""The pipeline: spaCy components in the order they run, and what they found as an Extraction."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from crawler.items import Article, article_id
+from nlp.dates import DateSpan, find_dates
+from nlp.events import Story, find_events
+from nlp.extraction import Extraction, Mention, Official, Pillar, Quote, Regency
+from nlp.officials import Person, find_namings, find_officials
+from nlp.pillars import find_pillars
+from nlp.quotes import find_quotes, find_speakers, indirect_speakers
+from nlp.regencies import PlaceMention, find_regencies, weigh_regencies
+from nlp.relevance import score_relevance
+from nlp.stages import StageMention, find_stages
+from nlp.tokens import IndonesianTokenizer, sentence_spans
+
+SURE = 0.55
+UNSURE = 0.40
+
+
+@lru_cache
+def build_pipeline() -> Language:
+    """The spaCy pipeline: Indonesian words, sentences, gazetteer and heads of offices; built once a process."""
+    nlp = spacy.blank("id")
+    nlp.tokenizer = IndonesianTokenizer(nlp.vocab)
+    nlp.add_pipe("sentences")
+    nlp.add_pipe("regency_matcher")
+    nlp.add_pipe("position_matcher")
+    return nlp
+
+
+@lru_cache
+def model_version() -> str:
+    """12 hex digits of a hash over this room's code and assets and the libraries that read them."""
+    digest = hashlib.sha256()
+    room = Path(__file__).parent
+    for path in sorted([*room.rglob("*.py"), *(room / "assets").rglob("*")]):
+        if path.is_file():
+            digest.update(path.relative_to(room).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for library in ("spacy", "scikit-learn"):
+        digest.update(f"{library}=={version(library)}".encode())
+    return digest.hexdigest()[:12]
+
+
+def extract_articles(articles: Iterable[Article]) -> Iterator[Extraction]:
+    """What was found in each article, in their order; an article in which nothing is found has an Extraction too."""
+    nlp = build_pipeline()
+    for doc, article in nlp.pipe(((article.text, article) for article in articles), as_tuples=True, batch_size=32):
+        yield read_doc(doc, article)
+
+
+def extract(article: Article) -> Extraction:
+    """What was found in one article."""
+    return next(extract_articles([article]))
+
+
+def read_doc(doc: Doc, article: Article) -> Extraction:
+    """Walk over the article once: places, offices, people, dates, speakers, then what happened."""
+    title = article.title or ""
+    published = article.published_at.date() if article.published_at else None
+    places = find_regencies(doc)
+    namings = find_namings(doc, places)
+    _, people = find_officials(doc, namings, None)
+    places = find_regencies(doc, _name_spans(doc, people))
+    title_places = find_regencies(build_pipeline()(title)) if title else []
+    relevance = score_relevance(title, doc.text)
+    regencies = weigh_regencies(doc, places, title_places)
+    officials, people = find_officials(doc, namings, _home(regencies, places, title_places))
+    speakers = find_speakers(doc, people, namings)
+    quotes = find_quotes(doc, speakers)
+    officials = _mark_quoted(officials, quotes, indirect_speakers(doc, speakers))
+    dates = find_dates(doc.text, published)
+    sentences = sentence_spans(doc)
+    if relevance < UNSURE:
+        regencies = tuple(replace(regency, role="mention") for regency in regencies)
+        pillars: list[tuple[int, int, Pillar]] = []
+        stages: list[StageMention] = []
+        events = ()
+    else:
+        pillars = find_pillars(doc.text)
+        stages = find_stages(doc.text)
+        events = find_events(Story(title, doc.text, sentences, dates, places, regencies, published))
+        if not any(event.regency for event in events):
+            regencies = tuple(replace(regency, role="mention") for regency in regencies)
+    return Extraction(
+        article_id=article_id(article.canonical_url),
+        model=model_version(),
+        relevance=relevance,
+        is_relevant=True if relevance >= SURE else False if relevance < UNSURE else None,
+        mentions=tuple(sorted(_mentions(doc.text, places, officials, dates, stages, pillars), key=lambda m: (m.start, m.end))),
+        regencies=regencies,
+        officials=officials,
+        events=events,
+        quotes=quotes,
+        pillars=tuple(dict.fromkeys(pillar for _, _, pillar in pillars)),
+        sentences=sentences,
+    )
+
+
+def _name_spans(doc: Doc, people: list[Person]) -> tuple[tuple[int, int], ...]:
+    return tuple(
+        (doc[n.person.start].idx, doc[n.person.end - 1].idx + len(doc[n.person.end - 1].text))
+        for person in people
+        for n in person.namings
+        if n.person
+    )
+
+
+def _home(regencies: tuple[Regency, ...], places: list[PlaceMention], in_title: list[PlaceMention]) -> str | None:
+    """The regency that an office belongs to where none is said: the weightiest, if its government is in the story."""
+    for regency in regencies[:1]:
+        if any(place.code == regency.code and (place.is_office or place.kind != "capital") for place in [*places, *in_title]):
+            return regency.code
+    return None
+
+
+def _mark_quoted(
+    officials: tuple[Official, ...], quotes: tuple[Quote, ...], indirect: frozenset[str]
+) -> tuple[Official, ...]:
+    names = {quote.speaker for quote in quotes} | indirect
+    return tuple(replace(official, is_quoted=official.name in names) for official in officials)
+
+
+def _mentions(
+    text: str,
+    places: list[PlaceMention],
+    officials: tuple[Official, ...],
+    dates: list[DateSpan],
+    stages: list[StageMention],
+    pillars: list[tuple[int, int, Pillar]],
+) -> Iterator[Mention]:
+    for place in places:
+        yield Mention("REGENCY", place.start, place.end, text[place.start : place.end], place.code, place.confidence)
+    for official in officials:
+        for match in re.finditer(re.escape(official.name), text):
+            yield Mention("OFFICIAL", match.start(), match.end(), match[0], official.name, official.confidence)
+    for span in dates:
+        confidence = 0.95 if span.start_date else 0.3
+        yield Mention("DATE", span.start, span.end, text[span.start : span.end], span.value, confidence)
+    for stage in stages:
+        yield Mention("STAGE", stage.start, stage.end, text[stage.start : stage.end], stage.stage, 0.8)
+    for start, end, pillar in pillars:
+        yield Mention("PILLAR", start, end, text[start:end], pillar, 0.9)
+
+

@@ -1,0 +1,142 @@
+"""Direct quotations and who spoke them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from nlp.extraction import Quote
+from nlp.officials import SAYS, SPEECH, Naming, Person
+
+_PAIRS = (("“", "”"), ("”", "”"), ('"', '"'), ("„", "”"))
+_QUOTED = re.compile(r"[“”\"„]([^“”\"„\n]{8,})(?:[“”\"]|(?=\n)|$)")
+_VERB_AFTER = re.compile(rf"[\s,.]*(?:{SPEECH}|{SAYS})", re.IGNORECASE)
+_VERB_BEFORE = re.compile(rf"(?:{SPEECH}(?:nya)?|{SAYS})[^.!?\n“”\"]{{0,80}}[,:]?\s*$", re.IGNORECASE)
+_SPEAKS = re.compile(rf"(?<!\w)(?:{SAYS}|(?:{SPEECH})(?:nya)?)(?!\w)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A place in the text where somebody who could speak is named, by name or by office alone."""
+
+    start: int
+    end: int
+    name: str
+
+
+def find_speakers(doc: Doc, people: list[Person], namings: list[Naming]) -> list[Speaker]:
+    """Every naming of a person, and every bare office that only one person in the article holds, in order."""
+    speakers = [Speaker(start, end, person.name) for person in people for start, end in person.spans]
+    for naming in namings:
+        if naming.person is None and naming.position:
+            holders = [person for person in people if any(_same_office(naming, other) for other in person.namings)]
+            if len(holders) == 1:
+                last = doc[naming.office_end - 1]
+                speakers.append(Speaker(doc[naming.start].idx, last.idx + len(last.text), holders[0].name))
+    return sorted(speakers, key=lambda speaker: speaker.start)
+
+
+def find_quotes(doc: Doc, speakers: list[Speaker]) -> tuple[Quote, ...]:
+    """Direct quotations in order, each with its speaker where one can be told.
+
+    A quotation has four words or more and is followed or preceded by a verb of saying, or stands as a paragraph of its
+    own; titles and names in quotation marks are none. A mark that is never closed ends with its paragraph.
+    """
+    quotes: list[Quote] = []
+    for match in _QUOTED.finditer(doc.text):
+        body = match[1].strip()
+        if len(body.split()) < 4 or not _is_speech(doc.text, match, body):
+            continue
+        speaker = _speaker_of(doc.text, match, speakers, quotes)
+        start = match.start(1) + len(match[1]) - len(match[1].lstrip())
+        quotes.append(Quote(speaker, body, start, start + len(body), 0.85 if speaker else 0.4))
+    return tuple(quotes)
+
+
+def indirect_speakers(doc: Doc, speakers: list[Speaker]) -> frozenset[str]:
+    """Names of those who are quoted without quotation marks: "Gatot mengatakan", "kata Gatot"."""
+    return frozenset(
+        speaker.name
+        for speaker in speakers
+        if re.match(rf"(?:[^.!?\n“”\"]{{0,60}})?(?:,\s*|\s+)(?:\w+\s+){{0,2}}{SAYS}\b", doc.text[speaker.end : speaker.end + 90])
+        or re.search(rf"(?<!\w){SPEECH}\s+(?:[\w.]+\s+){{0,4}}$", doc.text[max(0, speaker.start - 45) : speaker.start], re.IGNORECASE)
+    )
+
+
+def _is_speech(text: str, match: re.Match[str], body: str) -> bool:
+    paragraph = text.rfind("\n", 0, match.start()) + 1
+    before, after = text[paragraph : match.start()], text[match.end() : match.end() + 60]
+    if _VERB_AFTER.match(after) or _VERB_BEFORE.search(before):
+        return True
+    ends_like_speech = body[-1] in ",.!?"
+    opens = before.strip() == "" or before.rstrip()[-1] in ".:,!?"
+    return ends_like_speech and opens and len(body.split()) >= 5
+
+
+def _speaker_of(text: str, match: re.Match[str], speakers: list[Speaker], quotes: list[Quote]) -> str | None:
+    """The speaker named after the quotation, else before it in the paragraph, else the one who has the word."""
+    paragraph = text.rfind("\n", 0, match.start()) + 1
+    end = text.find("\n", match.end())
+    end = len(text) if end < 0 else end
+    after = text[match.end() : end]
+    # "… ," ujar Wabup Syahbudin: the verb, then within a few words the name. A new quotation mark ends the search.
+    tail = re.match(rf"[\s,.]*(?:{SPEECH}|{SAYS})(?P<nya>nya)?", after, re.IGNORECASE)
+    if tail:
+        reach = match.end() + _reach(after)
+        named = [s for s in speakers if match.end() <= s.start < reach]
+        if named and not (tail["nya"] and named[0].start - match.end() > tail.end() + 25):
+            return named[0].name
+    before = [s for s in speakers if paragraph <= s.start < match.start()]
+    if before:
+        subject = [s for s in before if _SPEAKS.search(text[s.end : match.start()]) or _SPEAKS.search(text[max(paragraph, s.start - 30) : s.start])]
+        return (subject or before)[-1].name if subject or _VERB_BEFORE.search(text[paragraph : match.start()]) else before[0].name
+    return _has_the_word(text, match.start(), speakers, quotes)
+
+
+def _reach(after: str) -> int:
+    """How far after a quotation its speaker may stand: to the end of the sentence or the next quotation mark."""
+    stop = re.search(r"[“”\"]|[.!?]\s+(?=[A-Z“\"])", re.sub(r"\b([A-Z]|Plt|Pj|Ir|Hj|Dr|Drs|H)\.\s", r"\1  ", after[3:]))
+    return 3 + (stop.start() if stop else len(after))
+
+
+def _has_the_word(text: str, offset: int, speakers: list[Speaker], quotes: list[Quote]) -> str | None:
+    """Who spoke last before `offset`: by quotation, or as the subject of a verb of saying; else who was named last."""
+    spoke = [(quote.end, quote.speaker) for quote in quotes if quote.speaker and quote.end <= offset]
+    said = [
+        (s.start, s.name)
+        for s in speakers
+        if s.end <= offset
+        and (
+            re.match(rf"[^.!?\n“”\"]{{0,60}}?(?:,\s*|\s+)(?:\w+\s+){{0,2}}{SAYS}\b", text[s.end : s.end + 100])
+            or re.search(rf"(?<!\w){SPEECH}\s+(?:[\w.]+\s+){{0,4}}$", text[max(0, s.start - 45) : s.start], re.IGNORECASE)
+        )
+    ]
+    candidates = sorted([*spoke, *said])
+    if candidates:
+        return candidates[-1][1]
+    named = [s.name for s in speakers if s.end <= offset]
+    return named[-1] if named else None
+
+
+def _same_office(one: Naming, other: Naming) -> bool:
+    if one.category != other.category or not one.position or not other.position:
+        return False
+    return _office_key(one.position) == _office_key(other.position) or (
+        one.category == "agency" and other.position.lower().startswith(_office_key(one.position))
+    )
+
+
+_SHORT = {
+    "wabup": "wakil bupati", "wawali": "wakil wali kota", "wawako": "wakil wali kota", "walikota": "wali kota",
+    "wako": "wali kota", "sekda": "sekretaris daerah", "sekdakab": "sekretaris daerah", "sekdako": "sekretaris daerah",
+    "kadis": "kepala dinas", "kaban": "kepala badan", "kabid": "kepala bidang", "kabag": "kepala bagian",
+    "sekwan": "sekretaris dprd", "wakil walikota": "wakil wali kota", "dirjen": "direktur jenderal",
+    "kadiskominfo": "kepala dinas", "asda": "asisten",
+}  # fmt: skip
+
+
+def _office_key(position: str) -> str:
+    key = position.lower()
+    return _SHORT.get(key, key)
