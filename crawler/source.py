@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urljoin, urlsplit
@@ -193,6 +194,22 @@ def relocate(source: Source, base_url: str) -> Source:
 
     ways = [{**way.model_dump(), "url": moved(way.url)} for way in source.ways]
     return _build_source({**source.model_dump(), "home": base_url, "ways": ways}, f"{source.name} at {base_url}")
+
+
+@cache
+def load_keywords() -> tuple[str, ...]:
+    """What the programme is called in print: crawler/keywords.yml, in its order."""
+    return tuple(yaml.safe_load((Path(__file__).parent / "keywords.yml").read_text(encoding="utf-8")))
+
+
+def has_keyword(text: str) -> bool:
+    """True when one of crawler/keywords.yml is in the text; case and hyphens do not matter.
+
+    >>> has_keyword("Bupati Paser Buka Bimtek SMART-CITY"), has_keyword("Telepon Smart Baru")
+    (True, False)
+    """
+    words = " ".join(text.casefold().replace("-", " ").split())
+    return any(keyword.casefold() in words for keyword in load_keywords())
 
 
 def way_url(source: Source, way: Way) -> str:

@@ -1,0 +1,240 @@
+"""One crawl of all sources: finds what is new, keeps every response, says what became of every URL."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+from time import monotonic
+from typing import Any
+
+from scrapy import Request
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response
+
+from crawler.archive import Archive
+from crawler.items import Page
+from crawler.source import Source, Way, is_loopback
+from crawler.spiders.base import ROBOTS_NAME, ArticleSpider, Tally
+from crawler.spiders.feed import FeedSpider
+from crawler.spiders.ledger import Ledger, SeenUrl
+from crawler.spiders.listing import ListingSpider
+from crawler.spiders.sitemap import SitemapSpider
+from crawler.spiders.wordpress import WordpressSpider
+
+__all__ = ["CrawlError", "SeenUrl", "WayCount", "crawl"]
+
+SPIDERS: dict[str, type[ArticleSpider]] = {
+    "wordpress": WordpressSpider,
+    "feed": FeedSpider,
+    "sitemap": SitemapSpider,
+    "listing": ListingSpider,
+}
+LONGEST_WAIT = 120  # seconds of Retry-After; who asks for more is asked again another day
+
+
+class CrawlError(Exception):
+    """The crawl was stopped because a page or a fate could not be kept. The cause is chained."""
+
+
+@dataclass(frozen=True, slots=True)
+class WayCount:
+    """What a way of finding pages brought in this crawl."""
+
+    source: str
+    way: str
+    found: int
+    """Article URLs it listed, known ones too."""
+    new: int
+    """Of these, never seen before and asked for."""
+    kept: int
+    """Pages kept while this way ran, those an earlier run had left included."""
+    problem: str | None
+    """What was first wrong with its lists; None when they could all be read."""
+
+
+def crawl(
+    sources: Iterable[Source],
+    known_urls: Collection[str],
+    archive: Archive,
+    keep: Callable[[Page], None],
+    note: Callable[[SeenUrl], None],
+    limit: int | None = None,
+    since: date | None = None,
+    pending: Iterable[tuple[str, str]] = (),
+) -> list[WayCount]:
+    """Counts of the ways that were tried, by source and in the order they were tried.
+
+    Each new page goes to the archive and then to `keep`; every URL goes to `note` when it is found (fate None) and when
+    its fate is known. `keep` should store the page and its fate in one step: the fate `kept` is noted after it. A known
+    URL is not fetched again, unless it is `pending`: (url, source) of those an earlier run left without a fate; those
+    of sources that are not crawled now stay as they are. `limit` is the number of pages asked for of each source,
+    `since` the first day (of the source's clock) of what is wanted, where the list tells days.
+
+    Runs once in an OS process, in its main thread: Twisted's reactor cannot be started again. Raises CrawlError when
+    `keep`, `note` or the archive fails, KeyboardInterrupt after Ctrl-C has let what was under way come to its end.
+    """
+    ordered = sorted(sources, key=lambda source: source.name)
+    ledger = Ledger(known_urls, pending, lambda page: keep(archive.write(page)), note, limit)
+    process = AsyncCrawlerProcess(_settings())
+    counts: list[WayCount] = []
+    ending, interrupted = asyncio.Event(), asyncio.Event()
+
+    async def crawl_all() -> None:
+        await asyncio.gather(*(crawl_source(source) for source in ordered))
+
+    async def crawl_source(source: Source) -> None:
+        for way in source.ways:
+            tally = Tally()
+            crawler = process.create_crawler(SPIDERS[way.way])
+            crawler.settings.setdict(_source_settings(source))
+            await process.crawl(crawler, source=source, way=way, ledger=ledger, since=since, tally=tally)
+            counts.append(_count(source, way, tally))
+            if crawler.stats.get_value("finish_reason") == "shutdown":
+                interrupted.set()
+            # A search that was answered with nothing has been answered: to go on to a way that cannot ask for
+            # `since` would fetch the whole site.
+            is_answered = tally.found or (since is not None and tally.is_answered)
+            if is_answered or ending.is_set() or interrupted.is_set():
+                break
+
+    ledger.stop = ending.set
+    with contextlib.closing(ledger.progress):
+        _run(process, crawl_all, ending)
+    if ledger.failure is not None:
+        raise CrawlError(f"the crawl was stopped, a result could not be kept: {ledger.failure}") from ledger.failure
+    if interrupted.is_set():
+        raise KeyboardInterrupt
+    return sorted(counts, key=lambda count: count.source)
+
+
+class KeepPipeline:
+    """Hands each page that a spider yields to the ledger."""
+
+    def __init__(self, crawler: Any) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> KeepPipeline:
+        return cls(crawler)
+
+    def process_item(self, page: Page) -> Page:
+        spider = self._crawler.spider
+        if spider.ledger.keep(page, spider.way.way):
+            spider.tally.kept += 1
+        return page
+
+
+class RetryAfterMiddleware:
+    """Waits as long as a site asks with Retry-After before anything else is asked of it."""
+
+    def __init__(self, crawler: Any) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> RetryAfterMiddleware:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        wait = parse_retry_after(response.headers.get("Retry-After", b"").decode("latin-1"), datetime.now(UTC))
+        if response.status not in (429, 503) or wait is None:
+            return response
+        if wait > LONGEST_WAIT:
+            request.meta["dont_retry"] = True
+            return response
+        slot = self._crawler.engine.downloader.slots.get(request.meta.get("download_slot"))
+        if slot is not None:
+            # The slot counts its delay from when it was last seen; a delay of zero would not be counted at all.
+            slot.delay = max(slot.delay, 0.001)
+            slot.lastseen = monotonic() + wait
+        return response
+
+
+def parse_retry_after(text: str, now: datetime) -> float | None:
+    """Seconds that a Retry-After header asks to wait; None when it says nothing.
+
+    >>> parse_retry_after("30", datetime(2026, 11, 22, tzinfo=UTC))
+    30.0
+    >>> parse_retry_after("Sun, 22 Nov 2026 00:01:00 GMT", datetime(2026, 11, 22, tzinfo=UTC))
+    60.0
+    """
+    if text.isdigit():
+        return float(text)
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def _run(process: AsyncCrawlerProcess, crawl_all: Callable[[], Any], ending: asyncio.Event) -> None:
+    """Run the reactor until all sources are done, or `ending` is set and what was under way has stopped."""
+    from twisted.internet import reactor as chosen  # only after the process has chosen it
+    from twisted.internet.error import ReactorNotRunning
+
+    reactor: Any = chosen
+    raised: list[Exception] = []
+
+    async def run() -> None:
+        stopper = asyncio.ensure_future(stop_when_ending())
+        try:
+            await crawl_all()
+        except Exception as error:
+            raised.append(error)
+        finally:
+            stopper.cancel()
+            with contextlib.suppress(ReactorNotRunning):  # Ctrl-C has stopped it
+                reactor.stop()
+
+    async def stop_when_ending() -> None:
+        await ending.wait()
+        await process.stop()
+
+    tasks: list[asyncio.Future[None]] = []
+    reactor.callLater(0, lambda: tasks.append(asyncio.ensure_future(run())))
+    process.start(stop_after_crawl=False)
+    if raised:
+        raise raised[0]
+
+
+def _count(source: Source, way: Way, tally: Tally) -> WayCount:
+    problem = tally.problems[0] if tally.problems else None
+    return WayCount(source.name, way.way, tally.found, tally.new, tally.kept, problem)
+
+
+def _settings() -> dict[str, Any]:
+    contact = os.environ.get("PANTAU_CONTACT")
+    # warcio, uvicorn and others log too; what a person should see is a warning, and it goes to stderr.
+    logging.getLogger("scrapy").setLevel(logging.WARNING)
+    return {
+        "USER_AGENT": f"{ROBOTS_NAME}/0.1 (+https://example.org/pantau{f'; contact {contact}' if contact else ''})",
+        "ROBOTSTXT_OBEY": True,
+        "ROBOTSTXT_USER_AGENT": ROBOTS_NAME,
+        "COOKIES_ENABLED": False,
+        "DOWNLOAD_TIMEOUT": 30,
+        "DOWNLOAD_MAXSIZE": 10 * 1024 * 1024,
+        "DOWNLOAD_WARNSIZE": 0,
+        "RETRY_TIMES": 2,
+        "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",  # it becomes the fate of its URL
+        "AUTOTHROTTLE_MAX_DELAY": 60.0,
+        "ITEM_PIPELINES": {KeepPipeline: 100},
+        "DOWNLOADER_MIDDLEWARES": {RetryAfterMiddleware: 560},  # sees a response before RetryMiddleware (550)
+        "LOG_LEVEL": "WARNING",
+        "LOGSTATS_INTERVAL": 0,
+        "TELNETCONSOLE_ENABLED": False,
+    }
+
+
+def _source_settings(source: Source) -> dict[str, Any]:
+    is_polite = source.delay > 0
+    return {
+        "DOWNLOAD_DELAY": source.delay,
+        "AUTOTHROTTLE_ENABLED": is_polite,
+        "AUTOTHROTTLE_START_DELAY": source.delay,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if is_polite else 8,
+        "HTTPPROXY_ENABLED": not is_loopback(source.home),
+    }

@@ -1,0 +1,292 @@
+"""What every way of finding pages shares: asking for articles, and saying what became of each."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import quote_plus, urlsplit
+
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import IgnoreRequest
+from scrapy.extensions.throttle import AutoThrottle
+from scrapy.http import HtmlResponse, Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from w3lib.url import add_or_replace_parameter
+
+from crawler.items import PAGE_BREAK, Fate, Page
+from crawler.source import Source, Way, has_keyword, load_keywords, way_url
+from crawler.spiders.ledger import Ledger, clean_url
+
+ROBOTS_NAME = "PantauKotaCerdas"
+LISTING_FIRST = 10
+"""Priority of what lists articles: their titles and dates are known before they are fetched."""
+MOST_PARTS = 30
+BLOCKED_ENOUGH = 5
+"""After so many refusals in a row a site is left alone; the rest stays to be fetched."""
+_KEPT_HEADERS = ("content-type", "etag", "last-modified")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a way brought, counted while it runs."""
+
+    found: int = 0
+    """Article URLs it listed, known ones too."""
+    new: int = 0
+    """Of these, never seen before."""
+    kept: int = 0
+    is_answered: bool = False
+    """The site answered a search as it should, even if with nothing."""
+    problems: list[str] = field(default_factory=list)
+
+
+class ArticleSpider(Spider):
+    """Finds articles in one way of one source, and yields a Page for each that is new."""
+
+    def __init__(self, source: Source, way: Way, ledger: Ledger, since: date | None, tally: Tally) -> None:
+        super().__init__(name=f"{source.name}-{way.way}")
+        self.source, self.way, self.ledger, self.since, self.tally = source, way, ledger, since, tally
+        self._listed: set[str] = set()
+        self._refusals = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> ArticleSpider:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.obey_crawl_delay, signal=signals.robots_parsed)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """What an earlier run left, then what this way lists."""
+        for request in self.listing_requests():
+            yield request
+        for url in self.ledger.take_pending(self.source.name):
+            yield self.article_request(url)
+
+    @abstractmethod
+    def listing_requests(self) -> Iterable[Request]:
+        """The first questions of this way."""
+
+    def listing_request(self, url: str, callback: Any, **values: Any) -> Request:
+        """Ask for something that lists articles; `values` reach the callback."""
+        return Request(
+            url,
+            callback=callback,
+            errback=self.fail_listing,
+            cb_kwargs=values,
+            priority=LISTING_FIRST,
+            dont_filter=True,
+        )
+
+    def way_urls(self) -> list[str]:
+        """Where this way begins, once for each keyword where it searches; `{page}` still in it."""
+        url = way_url(self.source, self.way)
+        if "{keyword}" not in url:
+            return [url]
+        return [url.replace("{keyword}", quote_plus(keyword)) for keyword in load_keywords()]
+
+    def found(
+        self, url: str, hints: dict[str, str] | None = None, title: str | None = None, day: date | None = None
+    ) -> Iterator[Request]:
+        """The request for an article that was listed, when it is ours, new, and not too old.
+
+        `title` and `day` are what the list says of it; hints go into the Page.
+        """
+        clean = self.clean(url)
+        if not self.is_article_url(clean):
+            return
+        if clean not in self._listed:
+            self._listed.add(clean)
+            self.tally.found += 1
+        reason = self._reason_to_skip(clean, title, day)
+        if reason is not None:
+            self.ledger.settle_unseen(clean, self.source.name, self.way.way, *reason)
+        elif self.ledger.find(url, clean, self.source.name, self.way.way, hints or {}):
+            self.tally.new += 1
+            yield self.article_request(clean)
+
+    def article_request(self, url: str) -> Request:
+        """Ask for an article, the whole of it where the source says how."""
+        whole = add_or_replace_parameter(url, "page", "all") if self.source.multi_page == "all" else url
+        return Request(
+            whole, callback=self.read_article, errback=self.fail_article, cb_kwargs={"url": url}, dont_filter=True
+        )
+
+    def read_article(self, response: Response, url: str) -> Iterator[Page | Request]:
+        """The page, or the request for its next part."""
+        self._refusals = 0
+        final = self.clean(response.url)
+        reason = self._reason_no_article(response, final, url)
+        if reason is not None:
+            self.settle(url, *reason)
+            return
+        if final != url:
+            is_first = self.ledger.claim(final, self.source.name, self.way.way)
+            self.settle(url, "duplicate", f"redirects to {final}")
+            if not is_first:
+                return
+        page = Page(
+            url=final,
+            source=self.source.name,
+            fetched_at=datetime.now(UTC),
+            status=response.status,
+            body=response.body,
+            headers=_kept_headers(response),
+            hints={**self.ledger.hints.get(final, {}), **self.ledger.hints.get(url, {})},
+        )
+        yield self._next_part(page, response, [response.url]) or page
+
+    def read_part(self, response: Response, page: Page, parts: list[str]) -> Iterator[Page | Request]:
+        """The page with one more part."""
+        page = replace(page, body=page.body + PAGE_BREAK + response.body)
+        yield self._next_part(page, response, [*parts, response.url]) or page
+
+    def fail_part(self, failure: Any) -> Iterator[Page]:
+        """The page as far as it was read, saying that there is more."""
+        page = failure.request.cb_kwargs["page"]
+        fate, reason = _fate(failure)
+        yield replace(page, hints={**page.hints, "incomplete": f"{failure.request.url}: {reason or fate}"})
+
+    def fail_article(self, failure: Any) -> None:
+        """Note why an article was not read."""
+        fate, reason = _fate(failure)
+        self.settle(failure.request.cb_kwargs["url"], fate, reason)
+        self._refusals = self._refusals + 1 if fate == "blocked" else 0
+        if self._refusals == BLOCKED_ENOUGH:
+            self.tally.problems.append(f"{BLOCKED_ENOUGH} refusals in a row, the last {reason}")
+            self.crawler.engine.close_spider(self, "blocked")
+
+    def fail_listing(self, failure: Any) -> Iterator[Request] | None:
+        """Note that a list could not be read."""
+        fate, reason = _fate(failure)
+        self.tally.problems.append(f"{failure.request.url}: {reason or fate}")
+        return None
+
+    def settle(self, url: str, fate: Fate, reason: str | None) -> None:
+        """Note the fate of an article that was asked for."""
+        self.ledger.settle(url, self.source.name, self.way.way, fate, reason)
+
+    def clean(self, url: str) -> str:
+        """The address without what does not change the article."""
+        return clean_url(url, drop_page=self.source.multi_page == "all")
+
+    def is_article_url(self, url: str) -> bool:
+        """True for an address on the site of the source that can be an article's."""
+        parts, home = urlsplit(url), urlsplit(self.source.home)
+        if parts.scheme not in ("http", "https") or not _is_same_site(parts.netloc, home.netloc):
+            return False
+        if parts.path in ("", "/") and not parts.query:
+            return False
+        return self.way.match is None or re.search(self.way.match, url) is not None
+
+    def local_time(self, instant: datetime) -> datetime:
+        """The instant with the offset of the source; one without an offset is taken as the source's own clock."""
+        return instant.astimezone(self.source.zone()) if instant.tzinfo else instant.replace(tzinfo=self.source.zone())
+
+    def obey_crawl_delay(self, robotparser: Any, request: Request) -> None:
+        """Ask as slowly as robots.txt wants, when that is slower than the source says."""
+        wanted = robotparser.crawl_delay(ROBOTS_NAME)
+        if wanted is None or wanted <= self.source.delay:
+            return
+        throttle = self.crawler.get_extension(AutoThrottle)
+        if throttle is not None:
+            throttle.mindelay, throttle.maxdelay = wanted, max(wanted, throttle.maxdelay)
+        key = self.crawler.engine.downloader.get_slot_key(request)
+        slot = self.crawler.engine.downloader.slots.get(key)
+        if slot is not None:
+            slot.delay = max(slot.delay, wanted)
+
+    def _reason_to_skip(self, url: str, title: str | None, day: date | None) -> tuple[Fate, str] | None:
+        if self.since is not None and day is not None and day < self.since:
+            return "too-old", f"{day} is before {self.since}"
+        if self.source.skip_by_title and not self.way.searches and title and not has_keyword(f"{title} {url}"):
+            return "off-topic", f"no keyword in its title: {title}"
+        return None
+
+    def _reason_no_article(self, response: Response, final: str, url: str) -> tuple[Fate, str] | None:
+        if final != url:
+            parts, home = urlsplit(final), urlsplit(self.source.home)
+            if not _is_same_site(parts.netloc, home.netloc):
+                return "not-article", f"redirects to another site: {final}"
+            if parts.path in ("", "/") and not parts.query:
+                return "not-article", "redirects to the home page"
+        if not response.body:
+            return "error", "empty response"
+        if not isinstance(response, HtmlResponse):
+            kind = response.headers.get("Content-Type", b"no content-type").decode("latin-1")
+            return "not-article", f"{kind}, no HTML"
+        return None
+
+    def _next_part(self, page: Page, response: Response, parts: list[str]) -> Request | None:
+        if self.source.multi_page in ("none", "all") or len(parts) >= MOST_PARTS:
+            return None
+        href = response.css(self.source.multi_page).xpath("@href").get()
+        if href is None or response.urljoin(href) in parts:
+            return None
+        return Request(
+            response.urljoin(href),
+            callback=self.read_part,
+            errback=self.fail_part,
+            cb_kwargs={"page": page, "parts": parts},
+            priority=1,
+            dont_filter=True,
+        )
+
+
+class PagedSpider(ArticleSpider):
+    """A way whose lists are counted: `{page}` in the address."""
+
+    def listing_requests(self) -> Iterator[Request]:
+        for template in self.way_urls():
+            yield self.page_request(template, 1, frozenset())
+
+    def page_request(self, template: str, page: int, listed: frozenset[str]) -> Request:
+        """Ask for a page of a list; `listed` are the links of its earlier pages."""
+        url = template.replace("{page}", str(page))
+        return self.listing_request(url, self.read_listing, template=template, page=page, listed=listed)
+
+    @abstractmethod
+    def read_listing(self, response: Response, template: str, page: int, listed: frozenset[str]) -> Iterator[Request]:
+        """The articles of a page of the list, and the request for its next page."""
+
+    def next_page(self, template: str, page: int, listed: frozenset[str], links: list[str]) -> Iterator[Request]:
+        """The request for the next page, unless this one had nothing that was not on an earlier one."""
+        if "{page}" in template and self.goes_on(listed, links):
+            yield self.page_request(template, page + 1, listed | frozenset(links))
+
+    def goes_on(self, listed: frozenset[str], links: list[str]) -> bool:
+        """True when the page had a link that no earlier one had, and more pages may be asked for.
+
+        Sites answer a page beyond the end with an empty list, the last page, or the first one again.
+        """
+        return not listed.issuperset(links) and not self.ledger.is_full(self.source.name)
+
+    def fail_listing(self, failure: Any) -> None:
+        """A list that is missing beyond its first page has come to its end."""
+        status = failure.value.response.status if failure.check(HttpError) else None
+        if failure.request.cb_kwargs["page"] == 1 or status not in (400, 404, 410):
+            super().fail_listing(failure)
+
+
+def _fate(failure: Any) -> tuple[Fate, str | None]:
+    """What a request that failed means for its URL."""
+    if failure.check(HttpError):
+        status = failure.value.response.status
+        if status in (404, 410):
+            return "gone", f"HTTP {status}"
+        return ("blocked" if status in (401, 403, 429) else "error"), f"HTTP {status}"
+    if failure.check(IgnoreRequest) and "robots.txt" in str(failure.value):
+        return "robots", None
+    return "error", " ".join(f"{failure.type.__name__}: {failure.getErrorMessage()}".split())
+
+
+def _is_same_site(host: str, home: str) -> bool:
+    host, home = host.removeprefix("www."), home.removeprefix("www.")
+    return host == home or host.endswith(f".{home}")
+
+
+def _kept_headers(response: Response) -> dict[str, str]:
+    return {name: response.headers[name].decode("latin-1") for name in _KEPT_HEADERS if name in response.headers}

@@ -1,0 +1,33 @@
+"""Listing pages: an index, a tag, a search of the site's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scrapy import Request
+from scrapy.http import HtmlResponse, Response
+
+from crawler.spiders.base import PagedSpider
+
+FEWEST_TITLE_WORDS = 4  # "Selengkapnya" and "Baca lebih lanjut" are no titles
+
+
+class ListingSpider(PagedSpider):
+    """Follows the links to articles, page after page."""
+
+    def read_listing(self, response: Response, template: str, page: int, listed: frozenset[str]) -> Iterator[Request]:
+        """The articles of a listing page, and the request for the next one."""
+        if not isinstance(response, HtmlResponse):
+            self.tally.problems.append(f"{response.url}: no HTML")
+            return
+        links = []
+        for anchor in response.css(self.way.articles).xpath("descendant-or-self::a[@href][1]"):
+            links.append(response.urljoin(anchor.attrib["href"].strip()))
+            title = " ".join(anchor.xpath("string()").get("").split())
+            yield from self.found(links[-1], title=title if len(title.split()) >= FEWEST_TITLE_WORDS else None)
+        if page == 1 and not links:
+            self.tally.problems.append(f"{response.url}: nothing at '{self.way.articles}'")
+        if self.way.next is None:
+            yield from self.next_page(template, page, listed, links)
+        elif (href := response.css(self.way.next).xpath("@href").get()) and self.goes_on(listed, links):
+            yield self.page_request(response.urljoin(href), page + 1, listed | frozenset(links))
