@@ -224,10 +224,10 @@ def _read_letter(db: Database, monday: date, site_url: str, lang: Language) -> R
         _tell_event(list(reports), quotes, span, site_url, lang)
         for _, reports in groupby(_read_reports(db, span), key=lambda report: report["id"])
     ]
-    sure = [event for event in events if event["confidence"] >= SURE]
+    sure = [event for event in events if event["is_sure"]]
     of_the_week = [event for event in sure if not event["is_upcoming"]]
     upcoming = sorted((event for event in sure if event["is_upcoming"]), key=lambda e: (e["start_date"], e["id"]))
-    unsure = [event for event in events if event["confidence"] < SURE]
+    unsure = [event for event in events if not event["is_sure"]]
     articles = _read_articles(db, span, site_url, lang)
     told = {article_id for event in events for article_id in event["article_ids"]}
     letter: Row = {
@@ -271,7 +271,7 @@ def _read_reports(db: Database, span: dict[str, str]) -> list[Row]:
         db,
         """
         select e.id, e.stage_code, e.regency_code, e.regency_name, e.province_name, e.start_date, e.end_date, e.venue,
-            e.mode, e.confidence, s.name_id, s.name_en, s.position, r.article_id, r.evidence_number, r.is_main,
+            e.mode, r.confidence, s.name_id, s.name_en, s.position, r.article_id, r.evidence_number, r.is_main,
             a.title, a.url, coalesce(a.outlet_name, a.source) as outlet_name, a.published_date
         from stage_reports r
         join articles a on a.id = r.article_id
@@ -288,14 +288,20 @@ def _read_reports(db: Database, span: dict[str, str]) -> list[Row]:
 def _tell_event(
     reports: list[Row], quotes: dict[str, list[Row]], span: dict[str, str], site: str, lang: Language
 ) -> Row:
-    """One event from its reports, with one quotation, which is then taken and not told again."""
+    """One event from the reports that are sure, or from all where none is.
+
+    Its quotation is taken out of `quotes`, so that none is told twice.
+    """
+    article_ids = {report["article_id"] for report in reports}
+    sure = [report for report in reports if report["confidence"] >= SURE]
+    reports = sure or reports
     best = reports[0]
-    is_main = any(report["is_main"] for report in reports)
-    own_quotes = next((quotes[r["article_id"]] for r in reports if r["is_main"] and quotes.get(r["article_id"])), None)
+    own_quotes = next((quotes[r["article_id"]] for r in sure if r["is_main"] and quotes.get(r["article_id"])), None)
     first_of_outlet = {report["outlet_name"]: report for report in reversed(reports)}
     others = [report for name, report in sorted(first_of_outlet.items()) if name != best["outlet_name"]]
     return best | {
-        "is_main": is_main,
+        "is_main": any(report["is_main"] for report in reports),
+        "is_sure": bool(sure),
         "is_upcoming": best["start_date"] is not None and best["start_date"] > span["sunday"],
         "stage": best[f"name_{lang}"],
         "region": best["regency_name"] or _say("no_region", lang),
@@ -307,7 +313,7 @@ def _tell_event(
         "title": _shorten(best["title"], 140) or _say("untitled", lang),
         "others": [{"outlet_name": r["outlet_name"], "url": _article_url(r, "article_id", site)} for r in others],
         "outlets": len(first_of_outlet),
-        "article_ids": {report["article_id"] for report in reports},
+        "article_ids": article_ids,
         "quote": own_quotes.pop(0) if own_quotes else None,
     }
 
@@ -318,16 +324,17 @@ def _read_quotes(db: Database, span: dict[str, str], site: str, lang: Language) 
         db,
         """
         select q.article_id, q.number, q.speaker_name, q.text, q.evidence_number,
-            max(o.confidence), o.acting, o.position, o.organization
+            max(o.confidence), -- SQLite takes the next three from the row that holds it
+            o.acting, o.position, o.organization
         from quotes q
         join articles a on a.id = q.article_id
         left join officials o
             on o.article_id = q.article_id and o.name = q.speaker_name and o.confidence >= :sure
-        where a.is_relevant = 1 and a.published_date <= :sunday and q.confidence >= :sure
+        where a.is_relevant = 1 and a.published_date between :monday and :sunday and q.confidence >= :sure
         group by q.article_id, q.number
         order by q.article_id, q.speaker_name is null, q.confidence desc, q.number
         """,
-        sunday=span["sunday"],
+        **span,
         sure=SURE,
     )
     quotes = [
@@ -368,7 +375,7 @@ def _read_stages_before(db: Database, span: dict[str, str]) -> dict[str, Row]:
         join events e on e.id = r.event_id
         join stages s on s.code = e.stage_code
         where a.is_relevant = 1 and a.published_date < :monday and e.regency_code is not null
-            and e.confidence >= :sure
+            and r.confidence >= :sure
             and (e.start_date is null or e.start_date < :monday)
         order by s.position
         """,

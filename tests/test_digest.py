@@ -344,14 +344,30 @@ def test_a_stage_announced_earlier_and_held_this_week_is_new(public: Public) -> 
     assert public.digest().counts["movements"] == 1
 
 
-@pytest.mark.parametrize("event", [{"confidence": 0.4}, {"start": "2023-12-01"}, {"is_main": 0}])
-def test_what_is_unsure_or_to_come_or_background_reaches_no_stage(public: Public, event: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    ("start", "report"),
+    [("2023-11-14", {"confidence": 0.4}), ("2023-12-01", {}), ("2023-11-14", {"is_main": 0})],
+    ids=["not sure", "to come", "background"],
+)
+def test_what_is_unsure_or_to_come_or_background_reaches_no_stage(
+    public: Public, start: str, report: dict[str, object]
+) -> None:
     public.article("a1")
-    start = str(event.pop("start", "2023-11-14"))
-    is_main = event.pop("is_main", 1)
-    public.event("e1", "bimtek-2", SLEMAN, start, **event)
-    public.report("a1", "e1", is_main=is_main)
+    public.event("e1", "bimtek-2", SLEMAN, start)
+    public.report("a1", "e1", **report)
     assert public.digest().counts["movements"] == 0
+
+
+def test_an_event_is_told_from_the_reports_that_are_sure(public: Public) -> None:
+    public.event("e1", "bimtek-2", SLEMAN, "2023-11-14")
+    public.article("a1", "kabar_praja")
+    public.report("a1", "e1", confidence=0.3)
+    public.article("a2", "warta_sleman")
+    public.report("a2", "e1", confidence=0.6, is_main=0)
+    digest = public.digest()
+    assert (digest.counts["events"], digest.counts["main_events"], digest.counts["unsure_events"]) == (1, 0, 0)
+    assert f"{SITE}/artikel/a2#bukti-2" in digest.html
+    assert "kabar_praja" not in digest.text
 
 
 def test_what_is_announced_is_not_told_as_held_and_returns_until_its_day(public: Public) -> None:
