@@ -1,0 +1,5 @@
+-- fatal: a quotation does not stand word for word where it is said to be
+select quotes.article_id, number, start, quotes.text, substr(articles.text, start + 1, "end" - start) as seen
+from quotes
+join articles on articles.id = article_id
+where instr(substr(articles.text, start + 1, "end" - start), quotes.text) = 0

@@ -1,0 +1,281 @@
+-- The tables of public.db, in the order in which they are filled. What fills a table is views/<table>.sql.
+
+create table provinces (
+    code text primary key not null,
+    name text not null
+) strict;
+
+create table regencies (
+    code text primary key not null,
+    name text not null,
+    short_name text not null,
+    kind text not null,
+    province_code text not null references provinces(code),
+    province_name text not null,
+    capital_name text not null,
+    latitude real not null,
+    longitude real not null,
+    population integer not null,
+    area_km2 real not null,
+    cohort_year integer
+) strict;
+create index regencies_province_code on regencies(province_code);
+
+create table regency_aliases (
+    regency_code text not null references regencies(code),
+    alias text not null,
+    primary key (regency_code, alias)
+) strict;
+create index regency_aliases_alias on regency_aliases(alias);
+
+create table stages (
+    code text primary key not null,
+    position integer not null,
+    name_id text not null,
+    name_en text not null,
+    description_id text not null,
+    description_en text not null
+) strict;
+
+create table cohorts (
+    regency_code text not null references regencies(code),
+    year integer not null,
+    status text not null,
+    group_name text,
+    note text,
+    source_url text not null,
+    primary key (regency_code, year)
+) strict;
+create index cohorts_year on cohorts(year);
+
+create table programme_calendar (
+    number integer primary key not null,
+    year integer not null,
+    stage_code text not null references stages(code),
+    label text not null,
+    start_date text not null,
+    end_date text not null,
+    place text,
+    mode text,
+    scope text not null,
+    source_url text not null,
+    note text
+) strict;
+create index programme_calendar_stage_code on programme_calendar(stage_code);
+
+create table articles (
+    id text primary key not null,
+    url text not null,
+    source text not null references sources(name),
+    outlet_name text not null,
+    title text,
+    authors text not null,
+    published_at text,
+    published_date text,
+    published_by text,
+    date_reason text,
+    lead text not null,
+    relevance real not null,
+    is_relevant integer,
+    is_complete integer not null,
+    fetched_at text not null,
+    archive_digest text not null,
+    parser text not null,
+    model text not null
+) strict;
+create index articles_source on articles(source);
+create index articles_published_date on articles(published_date);
+create index articles_url on articles(url);
+
+create table sources (
+    name text primary key not null,
+    outlet_name text not null,
+    home_url text,
+    kind text not null,
+    network text,
+    articles integer not null,
+    last_published_date text
+) strict;
+
+create table evidence (
+    article_id text not null references articles(id),
+    number integer not null,
+    start integer not null,
+    "end" integer not null,
+    text text not null,
+    primary key (article_id, number)
+) strict;
+
+create table mentions (
+    article_id text not null references articles(id),
+    number integer not null,
+    label text not null,
+    text text not null,
+    value text not null,
+    confidence real not null,
+    evidence_number integer not null,
+    offset_start integer not null,
+    offset_end integer not null,
+    primary key (article_id, number),
+    foreign key (article_id, evidence_number) references evidence(article_id, number)
+) strict;
+create index mentions_label_value on mentions(label, value);
+create index mentions_evidence on mentions(article_id, evidence_number);
+
+create table article_regencies (
+    article_id text not null references articles(id),
+    regency_code text not null references regencies(code),
+    regency_name text not null,
+    role text not null,
+    confidence real not null,
+    primary key (article_id, regency_code)
+) strict;
+create index article_regencies_regency_code on article_regencies(regency_code, role);
+
+create table officials (
+    article_id text not null references articles(id),
+    number integer not null,
+    name text not null,
+    prefix text,
+    degrees text not null,
+    position text,
+    acting text,
+    organization text,
+    regency_code text references regencies(code),
+    represents text,
+    is_quoted integer not null,
+    confidence real not null,
+    evidence_number integer not null,
+    evidence text not null,
+    primary key (article_id, number),
+    foreign key (article_id, evidence_number) references evidence(article_id, number)
+) strict;
+create index officials_name on officials(name);
+create index officials_regency_code on officials(regency_code);
+
+create table events (
+    id text primary key not null,
+    stage_code text not null references stages(code),
+    regency_code text references regencies(code),
+    regency_name text,
+    province_name text,
+    start_date text,
+    end_date text,
+    date_precision text,
+    date_reason text,
+    venue text,
+    mode text,
+    articles integer not null,
+    outlets integer not null,
+    first_published_date text,
+    last_published_date text,
+    confidence real not null,
+    evidence text not null,
+    evidence_article_id text not null references articles(id),
+    evidence_number integer not null,
+    foreign key (evidence_article_id, evidence_number) references evidence(article_id, number)
+) strict;
+create index events_regency_stage on events(regency_code, stage_code);
+create index events_stage_code on events(stage_code);
+create index events_start_date on events(start_date);
+create index events_first_published_date on events(first_published_date);
+
+create table stage_reports (
+    article_id text not null references articles(id),
+    number integer not null,
+    event_id text references events(id),
+    stage_code text not null references stages(code),
+    regency_code text references regencies(code),
+    start_date text,
+    end_date text,
+    date_reason text,
+    venue text,
+    mode text,
+    is_main integer not null,
+    confidence real not null,
+    evidence_number integer not null,
+    evidence text not null,
+    primary key (article_id, number),
+    foreign key (article_id, evidence_number) references evidence(article_id, number)
+) strict;
+create index stage_reports_event_id on stage_reports(event_id);
+create index stage_reports_regency_stage on stage_reports(regency_code, stage_code);
+
+create table regency_ladder (
+    regency_code text not null references regencies(code),
+    stage_code text not null references stages(code),
+    events integer not null,
+    first_date text,
+    last_date text,
+    articles integer not null,
+    event_id text not null references events(id),
+    confidence real not null,
+    evidence text not null,
+    evidence_article_id text not null references articles(id),
+    evidence_number integer not null,
+    primary key (regency_code, stage_code),
+    foreign key (evidence_article_id, evidence_number) references evidence(article_id, number)
+) strict;
+
+create table quotes (
+    article_id text not null references articles(id),
+    number integer not null,
+    speaker_name text,
+    text text not null,
+    confidence real not null,
+    evidence_number integer not null,
+    primary key (article_id, number),
+    foreign key (article_id, evidence_number) references evidence(article_id, number)
+) strict;
+create index quotes_speaker_name on quotes(speaker_name);
+
+create table article_pillars (
+    article_id text not null references articles(id),
+    pillar text not null,
+    primary key (article_id, pillar)
+) strict;
+create index article_pillars_pillar on article_pillars(pillar);
+
+create table urls (
+    url text primary key not null,
+    source text not null references sources(name),
+    found_by text not null,
+    found_at text not null,
+    fate text,
+    fate_reason text,
+    fate_at text
+) strict;
+create index urls_source_fate on urls(source, fate);
+create index urls_fate on urls(fate);
+
+create table review (
+    kind text not null,
+    article_id text not null references articles(id),
+    number integer not null,
+    what text not null,
+    reason text not null,
+    confidence real,
+    primary key (kind, article_id, number)
+) strict;
+
+create table runs (
+    id integer primary key not null,
+    command text not null,
+    started_at text not null,
+    ended_at text,
+    counts text
+) strict;
+
+create table digests (
+    week text primary key not null,
+    monday text not null,
+    html text not null,
+    text text not null,
+    made_at text not null
+) strict;
+
+-- Only there where the owner said `publish --full-text`.
+create table texts (
+    article_id text primary key not null references articles(id),
+    text text not null
+) strict;

@@ -1,0 +1,3 @@
+select week, monday, html, text, made_at
+from digests
+order by week

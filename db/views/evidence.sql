@@ -1,0 +1,4 @@
+select article_id, number, start, "end", evidence.text
+from evidence
+join public.articles as published on published.id = article_id
+order by article_id, number

@@ -1,0 +1,3 @@
+select code, name
+from provinces
+order by code

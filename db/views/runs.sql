@@ -1,0 +1,3 @@
+select id, command, started_at, ended_at, counts
+from runs
+order by id
