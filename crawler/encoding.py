@@ -50,7 +50,7 @@ def _decode(body: bytes, content_type: str) -> str:
             pass
     best = from_bytes(body).best()
     if best is None:
-        raise ValueError("bytes that are text in no known encoding")
+        raise ValueError("bytes unreadable in any known encoding")
     return str(best)
 
 

@@ -151,17 +151,14 @@ def find_title(tree: HtmlElement, linked: list[dict[str, Any]], page: Page, sour
         metas.get("twitter:title", ""),
         clean_spaces(tree.findtext(".//title") or ""),
     ]
-    for title in filter(None, said):
-        # The heading is the title as it was set; what a meta tag adds after it is the site's name.
-        printed = next((heading for heading in headings if fold(title).startswith(fold(heading))), None)
-        if printed:
-            return printed
+    # The heading is the title as it was set; what a meta tag adds after it is the site's name.
+    printed = [heading for title in said for heading in headings if title and fold(title).startswith(fold(heading))]
     stripped = [title for title in (_strip_site(title, site) for title in said) if not _is_site(title, site)]
     marked = _first_text(tree, load_family(source.family).title)
     # Portals that call every page by the site's name still name it in its address, or in its first big heading.
-    named = [title for title in (*stripped, marked, *headings) if title and _names_page(title, page.url)]
+    named = [title for title in (*printed, *stripped, marked, *headings) if title and _names_page(title, page.url)]
     big = [clean_spaces(heading.text_content()) for heading in tree.iter("h1")]
-    rest = [*stripped, marked, *(heading for heading in big if heading in headings), page.hints.get("title")]
+    rest = [*printed, *stripped, marked, *(heading for heading in big if heading in headings), page.hints.get("title")]
     return next(filter(None, [*named, *rest]), None)
 
 
@@ -196,10 +193,16 @@ def _is_host(text: str) -> bool:
 
 
 def _names_page(title: str, url: str) -> bool:
-    """Whether the words of a title stand in the address."""
-    slug = set(fold(unquote(urlsplit(url).path).replace("-", " ").replace("_", " ")).split())
-    words = fold(title).split()
-    return bool(words) and sum(word in slug for word in words) * 2 >= len(words)
+    """Whether a title has most of the words that the address has.
+
+    >>> _names_page("Kolaka Raih Penghargaan", "https://kolaka.example/berita/kolaka-raih-penghargaan")
+    True
+    >>> _names_page("Portal Kolaka", "https://kolaka.example/berita/kolaka-raih-penghargaan")
+    False
+    """
+    segments = urlsplit(url).path.rstrip("/").split("/")
+    slug = set(re.findall(r"[^\W\d_]{2,}", unquote(segments[-1]).casefold())) - {"html", "htm", "php"}
+    return len(slug) >= 3 and len(slug & set(fold(title).split())) * 2 > len(slug)
 
 
 def find_authors(tree: HtmlElement, linked: list[dict[str, Any]], page: Page, source: Source) -> tuple[str, ...]:
@@ -287,8 +290,15 @@ def _is_believable(url: str, fetched: str) -> bool:
     # Some themes give every page the address of the home page: all articles would become one.
     if not there.path.strip("/") and not there.query:
         return not here.path.strip("/")
-    same = extract_domain(url) == extract_domain(fetched) or there.hostname == here.hostname
-    return same or there.path.rstrip("/").rpartition("/")[2] == here.path.rstrip("/").rpartition("/")[2] != ""
+    return (
+        _domain(url) == _domain(fetched)
+        or there.path.rstrip("/").rpartition("/")[2] == here.path.rstrip("/").rpartition("/")[2] != ""
+    )
+
+
+def _domain(url: str) -> str:
+    """The registered domain, the same for www. and m.; the last two names of a host that has none."""
+    return extract_domain(url) or ".".join((urlsplit(url).hostname or "").split(".")[-2:])
 
 
 def _strip_trackers(url: str) -> str:
@@ -375,10 +385,11 @@ def _time_stamps(tree: HtmlElement, title: str | None) -> Iterator[str]:
     if heading is not None:
         own = next((node for node in heading.iterancestors() if node.tag == "article"), None)
         if own is None:
-            own = next(islice(heading.iterancestors(), 2, 3), None)
+            boxes = [node for node in islice(heading.iterancestors(), 3) if node.tag not in ("main", "body", "html")]
+            own = boxes[-1] if boxes else None
     elif len(list(tree.iter("article"))) == 1:
         own = next(tree.iter("article"))
-    if own is None or own.tag in ("html", "body"):
+    if own is None:
         return
     times = [time for time in own.iter("time") if time.get("datetime") and not is_outside(time)]
     times = [time for time in times if "updated" not in (time.get("class") or "").split() or _is_marked(time)]

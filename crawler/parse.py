@@ -83,7 +83,7 @@ def _parse_html(page: Page, source: Source, parts: list[str]) -> Article:
     authors = metadata.find_authors(first, linked, page, source)
     address = metadata.canonical_url(first, page)
     is_complete = _is_complete(trees, page)
-    headlines = {fold(link) for link in _linked_headlines(first)}
+    teasers = list(_teasers(first, title))
     lines: list[str] = []
     for tree in trees:
         # A further page opens with the same standfirst as the first.
@@ -91,10 +91,10 @@ def _parse_html(page: Page, source: Source, parts: list[str]) -> Article:
             line for line in _body_lines(tree, page, source) if line not in lines or not boilerplate.is_prose(line)
         ]
     paragraphs = clean_lines(lines, title)
-    teasers = sum(fold(line) in headlines or re.search(r"(?:\[…\]|\[\.\.\.\]|selengkapnya\W*)$", line) is not None
-                  for line in paragraphs)  # fmt: skip
-    if teasers >= 3 and teasers * 5 >= len(paragraphs):
-        raise ParseError(f"{page.url}: a list of {teasers} articles, not one ({_file_of(source)})")
+    read = set(map(fold, paragraphs))
+    listed = sum(not read.isdisjoint(teaser) for teaser in teasers)
+    if listed >= 3 and listed * 5 >= len(paragraphs):
+        raise ParseError(f"{page.url}: a list of {listed} articles, not one ({_file_of(source)})")
     text = "\n\n".join(paragraphs)
     sentences = sum(len(line) for line in paragraphs if boilerplate.SENTENCE_END.search(line))
     if sentences < MIN_TEXT:
@@ -192,10 +192,15 @@ def _refuse_listing(page: Page, tree: HtmlElement, linked: list[dict[str, Any]])
         raise ParseError(f"{page.url}: {why}, not an article (the `match` of its way in crawler/sources/)")
 
 
-def _linked_headlines(tree: HtmlElement) -> Iterator[str]:
+def _teasers(tree: HtmlElement, title: str | None) -> Iterator[set[str]]:
+    """Headings that lead to other articles, each with the text that follows it, folded."""
     for heading in tree.iter("h1", "h2", "h3", "h4"):
-        if heading.find(".//a") is not None or any(parent.tag == "a" for parent in heading.iterancestors()):
-            yield heading.text_content()
+        if heading.find(".//a") is None and not any(parent.tag == "a" for parent in heading.iterancestors()):
+            continue
+        headline = fold(heading.text_content())
+        if len(headline) > 10 and headline != fold(title or ""):
+            after = [node for node in (heading.getnext(), heading.getparent().getnext()) if node is not None]
+            yield {headline, *(fold(node.text_content()) for node in after)} - {""}
 
 
 # The body.
