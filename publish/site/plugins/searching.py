@@ -16,7 +16,7 @@ from publish.site.search import like, match_expression, phrases_of, words_of
 NAMED_REGENCIES = f"""
 select
     regencies.code, regencies.name, regencies.kind, regencies.province_name, regencies.cohort_year, reached.phase,
-    phrases.value as phrase
+    regencies.short_name, phrases.value as phrase
 from json_each(:phrases) as phrases
 join (
     select regency_code, alias from regency_aliases
@@ -151,5 +151,5 @@ def _longest_names(rows: list[Row]) -> list[Row]:
 def _short_names(named: list[Row]) -> dict[str, set[str]]:
     names: dict[str, set[str]] = {}
     for row in named:
-        names.setdefault(row["phrase"], set()).add(row["name"].removeprefix("Kabupaten "))
+        names.setdefault(row["phrase"], set()).add(row["short_name"])
     return names

@@ -1,0 +1,409 @@
+"""The site over the example data, asked in process: what a reader of each page must find."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import yaml
+from build import build_example_db
+from datasette.app import Datasette
+
+from publish.serve import SITE, datasette_command, serve
+from publish.site.dates import date_text
+from publish.site.metadata import METADATA, metadata_text
+from publish.site.phases import PHASE_OF_STAGE
+from publish.site.strings import STRINGS, translate
+
+Get = Callable[[str], Any]
+
+PAGES = (
+    "/", "/daerah", "/daerah?tampil=belum", "/tahapan", "/tahapan?provinsi=62&tahun=2021", "/tahapan?semua=1",
+    "/pejabat", "/pejabat?q=bupati", "/pejabat?halaman=9", "/media", "/surat", "/surat/2024-W47", "/tentang",
+    "/cari", "/cari?q=kotim", "/public", "/public/articles", "/public/events", "/public/urls?fate=not-understood",
+    "/public/articles?published_date__isnull=1", "/public/review", "/public/events.csv",
+)  # fmt: skip
+
+
+def is_ours(path: str) -> bool:
+    return not path.startswith("/public")
+
+
+def in_english(path: str) -> str:
+    return path + ("&" if "?" in path else "?") + "lang=en"
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = build_example_db(tmp_path_factory.mktemp("site"))[1]
+    letter = "<html><head><title>Surat</title></head><body><p>Sepekan di <b>Tabanan</b></p></body></html>"
+    with write(path) as db:
+        db.execute(
+            "insert into digests (week, monday, html, text, made_at) values (?, ?, ?, ?, ?)",
+            ("2024-W47", "2024-11-18", letter, "Sepekan di Tabanan", "2024-11-25T01:00:00+00:00"),
+        )
+    return path
+
+
+@pytest.fixture(scope="module")
+def get(public: Path) -> Get:
+    return open_site(public)
+
+
+@pytest.fixture(scope="module")
+def rows(public: Path) -> Iterator[Callable[..., list[sqlite3.Row]]]:
+    with closing(sqlite3.connect(f"file:{public}?mode=ro", uri=True)) as db:
+        db.row_factory = sqlite3.Row
+        yield lambda sql, *values: db.execute(sql, values).fetchall()
+
+
+@contextmanager
+def write(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(path)) as db, db:
+        yield db
+
+
+def open_site(public: Path) -> Get:
+    site = Datasette(immutables=[str(public)], config_dir=SITE)
+    return lambda path: asyncio.run(site.client.get(path))
+
+
+def change(public: Path, folder: Path, *statements: str) -> Get:
+    """The site over a copy of the data in which something is different."""
+    copy = folder / "public.db"
+    shutil.copy(public, copy)
+    with write(copy) as db:
+        for statement in statements:
+            db.execute(statement)
+    return open_site(copy)
+
+
+def words(response: Any) -> str:
+    """What a reader sees of a page, on one line."""
+    text = re.sub(r"<(style|head|script)\b.*?</\1>", " ", response.text, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub("<[^>]+>", " ", text)).split())
+
+
+@pytest.mark.parametrize("path", [*PAGES, *map(in_english, filter(is_ours, PAGES))])
+def test_every_page_opens(get: Get, path: str) -> None:
+    response = get(path)
+    assert response.status_code == 200
+    if not path.endswith(".csv"):
+        assert 'href="/tahapan' in response.text, "the menu is on every page"
+
+
+def test_every_regency_article_and_event_of_the_data_opens(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+    paths = [
+        *(f"/daerah/{row['regency_code']}" for row in rows("select distinct regency_code from article_regencies")),
+        *(f"/artikel/{row['id']}" for row in rows("select id from articles")),
+        *(f"/peristiwa/{row['id']}" for row in rows("select id from events")),
+    ]
+    assert len(paths) > 20
+    assert [path for path in paths if get(path).status_code != 200] == []
+
+
+def test_an_event_is_shown_with_its_date_and_one_click_from_its_proof(
+    get: Get, rows: Callable[..., list[sqlite3.Row]]
+) -> None:
+    report = rows(
+        "select * from stage_reports where length(start_date) = 10 and regency_code = '51.02' and is_main order by 1"
+    )[0]
+    page = get("/daerah/51.02")
+    assert f'href="/artikel/{report["article_id"]}#bukti-{report["evidence_number"]}"' in page.text
+    assert f'<time datetime="{report["start_date"]}">' in page.text
+    assert date_text(report["start_date"]) in words(page)
+    assert report["evidence"] in words(page)
+    assert f'id="bukti-{report["evidence_number"]}"' in get(f"/artikel/{report['article_id']}").text
+
+
+def test_every_link_to_a_proof_finds_its_sentence(get: Get) -> None:
+    pages = [get(path) for path in ("/", "/tahapan", "/daerah/51.02", "/daerah/19.03", "/pejabat", "/cari?q=bimtek")]
+    links = {link for page in pages for link in re.findall(r'href="(/artikel/[0-9a-f]{12}#bukti-\d+)"', page.text)}
+    assert len(links) > 10
+    for link in links:
+        path, anchor = link.split("#")
+        assert f'id="{anchor}"' in get(path).text, link
+
+
+def test_the_article_page_marks_what_was_read_and_says_where_it_lies(
+    get: Get, rows: Callable[..., list[sqlite3.Row]]
+) -> None:
+    article = rows("select * from articles where id in (select article_id from officials) order by id")[0]
+    official = rows("select * from officials where article_id = ?", article["id"])[0]
+    page = get(f"/artikel/{article['id']}")
+    assert article["title"] in words(page)
+    assert article["archive_digest"] in page.text
+    assert f'href="{article["url"]}"' in page.text
+    assert re.search(r'<mark class="m-regency" title="REGENCY: \d\d\.\d\d \(\d+%\)">', page.text)
+    assert official["name"] in words(page)
+    assert f'href="#bukti-{official["evidence_number"]}"' in page.text
+
+
+def test_an_article_without_a_date_says_why(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+    article = rows("select id, date_reason from articles where published_date is null")[0]
+    assert f"tanggal tidak ditemukan: {article['date_reason']}" in words(get(f"/artikel/{article['id']}"))
+
+
+def test_an_event_shows_every_article_that_reports_it(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+    event = rows("select id, articles from events where articles > 1")[0]
+    reports = rows("select evidence from stage_reports where event_id = ?", event["id"])
+    page = words(get(f"/peristiwa/{event['id']}"))
+    assert all(report["evidence"] in page for report in reports)
+
+
+def test_reports_that_contradict_each_other_are_both_shown(public: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(public)) as db:
+        event_id, article_id = db.execute(
+            "select event_id, max(article_id) from stage_reports "
+            "where event_id in (select id from events where articles > 1) group by event_id"
+        ).fetchone()
+    get = change(
+        public,
+        tmp_path,
+        f"update stage_reports set venue = 'Aula Sei Mentaya' where event_id = '{event_id}'",
+        f"update stage_reports set venue = 'Hotel Mentaya' where event_id = '{event_id}' "
+        f"and article_id = '{article_id}'",
+    )
+    page = words(get(f"/peristiwa/{event_id}"))
+    assert "Laporan berbeda tentang:" in page
+    assert "Aula Sei Mentaya" in page
+    assert "Hotel Mentaya" in page
+
+
+def test_a_step_that_is_not_sure_is_called_so_and_leaves_the_map_as_it_is(public: Path, tmp_path: Path) -> None:
+    get = change(public, tmp_path, "update events set confidence = 0.4 where regency_code = '51.02'")
+    assert "belum pasti" in words(get("/daerah/51.02"))
+    assert "Kabupaten Tabanan: belum ada berita tahapan" in words(get("/"))
+
+
+def test_the_map_shows_the_furthest_step_and_no_regency_is_missing(get: Get) -> None:
+    page = get("/")
+    assert page.text.count("<circle class=") == 514
+    assert "Kabupaten Tabanan: Evaluasi" in words(page)
+
+
+def test_the_week_is_that_of_the_newest_publication(public: Path, tmp_path: Path) -> None:
+    get = change(public, tmp_path, "update articles set published_date = '2023-11-22'")
+    assert "Minggu 20 – 26 November 2023 Minggu terakhir dengan berita" in words(get("/"))
+
+
+def test_a_regency_without_news_says_so_and_where_to_look(get: Get) -> None:
+    page = get("/daerah/11.05")
+    assert "Belum ada berita tentang tahapan daerah ini" in words(page)
+    assert 'href="/media"' in page.text
+
+
+def test_a_database_without_articles_still_has_a_home(public: Path, tmp_path: Path) -> None:
+    get = change(public, tmp_path, "delete from events", "delete from articles", "delete from stage_reports")
+    page = get("/")
+    assert page.status_code == 200
+    assert "Belum ada berita" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/daerah/99.99", "Tidak ada kabupaten atau kota dengan kode ini"),
+        ("/artikel/000000000000", "Artikel ini tidak ada dalam data terbitan"),
+        ("/peristiwa/000000000000", "Peristiwa ini tidak ada dalam data"),
+        ("/surat/1999-W01", "Tidak ada surat untuk pekan ini"),
+        ("/tidak-ada", "Alamat ini tidak ada di situs ini"),
+        ("/public/tidak_ada", "Alamat ini tidak ada di situs ini"),
+    ],
+)
+def test_what_does_not_exist_is_a_404_with_a_way_on(get: Get, path: str, says: str) -> None:
+    response = get(path)
+    assert response.status_code == 404
+    assert says in words(response)
+    assert 'action="/cari"' in response.text
+
+
+def test_an_error_of_datasette_stands_in_our_frame(get: Get) -> None:
+    response = get("/public?sql=select+nonsense")
+    assert response.status_code == 400
+    assert 'href="/tahapan"' in response.text
+
+
+EVIL = "<script>alert(1)</script>\"'&amp;"
+
+
+def test_nothing_that_came_from_the_web_is_markup(public: Path, tmp_path: Path) -> None:
+    quoted = EVIL.replace("'", "''")
+    get = change(
+        public,
+        tmp_path,
+        f"update articles set title = '{quoted}', lead = '{quoted}', outlet_name = '{quoted}'",
+        f"update evidence set text = text || '{quoted}'",
+        f"update mentions set value = '{quoted}'",
+        f"update officials set name = '{quoted}', position = '{quoted}', evidence = '{quoted}'",
+        f"update events set evidence = '{quoted}', venue = '{quoted}'",
+        f"update stage_reports set evidence = '{quoted}', venue = '{quoted}'",
+        f"update quotes set text = '{quoted}', speaker_name = '{quoted}'",
+    )
+    with closing(sqlite3.connect(public)) as db:
+        article, event = db.execute(
+            "select evidence_article_id, id from events where regency_code = '51.02'"
+        ).fetchone()
+    for path in (
+        "/", "/daerah/51.02", f"/artikel/{article}", f"/peristiwa/{event}", "/tahapan", "/pejabat", "/media",
+        "/cari?q=tabanan", "/cari?q=%3Cscript%3Ealert(1)%3C/script%3E", "/pejabat?q=%22%3E%3Cscript%3Ealert(1)",
+    ):  # fmt: skip
+        response = get(path)
+        assert response.status_code == 200
+        assert "<script>alert" not in response.text, path
+    assert "<script>alert(1)</script>" in words(get(f"/artikel/{article}")), "shown as text, not swallowed"
+
+
+def test_an_address_that_is_no_web_address_is_not_linked(public: Path, tmp_path: Path) -> None:
+    get = change(public, tmp_path, "update articles set url = 'javascript:alert(1)'")
+    with closing(sqlite3.connect(public)) as db:
+        (article,) = db.execute("select id from articles").fetchone()
+    assert 'href="javascript:' not in get(f"/artikel/{article}").text
+
+
+@pytest.mark.parametrize("query", ["kotim", "Kotim", "KOTAWARINGIN timur", "bimtek kotim"])
+def test_search_understands_the_names_people_use(get: Get, query: str) -> None:
+    assert 'href="/daerah/62.02"' in get(f"/cari?q={query}").text
+
+
+def test_search_for_a_stage_of_a_regency_finds_that_step_only(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+    page = get("/cari?q=evaluasi tahap II tabanan").text + get("/cari?q=evaluasi 2 tabanan").text
+    wanted = rows("select id from events where regency_code = '51.02' and stage_code = 'evaluasi-2'")
+    others = rows("select id from events where regency_code <> '51.02'")
+    assert all(f"/peristiwa/{row['id']}" in page for row in wanted)
+    assert not any(f"/peristiwa/{row['id']}" in page for row in others)
+
+
+def test_search_finds_words_of_headline_and_lead(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+    article = rows("select id, title, lead from articles where title is not null order by id")[0]
+    headline_word = max(re.findall(r"\w+", article["title"]), key=len)
+    lead_word = max(set(re.findall(r"\w+", article["lead"])) - set(re.findall(r"\w+", article["title"])), key=len)
+    for word in (headline_word, lead_word.upper()):
+        page = get(f"/cari?q={word}")
+        assert f'href="/artikel/{article["id"]}"' in page.text, word
+        assert '<mark class="match">' in page.text
+
+
+def test_search_finds_people(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+    name = rows("select name from officials order by name")[0]["name"]
+    assert name in words(get(f"/cari?q={name.split()[-1]}"))
+
+
+def test_newest_articles_come_first_when_asked(get: Get) -> None:
+    page = get("/cari?q=kota&urut=terbaru").text
+    dates = re.findall(r'<time datetime="([^"]+)">', page[page.index('id="h-artikel"') :])
+    assert len(dates) > 2
+    assert dates == sorted(dates, reverse=True)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["'; drop table articles; --", '"', '" OR 1=1 --', "*", "NEAR(", "a AND", "%", "title:x", "^", "(((", "\x00"],
+)
+def test_search_takes_any_characters_as_words(get: Get, query: str) -> None:
+    response = get(f"/cari?q={quote(query)}")
+    assert response.status_code == 200
+    assert get("/public/articles.json?_shape=array&_size=1").json(), "the table is still there"
+
+
+def test_a_search_without_a_result_says_what_to_try(get: Get) -> None:
+    assert "Tidak ada yang cocok dengan “zzzxy”" in words(get("/cari?q=zzzxy"))
+    assert "Ketik nama daerah" in words(get("/cari?q="))
+
+
+def test_the_letter_is_shown_as_it_was_written(get: Get) -> None:
+    assert "<p>Sepekan di <b>Tabanan</b></p>" in get("/surat/2024-W47").text
+    assert 'href="/surat/2024-W47"' in get("/surat").text
+
+
+def test_the_matrix_keeps_to_the_province_and_year_asked_for(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+    page = get("/tahapan?provinsi=51&tahun=2024").text
+    shown = set(re.findall(r'href="/daerah/([\d.]+)"', page))
+    wanted = rows(
+        "select distinct regency_code from events where regency_code like '51.%' and substr(start_date, 1, 4) = '2024'"
+    )
+    assert shown == {row["regency_code"] for row in wanted}
+
+
+def test_no_page_asks_another_host_for_anything(get: Get) -> None:
+    for path in PAGES:
+        loaded = re.findall(r'<(?:link|script|img|iframe|source)\b[^>]*?(?:href|src)="([^"]+)"', get(path).text)
+        assert [address for address in loaded if re.match(r"(?:https?:)?//", address)] in ([], _alternates(get(path)))
+    stylesheet = get("/static/pantau.css").text
+    assert "url(" not in stylesheet
+    assert "@import" not in stylesheet
+
+
+def _alternates(response: Any) -> list[str]:
+    """Addresses of JSON that Datasette names in <link rel="alternate">; a browser does not load them."""
+    return re.findall(r'<link rel="alternate"[^>]*href="([^"]+)"', response.text)
+
+
+def test_the_language_stays_from_page_to_page(get: Get) -> None:
+    page = get("/daerah/51.02?lang=en")
+    assert '<html lang="en"' in page.text
+    own_links = re.findall(r'href="(/(?:daerah|artikel|peristiwa|tahapan|media)[^"]*)"', page.text)
+    assert own_links
+    assert all("lang=en" in link for link in own_links)
+    assert "November 2024" in words(page)
+
+
+def test_every_word_of_a_template_is_in_the_strings_and_none_is_left_over() -> None:
+    templates = "".join(path.read_text("utf-8") for path in (SITE / "templates").glob("*.html"))
+    plugins = "".join(path.read_text("utf-8") for path in (SITE / "plugins").glob("*.py"))
+    used = set(re.findall(r"""\bt\(["']([\w.]+?)["']""", templates))
+    built = tuple(set(re.findall(r"""\bt\(["']([\w.]+\.)["'] ~""", templates)))
+    named = set(re.findall(r"""["']((?:nav|missing)\.[\w]+)["']""", templates + plugins))
+    assert used | named <= set(STRINGS) | set(built)
+    assert {key for key in STRINGS if key not in used | named and not key.startswith(built)} == set()
+
+
+def test_both_languages_take_the_same_values() -> None:
+    for key, text in STRINGS.items():
+        assert re.findall(r"{\w+}", text.id) == re.findall(r"{\w+}", text.en), key
+    with pytest.raises(KeyError):
+        translate("tidak.ada", "id")
+
+
+def test_every_stage_but_other_events_lies_on_the_path(rows: Callable[..., list[sqlite3.Row]]) -> None:
+    assert {row["code"] for row in rows("select code from stages")} == set(PHASE_OF_STAGE) | {"lainnya"}
+
+
+def test_metadata_says_what_columns_yml_says_of_every_table(rows: Callable[..., list[sqlite3.Row]]) -> None:
+    assert METADATA.read_text("utf-8") == metadata_text(), "run: python -m publish.site.metadata"
+    tables = yaml.safe_load(METADATA.read_text("utf-8"))["databases"]["public"]["tables"]
+    baked = rows("select name from sqlite_master where type = 'table' and name not like '%!_fts%' escape '!'")
+    assert {row["name"] for row in baked if not row["name"].startswith("sqlite_")} <= set(tables)
+
+
+@pytest.mark.parametrize(
+    ("query", "parameters"),
+    [
+        ("tahapan_daerah", "?kode=51.02"),
+        ("cari_artikel", "?q=bimtek"),
+        ("peristiwa_antara", "?dari=2024-11-01&sampai=2024-11-30"),
+        ("peserta_tanpa_peristiwa", ""),
+        ("laporan_berbeda", ""),
+    ],
+)
+def test_the_example_queries_answer(get: Get, query: str, parameters: str) -> None:
+    response = get(f"/public/{query}.json{parameters}{'&' if parameters else '?'}_shape=array")
+    assert response.status_code == 200
+    if query != "laporan_berbeda":
+        assert response.json()
+
+
+def test_serve_says_what_to_run_when_there_is_nothing_to_show(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="pantau publish"):
+        serve(tmp_path / "public.db")
+    command = datasette_command(tmp_path / "public.db", "127.0.0.1", 8001)
+    assert command[command.index("--immutable") + 1] == str(tmp_path / "public.db")
