@@ -38,7 +38,9 @@ _NO_NAME = frozenset(
     "dokumen master plan masterplan nota baca juga editor penulis sumber dok istimewa ketua tim dewan forum "
     "rencana sistem total jumlah kepala bupati walikota wali wakil sekretaris sekda asisten staf direktur menteri "
     "gubernur camat lurah plt plt. pj pj. pjs plh plh. bapak ibu tidak sudah akan juga kadis kabid kabag bappeda "
-    "quick win book buku baik semua setiap maka agar jika bila apalagi insya alhamdulillah terima bersama lewat".split()
+    "quick win book buku baik semua setiap maka agar jika bila apalagi insya alhamdulillah terima bersama lewat nomor pasal perpres perbup perwali undang "
+    "uu rp jalan jl. jl km pukul wib wita wit seperti sejumlah beberapa banyak apa siapa kalau jangan ada hasil salah satu "
+    "belum masih bukan begitu demikian meski walau sejak hampir bagi tahapan peraturan keputusan surat".split()
 )
 _INSIDE = frozenset("bin binti van de da dos al el von der ter ten di'".split())
 _HONORIFICS = frozenset("bapak ibu pak bu bpk bpk. sdr sdr. saudara saudari haji hajjah hj hi".split())

@@ -56,10 +56,10 @@ class Person:
 
 ACTING: dict[str, Acting] = {
     "plt": "Plt.", "pelaksana tugas": "Plt.", "plh": "Plh.", "pelaksana harian": "Plh.",
-    "pjs": "Pjs.", "penjabat sementara": "Pjs.", "pj": "Pj.", "penjabat": "Pj.",
+    "pjs": "Pjs.", "penjabat sementara": "Pjs.", "pejabat sementara": "Pjs.", "pj": "Pj.", "penjabat": "Pj.",
 }  # fmt: skip
 _ACTING = re.compile(
-    r"(?<!\w)(pelaksana tugas|pelaksana harian|penjabat sementara|penjabat|plt|plh|pjs|pj)\.?"
+    r"(?<!\w)(pelaksana tugas|pelaksana harian|penjabat sementara|pejabat sementara|penjabat|plt|plh|pjs|pj)\.?"
     r"(?:\s*\(\s*(?:plt|plh|pjs|pj)\.?\s*\))?\s*$",
     re.IGNORECASE,
 )
@@ -75,6 +75,9 @@ _PLACE_TAIL = re.compile(
     r"[\s,]*\b(?:kabupaten|kab\.?|kota|provinsi|prov\.?|pemerintah|pemkab|pemkot|pemprov|setda|sekretariat daerah)?\s*$",
     re.IGNORECASE,
 )
+_ONE_OF_THEM = re.compile(r"[^.\n]{0,80}\.\s+(?:Salah satunya|Satu di antaranya|Seorang di antaranya),?\s+")
+_UNIVERSITY = re.compile(r"universitas|institut|politeknik", re.IGNORECASE)
+_AFFILIATION = frozenset("dari di pada yang asal kementerian utusan untuk bidang program".split())
 _LOCAL = frozenset(["head_of_region", "regional", "agency", "agency_whole", "field", "council", "committee"])
 SPEECH = (
     r"(?:kata|ujar|tutur|ucap|jelas|terang|ungkap|tambah|papar|imbuh|sebut|tegas|pungkas|beber|lanjut|cetus|tandas|timpal|"
@@ -134,7 +137,8 @@ def find_namings(doc: Doc, mentions: list[PlaceMention]) -> list[Naming]:
         if naming:
             namings.append(naming)
             done = naming.end
-    return [_with_name_before(doc, naming) for naming in namings]
+    namings = [_with_name_before(doc, naming, namings) for naming in namings]
+    return sorted([*namings, *_companions(doc, namings)], key=lambda naming: naming.start)
 
 
 def find_officials(
@@ -188,6 +192,8 @@ def _speaking_names(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
             continue
         end = doc[person.end - 1].idx + len(doc[person.end - 1].text)
         before = doc.text[max(0, token.idx - 25) : token.idx]
+        if re.search(r"(?:disapa|dipanggil|sapaan)\s+$", before):
+            continue
         said = re.search(rf"(?<!\w){SPEECH}\s+(?:dia\s+|pak\s+|bu\s+)?$", before)
         says = _SAYS_AFTER.match(doc.text, end)
         if said or says or person.degrees:
@@ -195,7 +201,39 @@ def _speaking_names(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
 
 
 def _has_office_word(doc: Doc, person: PersonName) -> bool:
-    return any(doc[i].lower_ in _office_words() for i in range(person.start, person.end))
+    return any(
+        _is_office_word(doc[i].text) and not is_prefix(doc[i].text)
+        for i in range(person.start, person.end - len(person.degrees))
+    )
+
+
+def _companions(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
+    """Others under the same role: "evaluator ialah Dr. A dan B", "dua asesor. Salah satunya, C"."""
+    starts = {naming.start for naming in namings}
+    for naming in namings:
+        if naming.category != "expert":
+            continue
+        i = naming.end
+        if naming.person is None:
+            after = _end_of(doc, i - 1)
+            match = _ONE_OF_THEM.match(doc.text, after)
+            person = read_name(doc, i) if match and (i := _token_after(doc, match.end())) < len(doc) else None
+            if person is None:
+                continue
+            yield replace(naming, start=person.start, end=person.end, person=person)
+            i = person.end
+        while i + 1 < len(doc) and doc[i].lower_ in (",", "dan", "serta"):
+            k = i + 2 if doc[i].text == "," and doc[i + 1].lower_ in ("dan", "serta") else i + 1
+            other = read_name(doc, k) if k < len(doc) and not doc[k].is_sent_start else None
+            if other is None or k in starts or (other.words < 2 and not other.prefix) or _has_office_word(doc, other):
+                break
+            yield replace(naming, start=other.start, end=other.end, person=other)
+            i = other.end
+
+
+def _end_of(doc: Doc, i: int) -> int:
+    """Offset after token `i`."""
+    return int(doc[i].idx + len(doc[i].text))
 
 
 def _all_namings(doc: Doc, person: Person) -> Iterator[tuple[int, int]]:
@@ -214,11 +252,12 @@ def _read_office(
 ) -> Naming | None:
     """The office whose head is tokens start:end, and the name that follows it; None when it is no office."""
     stop, last, place, provincial = _walk_tail(doc, end, category, place_at)
+    if category in ("expert", "council", "committee", "central", "company"):
+        stop = _skip_affiliation(doc, stop)
     if category == "agency" and stop == end and doc[start].lower_ not in ("kadis", "kabid", "kabag", "sekdis"):
         return None
     acting, office_start = _acting_before(doc, start)
-    text = doc.text[doc[start].idx : doc[last - 1].idx + len(doc[last - 1].text)]
-    position, organization = _split_office(text, doc, start, last, place_at, category)
+    position, organization = _split_office(doc, start, end, last, place_at, category)
     person, after = _name_after(doc, stop, place_at)
     return Naming(
         office_start, after if person else max(stop, end), person, position, category, acting, organization, place,
@@ -237,14 +276,17 @@ def _walk_tail(
     last, place, provincial = i, None, False
     while i < len(doc) and not (doc[i].is_sent_start and i):
         token, lower = doc[i], doc[i].lower_
-        if i in place_at:
+        if i in place_at and place is None:
             place = place_at[i]
             i = _token_after(doc, place.end)
             continue
         if lower in ("provinsi", "prov", "prov.", "pemprov"):
             provincial = True
-        if token.ent_type_ == "PROVINCE":
-            provincial = True
+        if token.ent_type_ and place is None and i not in place_at:
+            provincial = provincial or token.ent_type_ == "PROVINCE" or doc[i - 1].lower_ in ("provinsi", "prov", "prov.")
+            i += 1
+            continue
+        if category == "agency_whole" and i == _local_office_place(doc, i):
             i += 1
             continue
         if token.text == "(":
@@ -265,9 +307,50 @@ def _walk_tail(
     return max(i, last), last, place, provincial
 
 
+def _local_office_place(doc: Doc, i: int) -> int:
+    """The token of a kecamatan or desa after its head: "Camat Samaturu, Rustam", "Kades Karangtengah Turyono"; else -1.
+
+    Those names are in no gazetteer, so the word counts as the place where a name still follows it.
+    """
+    local = doc[i - 1].lower_ in ("camat", "lurah", "desa", "kades", "keuchik", "sekcam", "distrik")
+    if not local or not doc[i].text[0].isupper() or is_prefix(doc[i].text) or i + 1 >= len(doc):
+        return -1
+    k = i + 2 if doc[i + 1].text == "," else i + 1
+    return i if k < len(doc) and read_name(doc, k) is not None and not doc[k].is_sent_start else -1
+
+
+def _skip_affiliation(doc: Doc, i: int) -> int:
+    """The comma or "ialah" after where somebody comes from: "asesor yang memimpin wawancara, Prof. X".
+
+    Gives `i` itself where no name follows within ten words.
+    """
+    if i >= len(doc) or doc[i].lower_ not in _AFFILIATION:
+        return i
+    for k in range(i, min(i + 11, len(doc) - 1)):
+        if doc[k].is_sent_start or doc[k].text in ".;:\"“”(":
+            return i
+        if doc[k].lower_ in ("ialah", "adalah", "yakni", "yaitu") or (doc[k].text == "," and _is_apposition(doc, k)):
+            return k
+    return i
+
+
+def _is_apposition(doc: Doc, comma: int) -> bool:
+    """Whether a full name, or one with an honorific, follows the comma."""
+    person = read_name(doc, comma + 1)
+    return person is not None and not doc[comma + 1].is_sent_start and (person.words > 1 or person.prefix is not None)
+
+
 def _is_tail_word(doc: Doc, i: int, category: str) -> bool:
     token, lower = doc[i], doc[i].lower_
     following = doc[i + 1] if i + 1 < len(doc) else None
+    if category in ("company", "committee", "expert") and any(
+        span.start == i and span.label_ in ("head_of_region", "regional", "agency") for span in doc.spans["positions"]
+    ):
+        return False
+    if re.fullmatch(r"[A-E]", token.text):
+        return doc[i - 1].lower_ == "komisi"
+    if any(_UNIVERSITY.fullmatch(doc[k].text) for k in (i - 1, i - 2) if k >= 0) and token.text[0].isupper():
+        return _university_goes_on(doc, i)
     if lower in ("dan", "&", "/", "-"):
         return following is not None and _is_office_word(following.text) and not _starts_office(doc, i + 1)
     if token.text == ",":
@@ -279,14 +362,26 @@ def _is_tail_word(doc: Doc, i: int, category: str) -> bool:
             and _list_goes_on(doc, i + 1)
         )
     if lower in ("di", "dari", "pada"):
-        return category in ("expert", "central", "company") and following is not None and _is_office_word(following.text)
+        return category in ("expert", "central", "company", "agency") and following is not None and _is_office_word(following.text)
     if token.text[0].islower() and lower not in ("bidang", "urusan", "umum", "muda", "madya", "ahli", "smart", "city"):
         return False
     return _is_office_word(token.text)
 
 
+def _university_goes_on(doc: Doc, i: int) -> bool:
+    """Whether token `i` still names the university: a word of our list, or what stands before a comma or a prefix."""
+    if is_prefix(doc[i].text):
+        return False
+    if doc[i].lower_ in _office_words():
+        return True
+    ahead = [doc[k] for k in range(i + 1, min(i + 4, len(doc)))]
+    return not ahead or not ahead[0].text[0].isupper() or any(t.text in ",(" or is_prefix(t.text) for t in ahead[:2])
+
+
 def _is_office_word(word: str) -> bool:
     lower = word.lower()
+    if "-" in word and any(part.lower() in _office_words() for part in word.split("-")):
+        return True
     if lower in _office_words() or _FIELD_OF_RANK.match(word):
         return True
     if re.fullmatch(r"(?:Dis|Dinkom|Dinkes|Dinsos|Dinhub|Dinpar|Bap|Bak|Bal|Kesbang|Kemen|Kem|Prok|Satpol|Setda)[a-z]{2,}", word):
@@ -333,20 +428,20 @@ def _acting_before(doc: Doc, start: int) -> tuple[Acting | None, int]:
 
 
 def _split_office(
-    text: str, doc: Doc, start: int, last: int, place_at: dict[int, PlaceMention], category: str
+    doc: Doc, start: int, head_end: int, last: int, place_at: dict[int, PlaceMention], category: str
 ) -> tuple[str, str | None]:
     """Office and organisation of an office as written, place and brackets left out of the office."""
     words = []
     i = start
     while i < last:
-        if i in place_at:
+        if i in place_at and i >= head_end:
             i = _token_after(doc, place_at[i].end)
             continue
         if doc[i].text == "(":
             closing = _closing_bracket(doc, i)
             i = (closing or i) + 1
             continue
-        if doc[i].ent_type_ != "PROVINCE":
+        if not doc[i].ent_type_ or i < head_end:
             words.append(doc[i].text + doc[i].whitespace_)
         i += 1
     office = re.sub(r"\s+([,/])", r"\1", " ".join("".join(words).split()))
@@ -368,7 +463,7 @@ def _split_office(
 def _name_after(doc: Doc, i: int, place_at: dict[int, PlaceMention]) -> tuple[PersonName | None, int]:
     """The name after an office that ends before token `i`: straight on, or after a comma, "yakni" or an honorific."""
     k = i
-    while k < len(doc) and doc[k].lower_ in (",", ":", "yakni", "yaitu", "bernama", "atas", "nama") and k - i < 3:
+    while k < len(doc) and doc[k].lower_ in (",", ":", "yakni", "yaitu", "ialah", "adalah", "bernama", "atas", "nama") and k - i < 3:
         k += 1
     if k >= len(doc) or (doc[k].is_sent_start and k != i) or k in place_at or _starts_office(doc, k):
         return None, i
@@ -380,7 +475,7 @@ def _name_after(doc: Doc, i: int, place_at: dict[int, PlaceMention]) -> tuple[Pe
     return person, person.end
 
 
-def _with_name_before(doc: Doc, naming: Naming) -> Naming:
+def _with_name_before(doc: Doc, naming: Naming, namings: list[Naming]) -> Naming:
     """Give an office without a name the person that stands before it: "Budi Santoso selaku Kepala Dinas X"."""
     if naming.person is not None:
         return naming
@@ -389,7 +484,7 @@ def _with_name_before(doc: Doc, naming: Naming) -> Naming:
     while i >= 0 and doc[i].lower_ in ("selaku", "sebagai", ",", "(", "yang", "juga", "merupakan", "seorang", "salah"):
         linked = linked or doc[i].lower_ in ("selaku", "sebagai")
         i -= 1
-    if i == naming.start - 1 or i < 0:
+    if i == naming.start - 1 or i < 0 or any(other.end == i + 1 and other.person for other in namings):
         return naming
     for back in range(min(12, i + 1), 0, -1):
         k = i - back + 1
@@ -483,8 +578,13 @@ def _called(doc: Doc, naming: Naming) -> str:
 
 
 def _places_by_token(doc: Doc, mentions: list[PlaceMention]) -> dict[int, PlaceMention]:
-    starts = {token.idx: token.i for token in doc}
-    return {starts[mention.start]: mention for mention in mentions if mention.start in starts}
+    """The place that each token is part of; "Kota Jayapura" begins inside the head "Wali Kota"."""
+    places_of: dict[int, PlaceMention] = {}
+    for mention in mentions:
+        span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
+        if span is not None:
+            places_of.update({token.i: mention for token in span})
+    return places_of
 
 
 def _token_after(doc: Doc, offset: int) -> int:

@@ -10,11 +10,13 @@ from spacy.tokens import Doc
 from nlp.extraction import Quote
 from nlp.officials import SAYS, SPEECH, Naming, Person
 
-_PAIRS = (("“", "”"), ("”", "”"), ('"', '"'), ("„", "”"))
 _QUOTED = re.compile(r"[“”\"„]([^“”\"„\n]{8,})(?:[“”\"]|(?=\n)|$)")
 _VERB_AFTER = re.compile(rf"[\s,.]*(?:{SPEECH}|{SAYS})", re.IGNORECASE)
 _VERB_BEFORE = re.compile(rf"(?:{SPEECH}(?:nya)?|{SAYS})[^.!?\n“”\"]{{0,80}}[,:]?\s*$", re.IGNORECASE)
 _SPEAKS = re.compile(rf"(?<!\w)(?:{SAYS}|(?:{SPEECH})(?:nya)?)(?!\w)", re.IGNORECASE)
+
+
+_BESIDE = re.compile(r"\b(?:bersama|oleh|kepada|dari|dengan|mewakili|mendampingi|didampingi|antara|hadir|dihadiri|milik)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,7 @@ def find_quotes(doc: Doc, speakers: list[Speaker]) -> tuple[Quote, ...]:
 
 def indirect_speakers(doc: Doc, speakers: list[Speaker]) -> frozenset[str]:
     """Names of those who are quoted without quotation marks: "Gatot mengatakan", "kata Gatot"."""
-    return frozenset(
-        speaker.name
-        for speaker in speakers
-        if re.match(rf"(?:[^.!?\n“”\"]{{0,60}})?(?:,\s*|\s+)(?:\w+\s+){{0,2}}{SAYS}\b", doc.text[speaker.end : speaker.end + 90])
-        or re.search(rf"(?<!\w){SPEECH}\s+(?:[\w.]+\s+){{0,4}}$", doc.text[max(0, speaker.start - 45) : speaker.start], re.IGNORECASE)
-    )
+    return frozenset(speaker.name for speaker in speakers if _says(doc.text, speaker))
 
 
 def _is_speech(text: str, match: re.Match[str], body: str) -> bool:
@@ -102,22 +99,31 @@ def _reach(after: str) -> int:
 
 
 def _has_the_word(text: str, offset: int, speakers: list[Speaker], quotes: list[Quote]) -> str | None:
-    """Who spoke last before `offset`: by quotation, or as the subject of a verb of saying; else who was named last."""
-    spoke = [(quote.end, quote.speaker) for quote in quotes if quote.speaker and quote.end <= offset]
-    said = [
-        (s.start, s.name)
-        for s in speakers
-        if s.end <= offset
-        and (
-            re.match(rf"[^.!?\n“”\"]{{0,60}}?(?:,\s*|\s+)(?:\w+\s+){{0,2}}{SAYS}\b", text[s.end : s.end + 100])
-            or re.search(rf"(?<!\w){SPEECH}\s+(?:[\w.]+\s+){{0,4}}$", text[max(0, s.start - 45) : s.start], re.IGNORECASE)
-        )
-    ]
-    candidates = sorted([*spoke, *said])
-    if candidates:
-        return candidates[-1][1]
+    """Who has the word at `offset`: whoever last spoke, or opened a sentence; else who was named last."""
+    turns = [(quote.end, quote.speaker) for quote in quotes if quote.speaker and quote.end <= offset]
+    turns += [(s.start, s.name) for s in speakers if s.end <= offset and _takes_the_word(text, s)]
+    if turns:
+        return max(turns)[1]
     named = [s.name for s in speakers if s.end <= offset]
     return named[-1] if named else None
+
+
+def _takes_the_word(text: str, speaker: Speaker) -> bool:
+    """Whether a naming is the subject of its sentence or of a verb of saying."""
+    start = max(text.rfind("\n", 0, speaker.start), text.rfind(". ", 0, speaker.start)) + 1
+    opening = text[start : speaker.start]
+    # An office in front of the name is part of the subject; those who come with somebody are not.
+    is_subject = len(opening) < 110 and not _BESIDE.search(opening)
+    acts = re.match(r"[^.\n]{0,80}?\b(?:me|ber)\w{4,}", text[speaker.end : speaker.end + 100])
+    return _says(text, speaker) or bool(is_subject and acts)
+
+
+def _says(text: str, speaker: Speaker) -> bool:
+    """Whether a verb of saying goes with a naming: "kata Gatot", "Gatot juga mengatakan"."""
+    after, before = text[speaker.end : speaker.end + 100], text[max(0, speaker.start - 45) : speaker.start]
+    says = re.match(rf"[^.!?\n“”\"]{{0,60}}?(?:,\s*|\s+)(?:\w+\s+){{0,2}}{SAYS}\b", after)
+    said = re.search(rf"(?<!\w){SPEECH}\s+(?:[\w.]+\s+){{0,4}}$", before, re.IGNORECASE)
+    return bool(says or said)
 
 
 def _same_office(one: Naming, other: Naming) -> bool:
