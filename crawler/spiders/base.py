@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote, urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import IgnoreRequest
@@ -86,7 +86,7 @@ class ArticleSpider(Spider):
         url = way_url(self.source, self.way)
         if "{keyword}" not in url:
             return [url]
-        return [url.replace("{keyword}", quote_plus(keyword)) for keyword in load_keywords()]
+        return [url.replace("{keyword}", quote(keyword)) for keyword in load_keywords()]
 
     def found(
         self, url: str, hints: dict[str, str] | None = None, title: str | None = None, day: date | None = None
