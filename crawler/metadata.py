@@ -290,10 +290,9 @@ def _is_believable(url: str, fetched: str) -> bool:
     # Some themes give every page the address of the home page: all articles would become one.
     if not there.path.strip("/") and not there.query:
         return not here.path.strip("/")
-    return (
-        _domain(url) == _domain(fetched)
-        or there.path.rstrip("/").rpartition("/")[2] == here.path.rstrip("/").rpartition("/")[2] != ""
-    )
+    slugs = [parts.path.rstrip("/").rpartition("/")[2] for parts in (there, here)]
+    # A network's outlets print each other's articles, under one slug.
+    return _domain(url) == _domain(fetched) or (slugs[0] == slugs[1] and "-" in slugs[0])
 
 
 def _domain(url: str) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 import trafilatura
+from lxml.etree import Comment, ProcessingInstruction, strip_tags  # type: ignore[import-untyped]
 from lxml.html import HtmlElement, document_fromstring  # type: ignore[import-untyped]
 
 from crawler import boilerplate, dates, metadata
@@ -160,10 +161,12 @@ def _file_of(source: Source) -> str:
 
 def _load(html: str, url: str) -> HtmlElement:
     try:
-        # lxml refuses a str that declares an encoding; these bytes have one.
-        return document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", html))
+        # lxml refuses a str whose first line declares an encoding.
+        tree = document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", html))
     except (ValueError, LookupError, SyntaxError) as error:
         raise ParseError(f"{url}: no HTML: {error} (crawler/parse.py)") from error
+    strip_tags(tree, Comment, ProcessingInstruction)
+    return tree
 
 
 def _refuse_listing(page: Page, tree: HtmlElement, linked: list[dict[str, Any]]) -> None:

@@ -388,7 +388,7 @@ def test_lines_broken_at_a_width_become_paragraphs_again() -> None:
     words = "Pemerintah Kabupaten Sikka menggelar rapat persiapan evaluasi Kota Cerdas di Maumere "
     paragraph = (words * 6).strip() + "."
     wrapped = textwrap.fill(paragraph, 70)
-    article = parse_article(build_text(f"{wrapped}\n\n{wrapped}"), LOCAL_SOURCE)
+    article = parse_article(build_text(f"{wrapped}\n\nWakil {wrapped}"), LOCAL_SOURCE)
     assert len(article.text.split("\n\n")) == 2
 
 
