@@ -336,16 +336,16 @@ def test_the_matrix_keeps_to_the_province_and_year_asked_for(get: Get, rows: Cal
 
 def test_no_page_asks_another_host_for_anything(get: Get) -> None:
     for path in PAGES:
-        loaded = re.findall(r'<(?:link|script|img|iframe|source)\b[^>]*?(?:href|src)="([^"]+)"', get(path).text)
-        assert [address for address in loaded if re.match(r"(?:https?:)?//", address)] in ([], _alternates(get(path)))
+        if path.endswith(".csv"):
+            continue
+        # A browser does not load rel="alternate", Datasette's own address of the same page as JSON.
+        loading = re.sub(r'<link rel="alternate"[^>]*>', "", get(path).text)
+        loaded = re.findall(r'<(?:link|script|img|iframe|source)\b[^>]*?(?:href|src)="([^"]+)"', loading)
+        assert loaded, path
+        assert [address for address in loaded if re.match(r"(?:https?:)?//", address)] == [], path
     stylesheet = get("/static/pantau.css").text
     assert "url(" not in stylesheet
     assert "@import" not in stylesheet
-
-
-def _alternates(response: Any) -> list[str]:
-    """Addresses of JSON that Datasette names in <link rel="alternate">; a browser does not load them."""
-    return re.findall(r'<link rel="alternate"[^>]*href="([^"]+)"', response.text)
 
 
 def test_the_language_stays_from_page_to_page(get: Get) -> None:

@@ -8,20 +8,7 @@ select
     events.regency_code, events.regency_name, events.province_name,
     events.start_date, events.end_date, events.venue, events.mode, events.articles, events.outlets,
     events.first_published_date, events.last_published_date, events.confidence,
-    events.evidence, events.evidence_article_id,
-    (
-        select min(stage_reports.evidence_number)
-        from stage_reports
-        where stage_reports.event_id = events.id
-        and stage_reports.article_id = events.evidence_article_id
-        and stage_reports.evidence = events.evidence
-    ) as evidence_number,
-    (
-        select stage_reports.date_reason
-        from stage_reports
-        where stage_reports.event_id = events.id and stage_reports.article_id = events.evidence_article_id
-        and stage_reports.start_date is null
-    ) as date_reason
+    events.date_reason, events.evidence, events.evidence_article_id, events.evidence_number
 from events
 join stages on stages.code = events.stage_code
 """
