@@ -182,7 +182,7 @@ def pending_pages(db: Database, versions: Mapping[str, str]) -> list[PageRow]:
     ]
 
 
-def build_page(row: PageRow, body: bytes) -> Page:
+def build_kept_page(row: PageRow, body: bytes) -> Page:
     """The page as it was saved, from its row and its body."""
     headers = {"content-type": row.content_type, "etag": row.etag, "last-modified": row.last_modified}
     return Page(
@@ -220,7 +220,7 @@ def save_article(db: Database, page_id: str, article: Article, parser: str) -> F
         )
         if holder and holder["page_id"] != page_id:
             first, second = sorted((page, holder), key=lambda one: (one["first_fetched_at"], one["url"]))
-            _set_fate(db, second["url"], "duplicate", f"artikel yang sama: {first['url']}")
+            _set_fate(db, second["url"], "duplicate", f"artikel yang sama: {article.canonical_url}")
             if first is holder:
                 _save_parse(db, page_id, parser, row["id"])
                 return "duplicate"

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import re
+import sqlite3
+from typing import get_args
+
+import pytest
+from sqlite_utils import Database
+
+from crawler.items import DateSource, Fate
+from db.connect import open_db
+from db.migrations import migrations
+from nlp.extraction import Acting, Label, Mode, Pillar
+
+
+@pytest.fixture
+def db() -> Database:
+    return open_db(":memory:")
+
+
+def own_tables(db: Database) -> list[str]:
+    return [name for name in db.table_names() if not re.match(r"_sqlite|articles_fts", name)]
+
+
+def test_every_table_is_strict_and_has_a_key_that_is_not_null(db: Database) -> None:
+    assert {"urls", "pages", "articles", "evidence", "digests"} <= set(own_tables(db))
+    for name in own_tables(db):
+        table = db.table(name)
+        assert table.strict, name
+        keys = [column for column in table.columns if column.is_pk]
+        assert keys, name
+        assert all(column.notnull for column in keys), name
+
+
+def test_migrations_are_numbered_in_their_order_and_say_what_they_do(db: Database) -> None:
+    names = [migration.name for migration in migrations.applied(db)]
+    assert [int(name[1:4]) for name in names] == list(range(1, len(names) + 1))
+    assert all(re.fullmatch(r"m\d{3}(_[a-z]+)+", name) for name in names)
+    assert migrations.pending(db) == []
+
+
+def test_a_migration_that_fails_leaves_nothing_behind() -> None:
+    db = Database(memory=True)
+    migrations.apply(db, stop_before="m004_create_extractions")
+    db.execute("create table mentions (id integer)")
+    with pytest.raises(sqlite3.OperationalError, match="mentions already exists"):
+        migrations.apply(db)
+    assert "extractions" not in db.table_names()
+    db.execute("drop table mentions")
+    migrations.apply(db)
+    assert "digests" in db.table_names()
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        ("urls", get_args(Fate)),
+        ("articles", get_args(DateSource)),
+        ("mentions", get_args(Label)),
+        ("officials", get_args(Acting)),
+        ("event_mentions", get_args(Mode)),
+        ("article_pillars", get_args(Pillar)),
+    ],
+)
+def test_a_closed_list_in_the_schema_is_the_one_of_the_types(db: Database, table: str, values: tuple[str, ...]) -> None:
+    lists = [
+        set(re.findall(r"'([^']+)'", inside)) for inside in re.findall(r"\bin \(([^)]+)\)", db.table(table).schema)
+    ]
+    assert set(values) in lists
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "insert into urls values ('u', 'ingest', 'feed', '2024', 'hilang', null, '2024')",
+        "insert into urls values ('u', 'ingest', 'feed', '2024', 'gone', null, null)",
+        "insert into urls values ('u', 'ingest', 'feed', '2024', null, 'sebab', null)",
+        "insert into sources values ('x', 'X', null, 'blog', null)",
+    ],
+)
+def test_a_row_outside_its_closed_list_is_refused(db: Database, sql: str) -> None:
+    db.execute("insert into sources values ('ingest', 'Berkas lokal', null, 'file', null)")
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+        db.execute(sql)
+
+
+def test_every_foreign_key_has_an_index(db: Database) -> None:
+    # Small tables that never cascade are read whole anyway.
+    small = {"programme_calendar"}
+    for name in set(own_tables(db)) - small:
+        table = db.table(name)
+        starts = [index.columns[0] for index in table.indexes] + table.pks[:1]
+        for key in table.foreign_keys:
+            if key.other_table in ("stages", "sources") or key.is_compound:
+                continue
+            assert key.column in starts, f"{name}.{key.column}"
