@@ -208,7 +208,6 @@ def _count(source: Source, way: Way, tally: Tally) -> WayCount:
 
 def _settings() -> dict[str, Any]:
     contact = os.environ.get("PANTAU_CONTACT")
-    # warcio, uvicorn and others log too; what a person should see is a warning, and it goes to stderr.
     logging.getLogger("scrapy").setLevel(logging.WARNING)
     return {
         "USER_AGENT": f"{ROBOTS_NAME}/0.1 (+https://example.org/pantau{f'; contact {contact}' if contact else ''})",
@@ -231,10 +230,12 @@ def _settings() -> dict[str, Any]:
 
 def _source_settings(source: Source) -> dict[str, Any]:
     is_polite = source.delay > 0
+    together = 1 if is_polite else 8
     return {
         "DOWNLOAD_DELAY": source.delay,
         "AUTOTHROTTLE_ENABLED": is_polite,
         "AUTOTHROTTLE_START_DELAY": source.delay,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if is_polite else 8,
+        "CONCURRENT_REQUESTS": together,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": together,
         "HTTPPROXY_ENABLED": not is_loopback(source.home),
     }

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from scrapy import Request, Spider, signals
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import HtmlResponse, Response
 from scrapy.spidermiddlewares.httperror import HttpError
@@ -157,7 +157,7 @@ class ArticleSpider(Spider):
         self._refusals = self._refusals + 1 if fate == "blocked" else 0
         if self._refusals == BLOCKED_ENOUGH:
             self.tally.problems.append(f"{BLOCKED_ENOUGH} refusals in a row, the last {reason}")
-            self.crawler.engine.close_spider(self, "blocked")
+            raise CloseSpider("blocked")
 
     def fail_listing(self, failure: Any) -> Iterator[Request] | None:
         """Note that a list could not be read."""
