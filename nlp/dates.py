@@ -77,7 +77,7 @@ _NUMERIC = re.compile(
     rf"(?<![\w/.,-])(?P<lead>{_LEAD}){_TANGGAL}"
     rf"(?:"
     rf"(?P<a1>{_DAY})/(?P<b1>0?[1-9]|1[0-2])(?:/(?P<c1>{_YEAR}|\d\d))?{_UNTIL}(?:{_WEEKDAY}\s*,?\s*)?(?P<a2>{_DAY})/(?P<b2>0?[1-9]|1[0-2])(?:/(?P<c2>{_YEAR}|\d\d))?"
-    rf"|(?P<a3>{_DAY}){_TO}(?P<a4>{_DAY})(?P<s4>[/.-])(?P<b4>0?[1-9]|1[0-2])(?:(?P=s4)(?P<c4>{_YEAR}|\d\d))?"
+    rf"|(?P<a3>{_DAY}){_TO}(?P<a4>{_DAY})(?P<s4>/{1,2}|[.-])(?P<b4>0?[1-9]|1[0-2])(?:(?:(?P=s4)|/)(?P<c4>{_YEAR}|\d\d))?"
     rf"|(?P<a5>{_DAY})(?P<s5>\s?[/.-]\s?)(?P<b5>0?[1-9]|1[0-2])(?:(?P=s5)(?P<c5>{_YEAR}|\d\d))?"
     rf")(?![\w/]|[.,-]\d)(?P<tail>{_TAIL})",
     re.IGNORECASE,
@@ -89,7 +89,10 @@ _MONTH_ONLY = re.compile(
     re.IGNORECASE,
 )
 _BARE_MONTH = re.compile(
-    rf"(?<![\w/])(?:pada\s+)?bulan\s+(?P<m>{_MONTH})(?:\s+(?P<rel>ini|lalu|depan|mendatang))?", re.IGNORECASE
+    rf"(?<![\w/])(?:(?:pada\s+)?bulan\s+(?P<m>{_MONTH})(?:\s+(?P<rel>ini|lalu|depan|mendatang))?"
+    rf"|(?P<m2>{_MONTH})\s+(?P<rel2>ini|lalu|silam|depan|mendatang|nanti)"
+    rf"|bulan\s+(?P<rel3>ini|lalu|depan))(?!\w)",
+    re.IGNORECASE,
 )
 _YEARS = re.compile(
     rf"(?<![\w/.-])(?:(?:tahun|tahun\s+anggaran|T\.?A\.?|periode|edisi)\s+)?(?P<a>{_YEAR})\s*(?:-|–|—|/|s\.?\s?/?\s?d\.?|sampai(?:\s+dengan)?|hingga)\s*(?:tahun\s+)?(?P<b>{_YEAR}|\d\d)(?![\w/]|[.,-]\d)",
@@ -220,15 +223,26 @@ def _read_numeric(match: re.Match[str], published: date | None, years: list[int]
 
 
 def _read_bare_month(match: re.Match[str], published: date | None, years: list[int]) -> DateSpan | None:
-    month, rel = _month(match["m"]), (match["rel"] or "").lower()
+    """A month without a year: "bulan November lalu", "Desember mendatang", "bulan depan"."""
+    rel = (match["rel"] or match["rel2"] or match["rel3"] or "").lower()
+    if match["rel3"]:
+        if published is None:
+            return None
+        month = (published.replace(day=15) + timedelta(days={"ini": 0, "lalu": -30, "depan": 30}[rel])).strftime("%Y-%m")
+        return DateSpan(match.start(), match.end(), month, month)
+    name = match["m"] or match["m2"]
+    # "mar", "mei" and the like are words too; a month that opens no phrase with "bulan" is written in full.
+    if not match["m"] and (len(name) < 4 and name.lower() != "mei" or not name[0].isupper()):
+        return None
+    month_number = _month(name)
     anchor = published.year if published else _year_spoken_from(match.string, years)
     if anchor is None:
         return DateSpan(match.start(), match.end(), None, None)
     now = published.month if published else None
-    year = anchor - 1 if rel == "lalu" and now and month > now else anchor
-    if rel in ("depan", "mendatang") and now and month < now:
+    year = anchor - 1 if rel in ("lalu", "silam") and now and month_number > now else anchor
+    if rel in ("depan", "mendatang", "nanti") and now and month_number < now:
         year = anchor + 1
-    value = f"{year}-{month:02}"
+    value = f"{year}-{month_number:02}"
     return DateSpan(match.start(), match.end(), value, value)
 
 

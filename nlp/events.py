@@ -240,7 +240,7 @@ def _is_background(sentence: str, coarse: str, stage: Stage, main: Event, span: 
 
 def _names_another(story: Story, sentence: Span, subjects: list[str]) -> bool:
     """Whether the sentence names kabupaten or kota and none of them is a subject."""
-    codes = {place.code for place in story.places if sentence[0] <= place.start < sentence[1] and place.kind != "capital"}
+    codes = {place.code for place in story.places if sentence[0] <= place.start < sentence[1] and place.is_office}
     return bool(codes) and not codes & set(subjects)
 
 

@@ -63,11 +63,12 @@ def same_person(one: str, other: str) -> bool:
         return False
     short, long = sorted((a, b), key=len)
     if len(short) < len(long):
-        return all(any(_alike(word, w) for w in long) for word in short) and len(short[0]) > 1
-    return SequenceMatcher(None, " ".join(a), " ".join(b)).ratio() >= 0.87 and all(map(_alike, a, b))
+        return all(any(alike(word, w) for w in long) for word in short) and len(short[0]) > 1
+    return SequenceMatcher(None, " ".join(a), " ".join(b)).ratio() >= 0.87 and all(map(alike, a, b))
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
+    """Whether two words of names are one, a slip of the pen apart; both in lower case."""
     if one == other:
         return True
     if min(len(one), len(other)) == 1:

@@ -20,7 +20,7 @@ from spacy.util import filter_spans
 
 from nlp.extraction import Acting, Official
 from nlp.gazetteer import ASSETS, places
-from nlp.names import PersonName, fold_name, is_prefix, read_name, same_person
+from nlp.names import PersonName, alike, fold_name, is_prefix, read_name, same_person
 from nlp.regencies import PlaceMention
 
 
@@ -87,7 +87,7 @@ SAYS = (
     r"(?:mengatakan|menuturkan|menjelaskan|menyampaikan|mengungkapkan|menyebut(?:kan)?|menambahkan|menerangkan|"
     r"memaparkan|menegaskan|berharap|mengaku|menilai|membeberkan|menyatakan|mengimbau|meminta|mengajak|menekankan|"
     r"mengapresiasi|menuturkan|berpesan|mengingatkan|menguraikan|optimis(?:tis)?|berpendapat|mewanti-wanti|menyambut|"
-    r"menyebutnya|menimpali|merinci|menggarisbawahi|mengemukakan|bercerita|membenarkan|memastikan)"
+    r"menyebutnya|berkata|menimpali|merinci|menggarisbawahi|mengemukakan|bercerita|membenarkan|memastikan)"
 )
 _NAME_SHAPE = r"[A-Z][\w'’.-]*(?:\s+[A-Z][\w'’.-]*){0,4}"
 _SAID_BY = re.compile(rf"(?<!\w){SPEECH}\s+(?:dia\s+|pak\s+|bu\s+)?(?=[A-Z])")
@@ -196,7 +196,9 @@ def _speaking_names(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
             continue
         said = re.search(rf"(?<!\w){SPEECH}\s+(?:dia\s+|pak\s+|bu\s+)?$", before)
         says = _SAYS_AFTER.match(doc.text, end)
-        if said or says or person.degrees:
+        scholar = re.search(r"(?i)\b(?:prof|dr)\b", person.prefix or "")
+        comes_from = re.match(r"\s+(?:dari|asal)\s+(?:Universitas|Institut|Kementerian|Kemen|Kem)", doc.text[end:])
+        if said or says or person.degrees or scholar or comes_from:
             yield Naming(person.start, person.end, person, None, "", None, None, None, False, person.start, person.start)
 
 
@@ -242,9 +244,9 @@ def _all_namings(doc: Doc, person: Person) -> Iterator[tuple[int, int]]:
         assert naming.person is not None
         yield doc[naming.person.start].idx, doc[naming.person.end - 1].idx + len(doc[naming.person.end - 1].text)
     words = {word for word in re.findall(r"[^\W\d_]{3,}", person.name) if word[0].isupper()}
-    for word in words:
-        for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", doc.text):
-            yield match.start(), match.end()
+    for token in doc:
+        if token.text[0].isupper() and not token.ent_type_ and any(alike(token.lower_, word.lower()) for word in words):
+            yield token.idx, token.idx + len(token.text)
 
 
 def _read_office(
@@ -254,7 +256,7 @@ def _read_office(
     stop, last, place, provincial = _walk_tail(doc, end, category, place_at)
     if category in ("expert", "council", "committee", "central", "company"):
         stop = _skip_affiliation(doc, stop)
-    if category == "agency" and stop == end and doc[start].lower_ not in ("kadis", "kabid", "kabag", "sekdis"):
+    if category == "agency" and stop == end and doc[start].lower_ not in ("kadis", "kadin", "kabid", "kabag", "sekdis"):
         return None
     acting, office_start = _acting_before(doc, start)
     position, organization = _split_office(doc, start, end, last, place_at, category)
@@ -349,6 +351,8 @@ def _is_tail_word(doc: Doc, i: int, category: str) -> bool:
         return False
     if re.fullmatch(r"[A-E]", token.text):
         return doc[i - 1].lower_ == "komisi"
+    if category in ("agency", "agency_whole") and _is_unknown_field(doc, i):
+        return True
     if any(_UNIVERSITY.fullmatch(doc[k].text) for k in (i - 1, i - 2) if k >= 0) and token.text[0].isupper():
         return _university_goes_on(doc, i)
     if lower in ("dan", "&", "/", "-"):
@@ -368,6 +372,25 @@ def _is_tail_word(doc: Doc, i: int, category: str) -> bool:
     return _is_office_word(token.text)
 
 
+def _is_unknown_field(doc: Doc, i: int) -> bool:
+    """Whether an unknown capitalised word belongs to the office by what follows it.
+
+    "Kadis Infokom dan Persandian", "Dinas Staper Kabupaten X", "Kabid Aptika, Harso Gutomo": more of the office, its
+    place, or after a comma the full name.
+    """
+    if not doc[i].text[0].isupper() or i + 2 >= len(doc) or is_prefix(doc[i].text) or doc[i].text[0:1] == "(":
+        return False
+    following = doc[i + 1]
+    if following.lower_ in ("dan", "&"):
+        return _is_office_word(doc[i + 2].text) and not _starts_office(doc, i + 2) and not is_prefix(doc[i + 2].text)
+    if following.lower_ in ("kabupaten", "kota", "kab", "kab.", "provinsi", "prov."):
+        return True
+    if following.text == "," and (i == 0 or doc[i - 1].lower_ in ("kadis", "kabid", "kabag", "kasi", "bidang", "bagian", "dinas", "seksi")):
+        person = read_name(doc, i + 2)
+        return person is not None and person.words > 1 and not _starts_office(doc, i + 2)
+    return False
+
+
 def _university_goes_on(doc: Doc, i: int) -> bool:
     """Whether token `i` still names the university: a word of our list, or what stands before a comma or a prefix."""
     if is_prefix(doc[i].text):
@@ -385,6 +408,8 @@ def _is_office_word(word: str) -> bool:
     if lower in _office_words() or _FIELD_OF_RANK.match(word):
         return True
     if re.fullmatch(r"(?:Dis|Dinkom|Dinkes|Dinsos|Dinhub|Dinpar|Bap|Bak|Bal|Kesbang|Kemen|Kem|Prok|Satpol|Setda)[a-z]{2,}", word):
+        return True
+    if re.fullmatch(r"[A-Z]{2,}[a-z]+\w*", word):  # UMSurabaya, PANRb
         return True
     is_acronym = word.isupper() and len(word) > 1 and word.isalpha() and not is_prefix(word)
     return (is_acronym and not re.search(r"[AEIOU].*[AEIOU]", word)) or bool(re.fullmatch(r"[A-Z]{2,}(?:[-/][A-Z]{2,})+", word)) or (
@@ -470,7 +495,8 @@ def _name_after(doc: Doc, i: int, place_at: dict[int, PlaceMention]) -> tuple[Pe
     person = read_name(doc, k)
     if person is None or doc[k].is_sent_start:
         return None, i
-    if person.words == 1 and not person.prefix and _is_office_word(doc[person.end - 1].text):
+    first = doc[k + len((person.prefix or "").split())]
+    if not is_prefix(first.text) and (first.lower_ in _office_words() if person.words > 1 else _is_office_word(person.name)):
         return None, i
     return person, person.end
 
@@ -491,7 +517,8 @@ def _with_name_before(doc: Doc, naming: Naming, namings: list[Naming]) -> Naming
         if not doc[k].text[0].isupper() or (k and doc[k - 1].text[0].isupper() and not doc[k].is_sent_start and not _is_office_word(doc[k - 1].text)):
             continue
         person = read_name(doc, k)
-        if person and person.end == i + 1 and (person.words > 1 or person.prefix) and not _has_office_word(doc, person):
+        enough = person is not None and (person.words > 1 or person.prefix or (k and doc[k - 1].lower_ in ("oleh", "kata", "menurut")))
+        if person and person.end == i + 1 and enough and not _has_office_word(doc, person):
             return replace(naming, person=person, start=person.start)
     return naming
 

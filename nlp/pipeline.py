@@ -77,7 +77,7 @@ def read_doc(doc: Doc, article: Article) -> Extraction:
     places = find_regencies(doc, _name_spans(doc, people))
     title_places = find_regencies(build_pipeline()(title)) if title else []
     relevance = score_relevance(title, doc.text)
-    regencies = weigh_regencies(doc, places, title_places)
+    regencies = weigh_regencies(doc, title, places, title_places)
     officials, people = find_officials(doc, namings, _home(regencies, places, title_places))
     speakers = find_speakers(doc, people, namings)
     quotes = find_quotes(doc, speakers)
@@ -122,7 +122,7 @@ def _name_spans(doc: Doc, people: list[Person]) -> tuple[tuple[int, int], ...]:
 def _home(regencies: tuple[Regency, ...], places: list[PlaceMention], in_title: list[PlaceMention]) -> str | None:
     """The regency that an office belongs to where none is said: the weightiest, if its government is in the story."""
     for regency in regencies[:1]:
-        if any(place.code == regency.code and (place.is_office or place.kind != "capital") for place in [*places, *in_title]):
+        if any(place.code == regency.code and (place.is_office or not place.is_aside) for place in [*places, *in_title]):
             return regency.code
     return None
 

@@ -26,6 +26,8 @@ class PlaceMention:
     confidence: float
     is_office: bool
     """Named through its government: "Bupati X", "Pemkot X", "Diskominfo X"."""
+    is_aside: bool
+    """Only the place where something is: a dateline, "di X", the city of a hotel."""
 
 
 _KABUPATEN = re.compile(
@@ -53,6 +55,9 @@ _NOT_BEFORE = re.compile(
 )
 _NOT_AFTER = re.compile(r"\s*(?:Pos|Post|Ekspres|Express|News|TV|FM|Tribun|Today|Update|Raya|United|FC)\b")
 _DATELINE = re.compile(r"^[^\n]{0,60}?\s*[-–—]\s")
+_VISIT = re.compile(
+    r"\b(?:kunjungan(?: kerja)?|kunker|studi (?:banding|tiru)|sambangi|menyambangi|bertandang|berguru|belajar ke|tiru)\b", re.IGNORECASE
+)
 _IN_HOTEL = re.compile(r"(?:hotel|convention|resort|ballroom|auditorium|bsd)[^\n.,;]{0,40}$", re.IGNORECASE)
 
 
@@ -100,7 +105,7 @@ def find_regencies(doc: Doc, names_of_people: tuple[tuple[int, int], ...] = ()) 
 
 
 def weigh_regencies(
-    doc: Doc, mentions: list[PlaceMention], title_mentions: list[PlaceMention]
+    doc: Doc, title: str, mentions: list[PlaceMention], title_mentions: list[PlaceMention]
 ) -> tuple[Regency, ...]:
     """What each kabupaten and kota is to the article, subjects first, by a score over all its mentions.
 
@@ -109,20 +114,20 @@ def weigh_regencies(
     """
     scores: dict[str, float] = defaultdict(float)
     early: dict[str, float] = defaultdict(float)
+    core: set[str] = {mention.code for mention in title_mentions}
     sentences = [(sent.start_char, sent.end_char) for sent in doc.sents]
-    crowd = Counter(_sentence_of(sentences, mention.start) for mention in mentions)
+    in_sentence: dict[int, set[str]] = defaultdict(set)
+    for mention in mentions:
+        in_sentence[_sentence_of(sentences, mention.start)].add(mention.code)
     lead_end = _lead_end(doc.text)
     for mention in title_mentions:
         early[mention.code] += 4.0 if mention.is_office else 3.0
     for mention in mentions:
-        sentence = _sentence_of(sentences, mention.start)
-        weight = 1.0 + mention.is_office
-        if mention.kind == "capital":
-            weight *= 0.5
-        if len({m.code for m in mentions if _sentence_of(sentences, m.start) == sentence}) > 3 and crowd[sentence] > 3:
-            weight *= 0.1
-        if _IN_HOTEL.search(doc.text[max(0, mention.start - 50) : mention.start]):
-            weight *= 0.2
+        is_listed = len(in_sentence[_sentence_of(sentences, mention.start)]) > 3
+        weight = (1.0 + mention.is_office) * (0.5 if mention.kind == "capital" else 1.0)
+        weight *= (0.1 if is_listed else 1.0) * (0.3 if mention.is_aside else 1.0)
+        if mention.is_office and not is_listed:
+            core.add(mention.code)
         scores[mention.code] += weight
         if mention.start < lead_end:
             early[mention.code] += weight
@@ -130,7 +135,11 @@ def weigh_regencies(
     if not total:
         return ()
     best = max(total.values())
-    subjects = {code for code, score in total.items() if score >= max(1.5, 0.6 * best) and early[code] > 0}
+    # A study visit has a host and a guest, and the guest is named less.
+    share = 0.25 if _VISIT.search(f"{title}\n{doc.text[:lead_end]}") else 0.6
+    subjects = {code for code, score in total.items() if code in core and score >= max(1.5, share * best) and early[code] > 0.4}
+    if len(total) > 5 and not title_mentions and best < 0.4 * sum(total.values()):
+        subjects = set()
     return tuple(
         Regency(code, "subject" if code in subjects else "mention", round(min(1.0, score / 6), 2))
         for code, score in sorted(total.items(), key=lambda item: (-item[1], item[0]))
@@ -187,7 +196,12 @@ def _resolve(
         confidence = 0.6
     elif not context and len({other.code for other in entries}) > 1:
         confidence = 0.6
-    return PlaceMention(start, end, entry.code, entry.kind, confidence, bool(context))
+    aside = is_dateline or (not context and _is_where(text[max(0, start - 50) : start]))
+    return PlaceMention(start, end, entry.code, entry.kind, confidence, bool(context), aside)
+
+
+def _is_where(before: str) -> bool:
+    return bool(_IN_HOTEL.search(before) or re.search(r"(?<!\w)(?:di|ke|dari)\s+$", before))
 
 
 def _drop_lone_capitals(mentions: list[PlaceMention]) -> list[PlaceMention]:

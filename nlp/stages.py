@@ -50,6 +50,9 @@ _NUMBERED_BARE = re.compile(
 _COHORT = re.compile(r"(?:gerakan menuju|100 smart ?city|gelombang|kota cerdas nasional)[^.]{0,40}$", re.IGNORECASE)
 
 
+_BY_THE_MINISTRY = re.compile(r"\b(?:asesor|evaluator|tim penilai|zoom|oleh kementerian)\b", re.IGNORECASE)
+
+
 @lru_cache
 def _wordings() -> dict[str, _Wordings]:
     raw = yaml.safe_load((ASSETS / "stages.yml").read_text(encoding="utf-8"))
@@ -71,6 +74,10 @@ def score_stages(sentence: str) -> dict[str, float]:
         # A bimtek is on the master plan and its teachers are assessors' colleagues: those words prove nothing then.
         scores["masterplan"] *= 0.3
         scores["evaluasi"] *= 0.5
+    if scores["evaluasi-internal"] >= 2.5 and not _BY_THE_MINISTRY.search(sentence):
+        # "rapat koordinasi evaluasi": the evaluation is what the meeting prepares.
+        scores["evaluasi-internal"] += 0.6 * scores["evaluasi"]
+        scores["evaluasi"] *= 0.4
     return {stage: score for stage, score in scores.items() if score > 0}
 
 
@@ -96,7 +103,7 @@ def background_stages(sentence: str) -> list[tuple[str, int, int]]:
         (stage, match.start(), match.end())
         for stage, words in _wordings().items()
         for pattern in words["background"]
-        if (match := pattern.search(sentence))
+        for match in pattern.finditer(sentence)
     ]
 
 
