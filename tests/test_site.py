@@ -185,6 +185,19 @@ def test_a_step_that_is_not_sure_is_called_so_and_leaves_the_map_as_it_is(public
     assert "Kabupaten Tabanan: belum ada berita tahapan" in words(get("/"))
 
 
+def test_a_report_that_is_no_event_yet_is_shown_as_not_sure(public: Path, tmp_path: Path) -> None:
+    get = change(
+        public,
+        tmp_path,
+        "update stage_reports set event_id = null, confidence = 0.3 where regency_code = '51.02'",
+        "delete from events where regency_code = '51.02'",
+    )
+    page = words(get("/daerah/51.02"))
+    assert "Belum ada berita tentang tahapan daerah ini" in page
+    assert "Terbaca dalam berita, tetapi belum cukup meyakinkan" in page
+    assert "Rabu (20/11/2024)" in page
+
+
 def test_the_map_shows_the_furthest_step_and_no_regency_is_missing(get: Get) -> None:
     page = get("/")
     assert page.text.count("<circle class=") == 514

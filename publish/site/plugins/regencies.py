@@ -33,6 +33,22 @@ where code = :code
 
 EVENTS = EVENT_CARDS + "where events.regency_code = :code order by events.start_date nulls last, stages.position"
 
+# What is not sure is no event yet, but the reader may know more than the machine.
+UNSURE = """
+select
+    stage_reports.article_id, stage_reports.stage_code,
+    stages.name_id as stage_name_id, stages.name_en as stage_name_en,
+    stage_reports.start_date, stage_reports.end_date, stage_reports.date_reason, stage_reports.confidence,
+    stage_reports.evidence_number, stage_reports.evidence, articles.outlet_name
+from stage_reports
+join stages on stages.code = stage_reports.stage_code
+join articles on articles.id = stage_reports.article_id
+where stage_reports.regency_code = :code
+and (stage_reports.event_id is null or stage_reports.event_id not in (select id from events))
+order by stage_reports.start_date nulls last, stages.position
+limit 100
+"""
+
 OFFICIALS = """
 select
     officials.article_id, officials.name, officials.prefix, officials.degrees, officials.position, officials.acting,
@@ -102,6 +118,7 @@ async def regency(datasette: Any, request: Request) -> Response:
         regency=row,
         ladder=ladder,
         events=events,
+        unsure=await fetch_rows(datasette, UNSURE, code),
         officials=_people(await fetch_rows(datasette, OFFICIALS, code)),
         quotes=await fetch_rows(datasette, QUOTES, code),
         articles=await fetch_rows(datasette, ARTICLES, code),
