@@ -224,12 +224,11 @@ def _read_letter(db: Database, monday: date, site_url: str, lang: Language) -> R
         _tell_event(list(reports), quotes, span, site_url, lang)
         for _, reports in groupby(_read_reports(db, span), key=lambda report: report["id"])
     ]
-    sure = [event for event in events if event["is_sure"]]
-    of_the_week = [event for event in sure if not event["is_upcoming"]]
-    upcoming = sorted((event for event in sure if event["is_upcoming"]), key=lambda e: (e["start_date"], e["id"]))
-    unsure = [event for event in events if not event["is_sure"]]
+    of_the_week = [event for event in events if not event["is_upcoming"]]
+    upcoming = sorted((event for event in events if event["is_upcoming"]), key=lambda e: (e["start_date"], e["id"]))
+    unsure = _read_unsure_reports(db, span, site_url, lang)
     articles = _read_articles(db, span, site_url, lang)
-    told = {article_id for event in events for article_id in event["article_ids"]}
+    told = {article_id for event in events for article_id in event["article_ids"]} | {r["article_id"] for r in unsure}
     letter: Row = {
         "monday": day_in_words(monday, lang),
         "sunday": span["sunday"],
@@ -239,7 +238,7 @@ def _read_letter(db: Database, monday: date, site_url: str, lang: Language) -> R
         "provinces": _group_by_province(of_the_week, span, site_url, lang),
         "upcoming": upcoming,
         "others": [a for a in articles if a["is_relevant"] and a["in_week"] and a["id"] not in told],
-        "unsure_events": unsure,
+        "unsure_reports": unsure,
         "unsure_articles": [a for a in articles if not a["is_relevant"]],
         "undated_articles": [a for a in articles if a["is_relevant"] and not a["in_week"]],
         "undated_events": sum(event["start_date"] is None for event in of_the_week),
@@ -256,7 +255,7 @@ def _read_letter(db: Database, monday: date, site_url: str, lang: Language) -> R
         "articles": len(in_week),
         "outlets": len({a["outlet_name"] for a in in_week}),
         **{key: len(letter[key]) for key in ("movements", "upcoming", "others", "pages", "silent")},
-        **{key: len(letter[key]) for key in ("unsure_events", "unsure_articles", "undated_articles")},
+        **{key: len(letter[key]) for key in ("unsure_reports", "unsure_articles", "undated_articles")},
         "undated_events": letter["undated_events"],
     }
     return letter
@@ -271,7 +270,7 @@ def _read_reports(db: Database, span: dict[str, str]) -> list[Row]:
         db,
         """
         select e.id, e.stage_code, e.regency_code, e.regency_name, e.province_name, e.start_date, e.end_date, e.venue,
-            e.mode, r.confidence, s.name_id, s.name_en, s.position, r.article_id, r.evidence_number, r.is_main,
+            e.mode, s.name_id, s.name_en, s.position, r.article_id, r.evidence_number, r.is_main,
             a.title, a.url, coalesce(a.outlet_name, a.source) as outlet_name, a.published_date
         from stage_reports r
         join articles a on a.id = r.article_id
@@ -288,20 +287,16 @@ def _read_reports(db: Database, span: dict[str, str]) -> list[Row]:
 def _tell_event(
     reports: list[Row], quotes: dict[str, list[Row]], span: dict[str, str], site: str, lang: Language
 ) -> Row:
-    """One event from the reports that are sure, or from all where none is.
+    """One event from what is said of it, the best report first.
 
     Its quotation is taken out of `quotes`, so that none is told twice.
     """
-    article_ids = {report["article_id"] for report in reports}
-    sure = [report for report in reports if report["confidence"] >= SURE]
-    reports = sure or reports
     best = reports[0]
-    own_quotes = next((quotes[r["article_id"]] for r in sure if r["is_main"] and quotes.get(r["article_id"])), None)
+    own_quotes = next((quotes[r["article_id"]] for r in reports if r["is_main"] and quotes.get(r["article_id"])), None)
     first_of_outlet = {report["outlet_name"]: report for report in reversed(reports)}
     others = [report for name, report in sorted(first_of_outlet.items()) if name != best["outlet_name"]]
     return best | {
         "is_main": any(report["is_main"] for report in reports),
-        "is_sure": bool(sure),
         "is_upcoming": best["start_date"] is not None and best["start_date"] > span["sunday"],
         "stage": best[f"name_{lang}"],
         "region": best["regency_name"] or _say("no_region", lang),
@@ -313,9 +308,38 @@ def _tell_event(
         "title": _shorten(best["title"], 140) or _say("untitled", lang),
         "others": [{"outlet_name": r["outlet_name"], "url": _article_url(r, "article_id", site)} for r in others],
         "outlets": len(first_of_outlet),
-        "article_ids": article_ids,
+        "article_ids": {report["article_id"] for report in reports},
         "quote": own_quotes.pop(0) if own_quotes else None,
     }
+
+
+def _read_unsure_reports(db: Database, span: dict[str, str], site: str, lang: Language) -> list[Row]:
+    """What the week's articles say of steps that make no event: not sure, or with neither a region nor a date."""
+    rows = _rows(
+        db,
+        """
+        select r.article_id, r.evidence_number, r.start_date, r.end_date, s.name_id, s.name_en,
+            regencies.name as regency_name, a.url, coalesce(a.outlet_name, a.source) as outlet_name
+        from stage_reports r
+        join articles a on a.id = r.article_id
+        join stages s on s.code = r.stage_code
+        left join regencies on regencies.code = r.regency_code
+        where a.is_relevant = 1 and r.event_id is null and a.published_date between :monday and :sunday
+        order by a.published_date desc, r.article_id, r.number
+        """,
+        **span,
+    )
+    return [
+        row
+        | {
+            "stage": row[f"name_{lang}"],
+            "region": row["regency_name"] or _say("no_region", lang),
+            "when": date_in_words(row["start_date"], row["end_date"], lang),
+            "evidence_url": _evidence_url(site, row["article_id"], row["evidence_number"]),
+            "article_url": _article_url(row, "article_id", site),
+        }
+        for row in rows
+    ]
 
 
 def _read_quotes(db: Database, span: dict[str, str], site: str, lang: Language) -> dict[str, list[Row]]:
@@ -375,12 +399,10 @@ def _read_stages_before(db: Database, span: dict[str, str]) -> dict[str, Row]:
         join events e on e.id = r.event_id
         join stages s on s.code = e.stage_code
         where a.is_relevant = 1 and a.published_date < :monday and e.regency_code is not null
-            and r.confidence >= :sure
             and (e.start_date is null or e.start_date < :monday)
         order by s.position
         """,
         monday=span["monday"],
-        sure=SURE,
     )
     return {row["regency_code"]: row for row in rows if row["stage_code"] not in NO_STEPS}
 
@@ -533,7 +555,7 @@ def _more_urls(span: dict[str, str], site: str) -> dict[str, str]:
         "movements": _table_url(site, "events", last_published_date__gte=span["monday"]),
         "upcoming": _table_url(site, "events", start_date__gt=span["sunday"], _sort="start_date"),
         "others": _table_url(site, "articles", week, is_relevant=1),
-        "unsure_events": _table_url(site, "review"),
+        "unsure_reports": _table_url(site, "review"),
         "unsure_articles": _table_url(site, "articles", is_relevant__isnull=1),
         "undated_articles": _table_url(site, "articles", published_date__isnull=1, is_relevant=1),
         "pages": _table_url(site, "urls", _facet="fate"),
