@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -38,3 +40,18 @@ def open_read_only(path: Path | str) -> Database:
     if not path.is_file():
         raise FileNotFoundError(f"no database at {path}: `pantau publish` makes public.db, `pantau crawl` pantau.db")
     return Database(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True))
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[None]:
+    """All that is written inside, or nothing of it; other writers wait.
+
+    Not `db.atomic()`: a transaction that reads before it writes is refused without waiting when another command wrote
+    in between, so this one takes the write lock at once.
+    """
+    db.execute("begin immediate")
+    try:
+        yield
+        db.commit()
+    finally:
+        db.rollback()

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from db.connect import transaction
+
 FOLDER = Path(__file__).parent / "reference"
 
 INGEST = {"name": "ingest", "outlet_name": "Berkas lokal", "home_url": None, "kind": "file", "network": None}
@@ -20,7 +22,7 @@ def load_reference(db: Database) -> None:
     The same again changes nothing; a corrected file corrects its rows. A province, regency or stage that is no longer
     in its file stays, because articles may point to it.
     """
-    with db.atomic():
+    with transaction(db):
         _upsert(db, "provinces", read_rows("provinces.csv"))
         _upsert(db, "regencies", read_rows("regencies.csv"))
         _upsert(db, "stages", [row | {"position": n} for n, row in enumerate(read_rows("stages.csv"), start=1)])

@@ -9,8 +9,7 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol, get_args
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple, Protocol, get_args
 from sqlite_utils import Database
 
 from crawler.items import Article, Fate, Page, article_id
+from db.connect import transaction
 from nlp.extraction import Extraction, Span
 
 LEAD_LENGTH = 300
@@ -102,7 +102,7 @@ def save_sources(db: Database, sources: Iterable[Source]) -> None:
         }
         for source in sources
     ]
-    with _transaction(db):
+    with transaction(db):
         db.table("sources").upsert_all(rows, pk="name")
 
 
@@ -119,7 +119,7 @@ def save_urls(db: Database, found: Iterable[FoundUrl]) -> int:
     Who found an address first is kept. A fate is never taken back, and never replaced by one that knows less: an
     article that is kept does not become `gone` because its address is dead today.
     """
-    with _transaction(db):
+    with transaction(db):
         return sum(_save_url(db, one) for one in found)
 
 
@@ -145,7 +145,7 @@ def save_page(db: Database, page: Page) -> str:
         )
     page_id = article_id(page.url)
     row = _page_row(page, page_id)
-    with _transaction(db):
+    with transaction(db):
         _save_url(db, FoundUrl(page.url, page.source, "ingest" if page.source == "ingest" else "crawl"))
         held = _first(db, "select digest from pages where id = ?", page_id)
         if held is None:
@@ -205,7 +205,7 @@ def save_article(db: Database, page_id: str, article: Article, parser: str) -> F
     duplicates, whichever was parsed first. An extraction stays as long as title, text and date do.
     """
     row = _article_row(article, page_id, parser)
-    with _transaction(db):
+    with transaction(db):
         page = _read_page(db, page_id)
         # What the page was read as before, under another canonical address; its duplicates become pending.
         db.execute("delete from articles where page_id = ? and id <> ?", [page_id, row["id"]])
@@ -233,7 +233,7 @@ def save_article(db: Database, page_id: str, article: Article, parser: str) -> F
 
 def save_parse_error(db: Database, page_id: str, parser: str, message: str) -> None:
     """Remember that this parser finds no article in the page, and why; the same parser does not try it again."""
-    with _transaction(db):
+    with transaction(db):
         page = _read_page(db, page_id)
         db.execute("delete from articles where page_id = ?", [page_id])
         _save_parse(db, page_id, parser, None, message)
@@ -265,7 +265,7 @@ def save_extraction(db: Database, extraction: Extraction, article: Article) -> N
     if extraction.article_id != article_id(article.canonical_url):
         raise ValueError(f"{article.canonical_url}: the extraction is of another article, {extraction.article_id}")
     evidence = _Evidence(extraction, article)
-    with _transaction(db):
+    with transaction(db):
         if not _first(db, "select id from articles where id = ?", extraction.article_id):
             raise LookupError(f"{article.canonical_url}: no such article; save_article comes before save_extraction")
         db.execute("delete from extractions where article_id = ?", [extraction.article_id])
@@ -307,13 +307,13 @@ def build_lead(text: str) -> str:
 def save_digest(db: Database, week: str, monday: str, html: str, text: str) -> None:
     """Keep a weekly letter (`2026-W47`); the next bake publishes it. The same week again replaces it."""
     row = {"week": week, "monday": monday, "html": html, "text": text, "made_at": _now()}
-    with _transaction(db):
+    with transaction(db):
         db.table("digests").upsert(row, pk="week")
 
 
 def start_run(db: Database, command: str) -> int:
     """Note that a command began; the id to finish it with."""
-    with _transaction(db):
+    with transaction(db):
         cursor = db.execute("insert into runs (command, started_at) values (?, ?)", [command, _now()])
     assert cursor.lastrowid is not None
     return cursor.lastrowid
@@ -321,7 +321,7 @@ def start_run(db: Database, command: str) -> int:
 
 def finish_run(db: Database, run_id: int, counts: Mapping[str, int]) -> None:
     """Note that the command ended, and what it did; a run that never ended was cut off."""
-    with _transaction(db):
+    with transaction(db):
         db.execute("update runs set ended_at = ?, counts = ? where id = ?", [_now(), json.dumps(dict(counts)), run_id])
 
 
@@ -567,18 +567,6 @@ def _set_article_fate(db: Database, article: str) -> Fate:
     fate: Fate = "off-topic" if row["is_relevant"] == 0 else "kept"
     _set_fate(db, row["url"], fate, f"relevansi {row['relevance']:.2f}" if fate == "off-topic" else None)
     return fate
-
-
-@contextmanager
-def _transaction(db: Database) -> Iterator[None]:
-    # IMMEDIATE takes the write lock at once and waits for it; a transaction that reads before it writes would be
-    # refused without waiting when another command wrote in between.
-    db.execute("begin immediate")
-    try:
-        yield
-        db.commit()
-    finally:
-        db.rollback()
 
 
 def _first(db: Database, sql: str, *parameters: object) -> dict[str, Any] | None:
