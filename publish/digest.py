@@ -555,7 +555,7 @@ def _more_urls(span: dict[str, str], site: str) -> dict[str, str]:
         "movements": _table_url(site, "events", last_published_date__gte=span["monday"]),
         "upcoming": _table_url(site, "events", start_date__gt=span["sunday"], _sort="start_date"),
         "others": _table_url(site, "articles", week, is_relevant=1),
-        "unsure_reports": _table_url(site, "review"),
+        "unsure_reports": _table_url(site, "stage_reports", event_id__isnull=1),
         "unsure_articles": _table_url(site, "articles", is_relevant__isnull=1),
         "undated_articles": _table_url(site, "articles", published_date__isnull=1, is_relevant=1),
         "pages": _table_url(site, "urls", _facet="fate"),
