@@ -7,8 +7,11 @@ with dates as (
 select article_id, number, date, 'no such date' as wrong
 from dates
 where date is not null
-    -- date() gives back what it can read as a day: not 2023-13, and the second of March for 2023-02-30
-    and date(substr(date || '-01-01', 1, 10)) is not substr(date || '-01-01', 1, 10)
+    -- A month or a year stands for its first day. Counting days makes 2 March of 30 February, and null of 2023-13.
+    and (
+        length(date) not in (4, 7, 10)
+        or date(substr(date || '-01-01', 1, 10), '+0 days') is not substr(date || '-01-01', 1, 10)
+    )
 union all
 select article_id, number, null, 'no date and no reason'
 from event_mentions

@@ -1,0 +1,350 @@
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from build import (
+    PARSER,
+    STORIES,
+    Story,
+    build_example_db,
+    build_extraction,
+    build_page,
+    build_story_article,
+    fill_example_db,
+)
+from sqlite_utils import Database
+
+from crawler.items import article_id
+from db.connect import open_db, open_read_only
+from db.store import event_id, save_article, save_digest, save_extraction, save_page
+from publish.bake import BakeError, bake
+
+DB_FOLDER = Path(__file__).parent.parent / "db"
+BASEL, PALU = STORIES[0], STORIES[9]
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return build_example_db(tmp_path_factory.mktemp("contoh"))
+
+
+@pytest.fixture
+def db(example: tuple[Path, Path]) -> Iterator[Database]:
+    db = open_read_only(example[1])
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def pantau(tmp_path: Path) -> Path:
+    path = tmp_path / "pantau.db"
+    fill_example_db(path)
+    return path
+
+
+def rows(db: Database, sql: str, *parameters: object) -> list[dict[str, Any]]:
+    return list(db.query(sql, list(parameters)))
+
+
+def save_story(pantau: Path, story: Story, extraction_change: dict[str, Any] | None = None) -> str:
+    db = open_db(pantau)
+    article = build_story_article(story)
+    page = build_page(article.url, story.source, datetime(2024, 11, 30, tzinfo=UTC), article.text.encode())
+    save_article(db, save_page(db, page), article, PARSER)
+    save_extraction(db, replace(build_extraction(story), **extraction_change or {}), article)
+    db.close()
+    return article_id(article.canonical_url)
+
+
+def read(public: Path, sql: str, *parameters: object) -> list[dict[str, Any]]:
+    db = open_read_only(public)
+    found = rows(db, sql, *parameters)
+    db.close()
+    return found
+
+
+def test_every_table_has_its_view_and_every_view_its_table(db: Database) -> None:
+    tables = {name for name in db.table_names() if not re.match("articles_fts|sqlite_", name)}
+    assert {path.stem for path in (DB_FOLDER / "views").glob("*.sql")} == tables | {"texts"}
+
+
+def test_every_published_table_and_column_has_its_sentence_and_no_other(pantau: Path, tmp_path: Path) -> None:
+    bake(pantau, tmp_path / "public.db", full_text=True)
+    said = yaml.safe_load((DB_FOLDER / "columns.yml").read_text(encoding="utf-8"))
+    db = open_read_only(tmp_path / "public.db")
+    tables = [name for name in db.table_names() if not re.match("articles_fts|sqlite_", name)]
+    assert {name: list(table["columns"]) for name, table in said.items()} == {
+        name: [column.name for column in db.table(name).columns] for name in tables
+    }
+    db.close()
+
+
+def test_every_sentence_stands_in_both_languages() -> None:
+    said = yaml.safe_load((DB_FOLDER / "columns.yml").read_text(encoding="utf-8"))
+    for name, table in said.items():
+        for column, sentence in {"": table["description"], **table["columns"]}.items():
+            indonesian, _, english = sentence.partition(" / ")
+            assert indonesian.endswith("."), f"{name}.{column}"
+            assert english.endswith("."), f"{name}.{column}"
+
+
+def test_the_counts_are_those_of_the_tables(pantau: Path, tmp_path: Path) -> None:
+    counts = bake(pantau, tmp_path / "public.db")
+    db = open_read_only(tmp_path / "public.db")
+    assert counts == {name: db.table(name).count for name in counts}
+    assert counts["articles"] == 12
+    db.close()
+
+
+def test_the_file_can_be_served_as_immutable(example: tuple[Path, Path], db: Database) -> None:
+    public = example[1]
+    assert db.execute("pragma journal_mode").fetchone() == ("delete",)
+    assert db.execute("pragma integrity_check").fetchone() == ("ok",)
+    assert db.execute("pragma foreign_key_check").fetchall() == []
+    assert db.execute("select count(*) from sqlite_stat1").fetchone()[0] > 20
+    assert not [path.name for path in public.parent.iterdir() if path.name.startswith((".public", "public.db-"))]
+    immutable = sqlite3.connect(f"{public.as_uri()}?immutable=1", uri=True)
+    assert immutable.execute("select count(*) from articles").fetchone() == (12,)
+    immutable.close()
+
+
+def test_every_table_is_strict_and_has_a_key(db: Database) -> None:
+    for name in db.table_names():
+        if not re.match("articles_fts|sqlite_", name):
+            assert db.table(name).strict, name
+            assert not db.table(name).use_rowid, name
+
+
+def test_articles_off_topic_are_not_published_and_those_not_sure_are(db: Database) -> None:
+    published = {row["title"]: row["is_relevant"] for row in db.table("articles").rows}
+    assert published.keys() == {story.title for story in STORIES if story.is_relevant is not False}
+    assert published["Kampus di Palu Bahas Kota Cerdas dan Mitigasi Gempa"] is None
+    assert rows(db, "select fate from urls where url like '%lampu-jalan%'") == [{"fate": "off-topic"}]
+
+
+def test_an_article_that_is_not_extracted_yet_is_not_published(pantau: Path, tmp_path: Path) -> None:
+    db = open_db(pantau)
+    db.execute("delete from extractions")
+    db.close()
+    counts = bake(pantau, tmp_path / "public.db")
+    assert (counts["articles"], counts["events"], counts["urls"]) == (0, 0, 22)
+
+
+def test_no_word_of_the_text_beyond_lead_and_evidence_is_in_the_file(pantau: Path, tmp_path: Path) -> None:
+    secret = "Kwartaluzimbrodi menutup acara."
+    long = replace(
+        PALU,
+        path="/palu/panjang",
+        paragraphs=(
+            *PALU.paragraphs,
+            ("Warga berdatangan sejak pagi dan antre dengan tertib di halaman. " * 4, secret),
+        ),
+    )
+    article = save_story(pantau, long)
+    public = tmp_path / "public.db"
+    bake(pantau, public)
+    assert b"uzimbrodi" in pantau.read_bytes()
+    assert b"uzimbrodi" not in public.read_bytes()
+    assert "texts" not in Database(public).table_names()
+    bake(pantau, public, full_text=True)
+    assert secret in read(public, "select text from texts where article_id = ?", article)[0]["text"]
+    bake(pantau, public)
+    assert b"uzimbrodi" not in public.read_bytes()
+
+
+def test_one_event_told_by_two_outlets_is_one_event_with_its_best_proof(db: Database) -> None:
+    (event,) = rows(db, "select * from events where id = ?", event_id("19.03", "evaluasi-2", "2023-11-03"))
+    assert (event["articles"], event["outlets"]) == (2, 2)
+    assert (event["first_published_date"], event["last_published_date"]) == ("2023-11-04", "2023-11-05")
+    assert event["evidence_article_id"] == article_id(build_story_article(BASEL).canonical_url)
+    assert event["evidence"].startswith("TOBOALI")
+    assert event["evidence"] in build_story_article(BASEL).text
+    assert (event["date_precision"], event["venue"], event["mode"]) == ("day", "Ruang Komando Junjung Besaoh", "daring")
+    assert (event["regency_name"], event["province_name"]) == ("Kabupaten Bangka Selatan", "Kepulauan Bangka Belitung")
+
+
+def test_a_venue_that_the_best_report_lacks_comes_from_the_next(pantau: Path, tmp_path: Path) -> None:
+    db = open_db(pantau)
+    db.execute("update event_mentions set venue = null where venue = 'Ruang Komando Junjung Besaoh'")
+    db.execute("update event_mentions set venue = 'Toboali' where event_id = '7baadd278f4d' and confidence < 0.85")
+    db.close()
+    bake(pantau, tmp_path / "public.db")
+    sql = "select venue, confidence from events where id = '7baadd278f4d'"
+    assert read(tmp_path / "public.db", sql) == [{"venue": "Toboali", "confidence": 0.9}]
+
+
+def test_an_event_without_a_date_is_dated_nowhere_and_says_why(db: Database) -> None:
+    (event,) = rows(db, "select * from events where stage_code = 'penghargaan'")
+    assert (event["start_date"], event["end_date"], event["date_precision"]) == (None, None, None)
+    assert event["date_reason"] == "berita tidak menyebut tanggalnya"
+    assert rows(db, "select first_date, last_date from regency_ladder where stage_code = 'penghargaan'") == [
+        {"first_date": None, "last_date": None}
+    ]
+
+
+def test_what_is_not_sure_is_no_event_and_stands_in_review(db: Database) -> None:
+    assert rows(db, "select * from events where stage_code in ('lainnya', 'mou') and regency_code is not '19.71'") == []
+    assert rows(db, "select event_id from stage_reports where confidence < 0.5 or stage_code = 'lainnya'") == [
+        {"event_id": None},
+        {"event_id": None},
+    ]
+    assert {(row["kind"], row["what"]) for row in db.table("review").rows} == {
+        ("article", "Kampus di Palu Bahas Kota Cerdas dan Mitigasi Gempa"),
+        ("date", "Kotim Bawa Pulang Plakat Kota Cerdas"),
+        ("event", "Lainnya"),
+        ("event", "Nota kesepahaman"),
+        ("official", "Andi Baso Mappiara"),
+    }
+
+
+def test_steps_without_regency_and_date_are_not_thrown_together(pantau: Path, tmp_path: Path) -> None:
+    for number in (1, 2):
+        story = replace(PALU, path=f"/lain/{number}", regencies=(), people=(), speakers=(None,))
+        event = replace(
+            build_extraction(story).events[0], regency=None, start_date=None, end_date=None, date_reason="tak disebut"
+        )
+        save_story(pantau, story, {"events": (event,)})
+    public = tmp_path / "public.db"
+    bake(pantau, public)
+    assert read(public, "select * from events where regency_code is null and start_date is null") == []
+    assert read(public, "select event_id, count(*) as n from stage_reports where regency_code is null group by 1") == [
+        {"event_id": None, "n": 3}
+    ]
+    assert [row["n"] for row in read(public, "select count(*) as n from review where kind = 'subject'")] == [2]
+
+
+def test_the_ladder_counts_articles_and_shows_the_latest_proof(pantau: Path, tmp_path: Path) -> None:
+    later = replace(PALU, path="/palu/lagi", steps=(replace(PALU.steps[0], start="2024-11-28", end="2024-11-30"),))
+    article = save_story(pantau, later)
+    bake(pantau, tmp_path / "public.db")
+    (step,) = read(tmp_path / "public.db", "select * from regency_ladder where regency_code = '72.71'")
+    assert (step["stage_code"], step["events"], step["articles"]) == ("implementasi", 2, 2)
+    assert (step["first_date"], step["last_date"]) == ("2024-11-19", "2024-11-30")
+    assert step["event_id"] == event_id("72.71", "implementasi", "2024-11-28")
+    assert step["evidence_article_id"] == article
+
+
+def test_mentions_lie_within_their_sentence(db: Database) -> None:
+    found = rows(
+        db,
+        """
+        select mentions.text, substr(evidence.text, offset_start + 1, offset_end - offset_start) as seen
+        from mentions
+        join evidence on evidence.article_id = mentions.article_id and evidence.number = evidence_number
+        """,
+    )
+    assert len(found) == 35
+    assert all(row["text"] == row["seen"] for row in found)
+
+
+def test_a_date_from_the_future_is_not_told(pantau: Path, tmp_path: Path) -> None:
+    save_story(pantau, replace(PALU, path="/palu/besok", published="2025-01-19T18:45:00+08:00"))
+    bake(pantau, tmp_path / "public.db")
+    (article,) = read(tmp_path / "public.db", "select * from articles where url like '%/palu/besok'")
+    assert (article["published_at"], article["published_date"], article["published_by"]) == (None, None, None)
+    assert "2025-01-19" in article["date_reason"]
+
+
+def test_a_published_day_is_the_day_of_its_own_time_zone(pantau: Path, tmp_path: Path) -> None:
+    save_story(pantau, replace(PALU, path="/palu/pagi", published="2024-11-19T00:30:00+08:00"))
+    bake(pantau, tmp_path / "public.db")
+    assert read(tmp_path / "public.db", "select published_date from articles where url like '%/palu/pagi'") == [
+        {"published_date": "2024-11-19"}
+    ]
+
+
+def test_search_finds_title_and_lead_without_diacritics(db: Database) -> None:
+    assert db.table("articles").detect_fts() == "articles_fts"
+    titles = [row["title"] for row in db.table("articles").search("irigási")]
+    assert titles == ["Tabanan Paparkan Irigasi Pintar di Evaluasi Kota Cerdas"]
+
+
+def test_a_source_tells_how_much_and_how_lately_it_spoke(db: Database) -> None:
+    assert rows(db, "select articles, last_published_date from sources where name = 'suara_mentaya'") == [
+        {"articles": 2, "last_published_date": "2024-11-18"}
+    ]
+    assert rows(db, "select articles, last_published_date from sources where name = 'ingest'") == [
+        {"articles": 0, "last_published_date": None}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "short_name", "cohort_year"),
+    [
+        ("19.03", "Bangka Selatan", 2022),
+        ("72.71", "Kota Palu", None),
+        ("31.01", "Kepulauan Seribu", None),
+        ("31.71", "Kota Jakarta Pusat", None),
+        ("75.03", "Bone Bolango", None),
+    ],
+)
+def test_a_regency_has_a_short_name_and_its_first_year(
+    db: Database, code: str, short_name: str, cohort_year: int | None
+) -> None:
+    regency = db.table("regencies").get(code)
+    assert (regency["short_name"], regency["cohort_year"]) == (short_name, cohort_year)
+
+
+def test_ids_and_rows_are_the_same_after_a_rebuild(pantau: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "1.db", tmp_path / "2.db"
+    bake(pantau, first)
+    bake(pantau, second)
+    assert read(first, "select * from events") == read(second, "select * from events")
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_letters_are_kept_over_bakes(pantau: Path, tmp_path: Path) -> None:
+    public = tmp_path / "public.db"
+    bake(pantau, public)
+    db = open_db(pantau)
+    save_digest(db, "2024-W47", "2024-11-18", "<p>Halo</p>", "Halo")
+    db.close()
+    for _ in range(2):
+        bake(pantau, public)
+        assert read(public, "select week, text from digests") == [{"week": "2024-W47", "text": "Halo"}]
+
+
+def test_a_reader_keeps_the_old_file_until_it_opens_the_new_one(pantau: Path, tmp_path: Path) -> None:
+    public = tmp_path / "public.db"
+    bake(pantau, public)
+    reader = open_read_only(public)
+    save_story(pantau, replace(PALU, path="/palu/baru"))
+    bake(pantau, public)
+    assert reader.table("articles").count == 12
+    assert read(public, "select count(*) as n from articles") == [{"n": 13}]
+    reader.close()
+
+
+def test_others_may_read_the_file_as_the_umask_says(pantau: Path, tmp_path: Path) -> None:
+    public = tmp_path / "public.db"
+    before = os.umask(0o022)
+    try:
+        bake(pantau, public)
+    finally:
+        os.umask(before)
+    assert public.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_row_that_points_to_nothing_stops_the_bake(pantau: Path, tmp_path: Path) -> None:
+    db = open_db(pantau)
+    db.execute("pragma foreign_keys = off")
+    db.execute("update officials set regency_code = '99.99'")
+    db.close()
+    with pytest.raises(BakeError, match=r"point to nothing.*officials"):
+        bake(pantau, tmp_path / "public.db")
+    assert not (tmp_path / "public.db").exists()
+
+
+def test_there_must_be_something_to_bake(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="pantau crawl"):
+        bake(tmp_path / "pantau.db", tmp_path / "public.db")
+    assert list(tmp_path.iterdir()) == []
