@@ -75,7 +75,7 @@ def print_line(sample: Sample) -> str:
 
 def old_page() -> Sample | None:
     """The article that an old system saved in windows-1252 while its page says UTF-8."""
-    for sample in load_samples(SITE):
+    for sample in reversed(load_samples(SITE)):
         text = sample.title + sample.text
         if not text.isascii() and text.encode("windows-1252", "ignore").decode("windows-1252") == text:
             return sample

@@ -110,7 +110,6 @@ class Ledger:
             return False
         self._asked[source] += 1
         self.progress.total = self._asked.total()
-        self.progress.refresh()
         return True
 
     def _is_new(self, url: str) -> bool:
