@@ -10,14 +10,14 @@ from nlp.extraction import Extraction
 
 
 def annotation(key: str, article: Article, extraction: Extraction) -> dict[str, Any]:
-    """One article as a JSON object: what an annotator would have written, `relevant` decided at one half."""
+    """One article as a JSON object: what an annotator would have written; "not sure" is written as not relevant."""
     return {
         "id": key,
         "source": {"url": article.url, "outlet": article.source},
         "published": article.published_at.date().isoformat() if article.published_at else None,
         "title": article.title,
         "text": article.text,
-        "relevant": bool(extraction.is_relevant) if extraction.is_relevant is not None else extraction.relevance >= 0.5,
+        "relevant": bool(extraction.is_relevant),
         "regencies": [{"code": regency.code, "role": regency.role} for regency in extraction.regencies],
         "officials": [
             {

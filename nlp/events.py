@@ -92,6 +92,8 @@ def _rank_stages(story: Story) -> list[tuple[str, float]]:
     for i, (start, end) in enumerate(story.sentences):
         weight = _WEIGHTS[i] if i < len(_WEIGHTS) else 0.25 if i < 12 else 0.1
         sentence = story.text[start:end]
+        if sentence.strip() == story.title.strip():
+            continue
         if i > 3 and sentence[:1] in "“\"”":
             weight *= 0.5
         for stage, score in score_stages(sentence).items():

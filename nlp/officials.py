@@ -197,7 +197,7 @@ def _speaking_names(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
         said = re.search(rf"(?<!\w){SPEECH}\s+(?:dia\s+|pak\s+|bu\s+)?$", before)
         says = _SAYS_AFTER.match(doc.text, end)
         scholar = re.search(r"(?i)\b(?:prof|dr)\b", person.prefix or "")
-        comes_from = re.match(r"\s+(?:dari|asal)\s+(?:Universitas|Institut|Kementerian|Kemen|Kem)", doc.text[end:])
+        comes_from = person.words > 1 and doc[token.i - 1].text == "," and re.match(r"\s+(?:dari|asal)\s+(?:Universitas|Institut|Kementerian|Kemen|Kem)", doc.text[end:])
         if said or says or person.degrees or scholar or comes_from:
             yield Naming(person.start, person.end, person, None, "", None, None, None, False, person.start, person.start)
 

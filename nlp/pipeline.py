@@ -27,8 +27,9 @@ from nlp.relevance import score_relevance
 from nlp.stages import StageMention, find_stages
 from nlp.tokens import IndonesianTokenizer, sentence_spans
 
-SURE = 0.55
-UNSURE = 0.40
+SURE = 0.5
+UNSURE = 0.4
+"""Relevance between the two is "not sure": such an article is read, kept apart and goes to review."""
 
 
 @lru_cache

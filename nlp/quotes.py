@@ -19,6 +19,12 @@ _SPEAKS = re.compile(rf"(?<!\w)(?:{SAYS}|(?:{SPEECH})(?:nya)?)(?!\w)", re.IGNORE
 _BESIDE = re.compile(r"\b(?:bersama|oleh|kepada|dari|dengan|mewakili|mendampingi|didampingi|antara|hadir|dihadiri|milik)\b")
 
 
+# "Gatot, mewakili Bupati, mengungkapkan": the Bupati says nothing.
+_STOOD_FOR = re.compile(
+    r"\b(?:mewakili|seizin|membacakan (?:sambutan|arahan|pidato|amanat)(?: tertulis)?|atas nama)\s+(?:[\w.]+\s+){0,3}$", re.IGNORECASE
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Speaker:
     """A place in the text where somebody who could speak is named, by name or by office alone."""
@@ -120,6 +126,8 @@ def _takes_the_word(text: str, speaker: Speaker) -> bool:
 
 def _says(text: str, speaker: Speaker) -> bool:
     """Whether a verb of saying goes with a naming: "kata Gatot", "Gatot juga mengatakan"."""
+    if _STOOD_FOR.search(text[max(0, speaker.start - 60) : speaker.start]):
+        return False
     after, before = text[speaker.end : speaker.end + 100], text[max(0, speaker.start - 45) : speaker.start]
     says = re.match(rf"[^.!?\n“”\"]{{0,60}}?(?:,\s*|\s+)(?:\w+\s+){{0,2}}{SAYS}\b", after)
     said = re.search(rf"(?<!\w){SPEECH}\s+(?:[\w.]+\s+){{0,4}}$", before, re.IGNORECASE)
