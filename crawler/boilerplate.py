@@ -28,7 +28,7 @@ DATELINE = re.compile(
 )
 INLINE = ("a", "abbr", "b", "em", "font", "i", "mark", "small", "span", "strong", "u")
 CAPTION = re.compile(r"[A-Z][A-Z0-9 ,.&/'-]{3,60} [-–—] \S.*")
-CREDIT = re.compile(r"(?:[A-Z][\w.]*\s?){1,4}/(?:[A-Z][\w.]*\s?){1,4}")
+CREDIT = re.compile(r"[A-Z][\w.]*(?: [A-Z][\w.]*){0,3}/[A-Z][\w.]*(?: [A-Z][\w.]*){0,3}")
 SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]*]*$")
 
 

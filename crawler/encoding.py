@@ -12,8 +12,13 @@ _MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\xd0\x
 # What browsers do: pages that say ISO 8859-1 or ASCII are windows-1252, with its curly quotes and dashes.
 _BROWSER = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-15": "cp1252"}
 _DOUBLED = re.compile("[\u00c2-\u00f4][\u0080-\u00bfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]{1,3}")
-# Nobody writes C1 controls: they are windows-1252's punctuation, decoded as ISO 8859-1.
-_CONTROLS = {code: bytes([code]).decode("cp1252", errors="replace") for code in range(0x80, 0xA0)}
+# Nobody writes C1 controls: they are windows-1252's punctuation, decoded as ISO 8859-1. Other controls are no text,
+# and lxml refuses to write them.
+_CONTROLS: dict[int, str | None] = {
+    code: bytes([code]).decode("cp1252", errors="replace") for code in range(0x80, 0xA0)
+}
+_CONTROLS |= dict.fromkeys([*range(9), 0x0B, *range(0x0E, 0x20), 0x7F, 0xFFFE, 0xFFFF])
+_CONTROLS[0x0C] = "\n"
 
 
 def decode(body: bytes, content_type: str = "") -> str:
@@ -27,7 +32,7 @@ def decode(body: bytes, content_type: str = "") -> str:
     strange = sum(char == "\ufffd" or (char < " " and char not in "\t\n\r\f") for char in text)
     if strange > max(2, len(text) / 200):
         raise ValueError(f"{strange} of {len(text)} characters are unreadable")
-    return _DOUBLED.sub(_undouble, text.replace("\x00", "")).translate(_CONTROLS)
+    return _DOUBLED.sub(_undouble, text).translate(_CONTROLS)
 
 
 def _decode(body: bytes, content_type: str) -> str:

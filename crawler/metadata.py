@@ -11,7 +11,7 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 import yaml
 from courlan import extract_domain
@@ -64,6 +64,14 @@ def load_family(name: str) -> Selectors:
     """What the sites on one CMS share; nothing for a family without a file, such as generic."""
     path = FAMILIES / f"{name}.yml"
     return Selectors.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))) if path.exists() else Selectors()
+
+
+def split_link(base: str, href: str | None) -> SplitResult:
+    """The parts of a link on a page, made absolute; of nothing where it is no address."""
+    try:
+        return urlsplit(urljoin(base, (href or "").strip()))
+    except ValueError:
+        return urlsplit("")
 
 
 def select(tree: HtmlElement, css: str) -> list[Any]:
@@ -230,7 +238,7 @@ def read_bylines(lines: Iterable[str]) -> list[str]:
 
 
 def _leads_to_author(link: HtmlElement) -> bool:
-    return AUTHOR_PATH.search(urlsplit(link.get("href") or "").path) is not None and not is_outside(link)
+    return AUTHOR_PATH.search(split_link("", link.get("href")).path) is not None and not is_outside(link)
 
 
 def _without_role(text: str) -> str:
@@ -275,7 +283,7 @@ def canonical_url(tree: HtmlElement, page: Page) -> str:
     for said in (*links, _metas(tree).get("og:url")):
         if not said:
             continue
-        url = re.sub(r"^https?://web\.archive\.org/web/\d+\w*/(?=http)", "", urljoin(page.url, said.strip()))
+        url = re.sub(r"^https?://web\.archive\.org/web/\d+\w*/(?=http)", "", split_link(page.url, said).geturl())
         if _is_believable(url, page.url):
             return _strip_trackers(url)
     return own

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import trafilatura
-from lxml.etree import Comment, ProcessingInstruction, strip_tags  # type: ignore[import-untyped]
+from lxml.etree import Comment, LxmlError, ProcessingInstruction, strip_tags  # type: ignore[import-untyped]
 from lxml.html import HtmlElement, document_fromstring  # type: ignore[import-untyped]
 
 from crawler import boilerplate, dates, metadata
@@ -27,6 +27,7 @@ ROOM = Path(__file__).parent
 MIN_TEXT = 140
 """Characters in sentences; a web page with less is a picture, a video or a stub."""
 
+CONTROL_ENTITY = re.compile(r"&#(?:x0*1?[0-9a-f]|0*(?:[12]?\d|3[01]))(?:;|(?![0-9a-f]))", re.IGNORECASE)
 LISTING_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
 LISTING_PATH = re.compile(
     r"/(?:(?:tags?|topi[ck]|kategori|category|kanal|author|penulis|search|cari|indeks?|page)(?:/[^/]*)?(?:/page/\d+)?)/?$",
@@ -161,9 +162,9 @@ def _file_of(source: Source) -> str:
 
 def _load(html: str, url: str) -> HtmlElement:
     try:
-        # lxml refuses a str whose first line declares an encoding.
-        tree = document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", html))
-    except (ValueError, LookupError, SyntaxError) as error:
+        # lxml refuses a str whose first line declares an encoding, and control characters written as entities.
+        tree = document_fromstring(CONTROL_ENTITY.sub(" ", re.sub(r"^\s*<\?xml[^>]*\?>", "", html)))
+    except (ValueError, LookupError, LxmlError) as error:
         raise ParseError(f"{url}: no HTML: {error} (crawler/parse.py)") from error
     strip_tags(tree, Comment, ProcessingInstruction)
     return tree
@@ -250,7 +251,7 @@ def _is_complete(trees: list[HtmlElement], page: Page) -> bool:
                 return False
     here = urlsplit(page.url)
     for link in trees[-1].iter("a"):
-        there = urlsplit(urljoin(page.url, (link.get("href") or "").strip()))
+        there = metadata.split_link(page.url, link.get("href"))
         if there.netloc != here.netloc:
             continue
         number = (
@@ -283,11 +284,11 @@ def _reads_like_title(line: str) -> bool:
     """
     if len(line) > 200 or len(line.split()) < 2 or re.search(r"[.,;:…][\"'”’)]*$", line):
         return False
-    if boilerplate.DATELINE.match(line) or re.match(r"(?:[A-Z][\w.]*[ ,]*){1,5}\s[-–—]\s", line):
+    if boilerplate.DATELINE.match(line) or re.match(r"[A-Z][\w.]*(?:,? [A-Z][\w.]*){0,4} [-–—] ", line):
         return False
-    return not re.fullmatch(r"(?:[A-Z]\w+ ?){1,3}, ?[\w.]+\.(?:com|id|net)", line) and not boilerplate.is_date_line(
-        line
-    )
+    return not re.fullmatch(
+        r"[A-Z]\w+(?: [A-Z]\w+){0,2}, ?[\w.]+\.(?:com|id|net)", line
+    ) and not boilerplate.is_date_line(line)
 
 
 def _text_dates(lines: list[str], paragraphs: list[str], zone: ZoneInfo) -> list[tuple[DateSource, datetime]]:

@@ -106,6 +106,8 @@ def test_a_windows_1252_page_reads_the_same_whatever_it_declares() -> None:
         (b"%PDF-1.7 \x00\x01", "application/pdf", "application/pdf is not read"),
         (bytes(range(256)) * 40, "text/html", "unreadable"),
         (b"<html><body><p>Video.</p></body></html>", "text/html", "no article"),
+        (b"\xef\xbb\xbf", "text/html", "no HTML"),
+        (b"<!-- iklan -->", "text/html", "no HTML"),
         (read("warta_muara/tag-smart-city.html"), "text/html", "a list of"),
     ],
 )
@@ -134,6 +136,19 @@ def test_a_selector_that_finds_nothing_names_the_file_to_open() -> None:
     source = build_source(selectors={"body": ".isi-artikel"})
     with pytest.raises(ParseError, match=r"nothing at '\.isi-artikel' \(crawler/sources/warta_muara\.yml\)"):
         parse_article(build_page(build_html()), source)
+
+
+def test_broken_links_and_control_characters_do_no_harm() -> None:
+    html = build_html("<link rel='canonical' href='http://[rusak'>", below="<a href='http://[rusak'>x</a><!-- y -->")
+    html = html.replace("Maumere.", "Maumere&#1;\x02.<i class='baca-juga'>x</i>\x03")
+    article = parse_article(build_page(html), build_source())
+    assert article.canonical_url == "https://wartamuara.example/berita/1"
+    assert article.text.replace("\n", "").isprintable()
+
+
+def test_a_long_line_without_spaces_is_read_at_once() -> None:
+    # A pattern with two ways to read the same letters once needed a minute for this.
+    assert boilerplate.clean_lines(["Om51bGx9LCJ0ZndfdHdlZXRf" * 40], None)
 
 
 # Dates.
