@@ -1,0 +1,46 @@
+# One line each; every target makes .venv by itself.
+
+PYTHON ?= python3
+SERVE ?= yes
+BIN := .venv/bin
+
+.PHONY: demo run test check serve docs score lock clean
+
+demo: .venv/ready ## everything on a small invented web, then the site on 127.0.0.1:8001 (SERVE=no: without it)
+	$(BIN)/pantau demo $(if $(filter no,$(SERVE)),--no-serve)
+
+run: .venv/ready ## the same work on the real sources of crawler/sources
+	$(BIN)/pantau run
+
+test: .venv/ready ## the whole test suite
+	$(BIN)/python -m pytest
+
+check: .venv/ready ## format, lint, types, generated files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m publish.site.metadata --check
+
+serve: .venv/ready ## the site on what `make run` published
+	$(BIN)/pantau serve
+
+docs: .venv/ready ## generated files: the site's metadata from db/columns.yml, screenshots for the README
+	$(BIN)/python -m publish.site.metadata
+	PANTAU_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -q tests/test_browser.py
+
+score: .venv/ready ## scores on GOLD=file.jsonl against the floors in nlp/metrics.json
+	$(BIN)/python -m nlp.evaluate $(GOLD)
+
+lock: .venv/ready ## requirements.lock anew: exact versions with hashes, no index addresses
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
+
+clean: ## the environment and the demo's data; never data/pantau.db
+	rm -rf .venv data/demo
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed (PYTHON=python3.12 make ...)")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch .venv/ready

@@ -1,0 +1,395 @@
+"""The front door: the words `pantau` understands. The only file that knows every room.
+
+Each word does what is pending and stops; running it again does nothing. The database is the queue, so a word may be
+killed at any moment and said again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from tqdm import tqdm
+
+from crawler.items import Article, Page, ParseError
+from crawler.source import Source, SourceError, load_sources
+from db.connect import open_db
+from db.reference import load_reference
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+T = TypeVar("T")
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Where this installation keeps its things."""
+
+    data: Path
+    sources: Path
+    outbox: Path
+
+    @property
+    def pantau_db(self) -> Path:
+        return self.data / "pantau.db"
+
+    @property
+    def public_db(self) -> Path:
+        return self.data / "public.db"
+
+    @property
+    def archive(self) -> Path:
+        return self.data / "archive"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), default=Path("data"), envvar="PANTAU_DATA",
+    show_default=True, help="Folder of the databases, the archive and the outbox.",
+)  # fmt: skip
+@click.option(
+    "--sources", type=click.Path(path_type=Path, file_okay=False), default=HERE / "crawler" / "sources",
+    envvar="PANTAU_SOURCES", help="Folder of source files. Default: crawler/sources.",
+)  # fmt: skip
+@click.pass_context
+def main(context: click.Context, data: Path, sources: Path) -> None:
+    """Watch Indonesia's smart-city programme in the regional news."""
+    context.obj = House(data, sources, data / "outbox")
+
+
+@main.command()
+@click.option("--limit", type=click.IntRange(1), help="Pages asked for of each source in this run.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day wanted, where a site tells days.")
+@click.pass_obj
+def crawl(house: House, limit: int | None, since: Any) -> None:
+    """Fetch what is new from every source into the archive."""
+    click.echo(crawl_pages(house, limit, since.date() if since else None))
+
+
+@main.command()
+@click.pass_obj
+def parse(house: House) -> None:
+    """Read articles out of kept pages that the present parser has not seen."""
+    click.echo(parse_pages(house))
+
+
+@main.command()
+@click.pass_obj
+def extract(house: House) -> None:
+    """Read regencies, officials, dates, stages and events out of articles the present model has not seen."""
+    click.echo(extract_articles(house))
+
+
+@main.command()
+@click.option("--full-text", is_flag=True, help="Publish whole articles too; only for texts that are yours.")
+@click.pass_obj
+def publish(house: House, full_text: bool) -> None:
+    """Bake the public database from the private one."""
+    click.echo(publish_database(house, full_text))
+
+
+@main.command()
+@click.option("--week", metavar="YYYY-Www", help="ISO week of the letter. Default: the week of the newest article.")
+@click.option("--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Language.")
+@click.option("--site", default="http://127.0.0.1:8001", show_default=True, envvar="PANTAU_SITE", help="Address of the site.")
+@click.option("--print", "is_printed", is_flag=True, help="Print the letter as text.")
+@click.pass_obj
+def digest(house: House, week: str | None, lang: str, site: str, is_printed: bool) -> None:
+    """Write the weekly letter into the outbox."""
+    text, said = write_digest(house, week, lang, site)
+    click.echo(text if is_printed else said)
+
+
+@main.command()
+@click.option("--limit", type=click.IntRange(1), help="Pages asked for of each source in this run.")
+@click.pass_obj
+def run(house: House, limit: int | None) -> None:
+    """Say the five words in order: crawl, parse, extract, publish, digest."""
+    print_steps(run_all(house, limit, "http://127.0.0.1:8001"))
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.pass_obj
+def ingest(house: House, paths: Sequence[Path]) -> None:
+    """Keep local files (HTML, text, WARC, JSON Lines) as if they had been fetched."""
+    kept = ingest_files(house, paths)
+    click.echo(f"{kept} pages kept")
+    if not kept:
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+def annotate(paths: Sequence[Path]) -> None:
+    """Print what is read out of local files as JSON Lines, touching no database."""
+    if not annotate_files(paths):
+        raise SystemExit(1)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8001, show_default=True, help="Port to listen on.")
+@click.pass_obj
+def serve(house: House, host: str, port: int) -> None:
+    """Open the site on the public database, until Ctrl-C."""
+    from publish import serve as site
+
+    try:
+        site.serve(house.public_db, host, port)
+    except FileNotFoundError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.option("--serve/--no-serve", "is_served", default=True, help="Open the site at the end.")
+@click.option("--port", default=8001, show_default=True, help="Port of the site.")
+@click.pass_obj
+def demo(house: House, is_served: bool, port: int) -> None:
+    """Run everything on a small invented web that this command starts on loopback."""
+    from crawler.sampleweb.server import PORTS, running_sampleweb
+    from publish import serve as site
+
+    # Invented articles never mix with real ones: the demo has a database of its own.
+    house = House(house.data / "demo", HERE / "crawler" / "sampleweb" / "sources", house.outbox)
+    address = f"http://127.0.0.1:{port}"
+    with running_sampleweb(PORTS):
+        print_steps(run_all(house, None, address))
+        click.echo(f"\nLetter: {house.outbox}/    Site: {address}/")
+        if is_served:
+            site.serve(house.public_db, "127.0.0.1", port)
+
+
+def crawl_pages(house: House, limit: int | None = None, since: date | None = None) -> str:
+    """Fetch what is new and keep it; says what was kept. One crawl a process (Twisted's reactor starts once)."""
+    from crawler.archive import Archive
+    from crawler.crawl import CrawlError, SeenUrl
+    from crawler.crawl import crawl as crawl_sources
+    from db.store import known_urls, pending_urls, save_page, save_sources, save_url
+
+    sources = read_sources(house)
+    with opened(house, "crawl") as (db, counts), Archive(house.archive) as archive:
+        save_sources(db, sources)
+
+        def keep(page: Page) -> None:
+            save_page(db, page)
+            counts["pages"] += 1
+
+        def note(seen: SeenUrl) -> None:
+            save_url(db, seen.url, seen.source, seen.found_by, seen.fate, seen.reason)
+            counts["urls"] += seen.fate is None
+
+        try:
+            ways = crawl_sources(sources, known_urls(db), archive, keep, note, limit, since, pending_urls(db))
+        except CrawlError as error:
+            raise click.ClickException(str(error)) from error
+    for way in ways:
+        if way.problem:
+            click.echo(f"{way.source}: {way.way}: {way.problem}", err=True)
+    return f"{counts['pages']} pages kept from {len(sources)} sources"
+
+
+def parse_pages(house: House) -> str:
+    """Read articles out of pending pages; one bad page is told on stderr and the others go on."""
+    from crawler.archive import ArchiveError, read_page_body
+    from crawler.ingest import LOCAL_SOURCE
+    from crawler.parse import parse_article, parser_version
+    from db.store import build_kept_page, pending_pages, save_article, save_parse_error, save_sources
+
+    sources = {source.name: source for source in [*read_sources(house), LOCAL_SOURCE]}
+    versions = {name: parser_version(source) for name, source in sources.items()}
+    with opened(house, "parse") as (db, counts):
+        save_sources(db, sources.values())
+        for row in progress(pending_pages(db, versions), "parse"):
+            version = versions[row.source]
+            try:
+                if row.archive_file is None or row.archive_offset is None:
+                    raise ParseError(f"{row.url}: no body in the archive")
+                body = read_page_body(house.archive, row.archive_file, row.archive_offset)
+                article = parse_article(build_kept_page(row, body), sources[row.source])
+            except (ParseError, ArchiveError) as error:
+                click.echo(str(error), err=True)
+                save_parse_error(db, row.id, version, str(error))
+                counts["not understood"] += 1
+            else:
+                counts[save_article(db, row.id, article, version)] += 1
+    return (
+        f"{counts['kept'] + counts['off-topic']} articles, {counts['duplicate']} copies under another address, "
+        f"{counts['not understood']} pages not understood"
+    )
+
+
+def extract_articles(house: House) -> str:
+    """Read what is in pending articles."""
+    from db.store import pending_articles, save_extraction
+    from nlp import pipeline
+
+    with opened(house, "extract") as (db, counts):
+        articles = [article for _, article in pending_articles(db, pipeline.model_version())]
+        found = pipeline.extract_articles(progress(articles, "extract"))
+        for article, extraction in zip(articles, found, strict=True):
+            save_extraction(db, extraction, article)
+            counts["articles"] += 1
+            counts["events"] += len(extraction.events)
+            counts["relevant"] += bool(extraction.is_relevant)
+            counts["not sure"] += extraction.is_relevant is None
+    return (
+        f"{counts['articles']} articles read, {counts['relevant']} on the programme, {counts['not sure']} not sure, "
+        f"{counts['events']} events told"
+    )
+
+
+def publish_database(house: House, full_text: bool = False) -> str:
+    """Bake public.db; a failing check stops it, and the old one stays."""
+    from publish.bake import BakeError, bake
+
+    with opened(house, "publish") as (_, counts):
+        try:
+            counts.update(bake(house.pantau_db, house.public_db, full_text))
+        except BakeError as error:
+            raise click.ClickException(str(error)) from error
+    return f"{counts['articles']} articles, {counts['events']} events, {counts['review']} to review in {house.public_db}"
+
+
+def write_digest(house: House, week: str | None, lang: str, site: str) -> tuple[str, str]:
+    """The letter as text, and what was done with it: kept, published on the site and written to the outbox."""
+    from db.store import save_digest
+    from publish.bake import bake
+    from publish.digest import build_digest, latest_week, write_outbox
+
+    if not house.public_db.exists():
+        raise click.ClickException(f"{house.public_db}: not there yet; say `pantau publish` first")
+    try:
+        monday = parse_week(week) if week else latest_week(house.public_db)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    letter = build_digest(house.public_db, monday, site, "en" if lang == "en" else "id")
+    with opened(house, "digest") as (db, counts):
+        save_digest(db, letter.week, letter.monday.isoformat(), letter.html, letter.text)
+        counts.update(letter.counts)
+    bake(house.pantau_db, house.public_db)
+    paths = write_outbox(letter, house.outbox)
+    return letter.text, f"{letter.subject} ({', '.join(path.name for path in paths) or 'unchanged'})"
+
+
+def run_all(house: House, limit: int | None, site: str) -> Iterator[tuple[str, str]]:
+    """The five words in order, each with what it did."""
+    yield "crawl", crawl_pages(house, limit)
+    yield "parse", parse_pages(house)
+    yield "extract", extract_articles(house)
+    yield "publish", publish_database(house)
+    try:
+        yield "digest", write_digest(house, None, "id", site)[1]
+    except click.ClickException as error:
+        yield "digest", f"no letter: {error.message}"
+
+
+def print_steps(steps: Iterable[tuple[str, str]]) -> None:
+    """One line a step, as soon as it is done."""
+    for word, said in steps:
+        click.echo(f"{word:8} {said}")
+
+
+def ingest_files(house: House, paths: Sequence[Path]) -> int:
+    """Keep every page of the files; how many were kept, those already there included."""
+    from crawler.archive import Archive
+    from crawler.ingest import LOCAL_SOURCE, read_pages
+    from db.store import save_page, save_sources, save_url
+
+    with opened(house, "ingest") as (db, counts), Archive(house.archive) as archive:
+        save_sources(db, [LOCAL_SOURCE])
+        held = {row["url"]: row["digest"] for row in db.query("select url, digest from pages where source = 'ingest'")}
+        for path in paths:
+            for page in progress(read_pages(path, complain), "ingest"):
+                if held.get(page.url) != sha256(page.body):
+                    save_url(db, page.url, page.source, "ingest")
+                    save_page(db, archive.write(page))
+                counts["pages"] += 1
+    return counts["pages"]
+
+
+def annotate_files(paths: Sequence[Path]) -> int:
+    """Print one object for each article of the files; how many there were."""
+    from crawler.ingest import LOCAL_SOURCE, read_pages
+    from crawler.parse import parse_article
+    from nlp.annotate import annotation
+    from nlp.pipeline import extract as extract_article
+
+    printed = 0
+    for path in paths:
+        for page in progress(read_pages(path, complain), "annotate"):
+            try:
+                article: Article = parse_article(page, LOCAL_SOURCE)
+            except ParseError as error:
+                complain(str(error))
+                continue
+            key = page.hints.get("id") or page.hints.get("file") or path.stem
+            found = annotation(key, article, extract_article(article))
+            click.echo(json.dumps(found, ensure_ascii=False))
+            printed += 1
+    return printed
+
+
+@contextmanager
+def opened(house: House, word: str) -> Iterator[tuple[Database, Counter[str]]]:
+    """The private database with its reference tables, and counts that are kept as a row of `runs`."""
+    from db.store import finish_run, start_run
+
+    db = open_db(house.pantau_db)
+    load_reference(db)
+    counts: Counter[str] = Counter()
+    number = start_run(db, word)
+    yield db, counts
+    finish_run(db, number, counts)
+    db.close()
+
+
+def read_sources(house: House) -> list[Source]:
+    """The source files, or one clear line about the first that is wrong."""
+    try:
+        return load_sources(house.sources)
+    except SourceError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def parse_week(text: str) -> date:
+    """Monday of an ISO week.
+
+    >>> parse_week("2023-W45")
+    datetime.date(2023, 11, 6)
+    """
+    try:
+        return date.fromisoformat(f"{text}-1")
+    except ValueError:
+        raise ValueError(f"no ISO week: {text!r}; one reads 2023-W45") from None
+
+
+def progress(items: Iterable[T], what: str) -> Iterable[T]:
+    """The items behind a progress bar: after two seconds, and only on a terminal."""
+    bar: Iterable[T] = tqdm(items, desc=what, delay=2, disable=None, leave=False)
+    return bar
+
+
+def sha256(body: bytes) -> str:
+    """The digest that the database keeps of a body, in hex."""
+    import hashlib
+
+    return hashlib.sha256(body).hexdigest()
+
+
+def complain(message: str) -> None:
+    """Say on stderr what was wrong with one thing; the others go on."""
+    click.echo(message, err=True)
+
+
+if __name__ == "__main__":
+    main()
