@@ -6,28 +6,29 @@ killed at any moment and said again.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
 
 import click
 from tqdm import tqdm
 
 from crawler.items import Article, Page, ParseError
 from crawler.source import Source, SourceError, load_sources
-from db.connect import open_db
+from db.connect import Database, open_db
 from db.reference import load_reference
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
 
 T = TypeVar("T")
 HERE = Path(__file__).parent
+SITE = "http://127.0.0.1:8001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,9 @@ class House:
 @click.pass_context
 def main(context: click.Context, data: Path, sources: Path) -> None:
     """Watch Indonesia's smart-city programme in the regional news."""
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    # What it discards comes back as a ParseError, which names the page.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     context.obj = House(data, sources, data / "outbox")
 
 
@@ -100,7 +104,7 @@ def publish(house: House, full_text: bool) -> None:
 @main.command()
 @click.option("--week", metavar="YYYY-Www", help="ISO week of the letter. Default: the week of the newest article.")
 @click.option("--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Language.")
-@click.option("--site", default="http://127.0.0.1:8001", show_default=True, envvar="PANTAU_SITE", help="Address of the site.")
+@click.option("--site", default=SITE, show_default=True, envvar="PANTAU_SITE", help="Address of the site.")
 @click.option("--print", "is_printed", is_flag=True, help="Print the letter as text.")
 @click.pass_obj
 def digest(house: House, week: str | None, lang: str, site: str, is_printed: bool) -> None:
@@ -114,7 +118,7 @@ def digest(house: House, week: str | None, lang: str, site: str, is_printed: boo
 @click.pass_obj
 def run(house: House, limit: int | None) -> None:
     """Say the five words in order: crawl, parse, extract, publish, digest."""
-    print_steps(run_all(house, limit, "http://127.0.0.1:8001"))
+    print_steps(run_all(house, limit, SITE))
 
 
 @main.command()
@@ -257,7 +261,7 @@ def publish_database(house: House, full_text: bool = False) -> str:
             counts.update(bake(house.pantau_db, house.public_db, full_text))
         except BakeError as error:
             raise click.ClickException(str(error)) from error
-    return f"{counts['articles']} articles, {counts['events']} events, {counts['review']} to review in {house.public_db}"
+    return f"{counts['articles']} articles, {counts['events']} events, {counts['review']} to review: {house.public_db}"
 
 
 def write_digest(house: House, week: str | None, lang: str, site: str) -> tuple[str, str]:
@@ -332,11 +336,24 @@ def annotate_files(paths: Sequence[Path]) -> int:
             except ParseError as error:
                 complain(str(error))
                 continue
-            key = page.hints.get("id") or page.hints.get("file") or path.stem
-            found = annotation(key, article, extract_article(article))
+            found = annotation(annotation_key(page), article, extract_article(article))
             click.echo(json.dumps(found, ensure_ascii=False))
             printed += 1
     return printed
+
+
+def annotation_key(page: Page) -> str:
+    """The id of an annotated article: what its JSON line says, else the name of its file without the ending.
+
+    >>> from datetime import UTC, datetime
+    >>> annotation_key(Page("file:bimtek%20paser.txt#e11093e140db", "ingest", datetime(2026, 1, 1, tzinfo=UTC), 200, b""))
+    'bimtek paser'
+    """
+    if key := page.hints.get("id"):
+        return key
+    parts = urlsplit(page.url)
+    name = Path(unquote(parts.path)).name
+    return name.removesuffix(".gz").rpartition(".")[0] or name if parts.scheme == "file" else page.url
 
 
 @contextmanager
@@ -381,8 +398,6 @@ def progress(items: Iterable[T], what: str) -> Iterable[T]:
 
 def sha256(body: bytes) -> str:
     """The digest that the database keeps of a body, in hex."""
-    import hashlib
-
     return hashlib.sha256(body).hexdigest()
 
 

@@ -43,14 +43,17 @@ class Archive:
         if self._file is None:
             self._file = _open_new_file(self.folder)
         offset = self._file.tell()
+        # What came over HTTP is a response with its headers; an ingested file is a resource, which has none.
+        is_http = page.url.startswith(("http:", "https:"))
         writer = WARCWriter(self._file, gzip=True)
         writer.write_record(
             writer.create_warc_record(
                 page.url,
-                "response",
+                "response" if is_http else "resource",
                 payload=BytesIO(page.body),
                 length=len(page.body),
-                http_headers=_http_headers(page),
+                warc_content_type="" if is_http else page.headers.get("content-type", "application/octet-stream"),
+                http_headers=_http_headers(page) if is_http else None,
                 warc_headers_dict={"WARC-Date": _warc_date(page.fetched_at)},
             )
         )
@@ -74,10 +77,11 @@ def read_page_body(folder: Path, file: str, offset: int) -> bytes:
         with path.open("rb") as stream:
             stream.seek(offset)
             record = next(iter(ArchiveIterator(stream, check_digests="raise")), None)
-            if record is None or record.rec_type != "response":
-                raise ArchiveError(f"{path}: no response begins at byte {offset}")
+            if record is None or record.rec_type not in ("response", "resource"):
+                raise ArchiveError(f"{path}: no page begins at byte {offset}")
             body = record.content_stream().read()
-            length = int(record.http_headers.get_header("content-length", "-1"))
+            headers = record.http_headers if record.rec_type == "response" else record.rec_headers
+            length = int(headers.get_header("content-length", "-1"))
     except (OSError, EOFError, ValueError, ArchiveLoadFailed, AttributeError) as error:
         # AttributeError: warcio's answer to headers that are cut off
         raise ArchiveError(f"{path}: nothing to read at byte {offset}: {error}") from error

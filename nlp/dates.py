@@ -109,6 +109,9 @@ _ONE_YEAR = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE_YEAR = re.compile(r"(?<!\w)tahun\s+(?P<rel>ini|lalu|kemarin|depan|sebelumnya|mendatang)(?!\w)", re.IGNORECASE)
+_COUNTS = frozenset("beberapa satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas tiap setiap".split()) | {
+    str(number) for number in range(1, 100)
+}
 _REGULATION = re.compile(r"\b(?:nomor|nomer|no)\b\.?\s*:?\s*[\w./-]*\d[\w./-]*(?:\s+\w+)?\s*$", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"(?:©|copyright|hak cipta|\(c\))[^\n]{0,20}$", re.IGNORECASE)
 _ANY_YEAR = re.compile(rf"(?<![\d.,]){_YEAR}(?![\d.,/]\d|\d)")
@@ -226,7 +229,9 @@ def _read_bare_month(match: re.Match[str], published: date | None, years: list[i
     """A month without a year: "bulan November lalu", "Desember mendatang", "bulan depan"."""
     rel = (match["rel"] or match["rel2"] or match["rel3"] or "").lower()
     if match["rel3"]:
-        if published is None:
+        # "beberapa bulan lalu" counts months, it names none.
+        counted = re.search(r"(?:\w+|\d)\s+$", match.string[max(0, match.start() - 12) : match.start()])
+        if published is None or (counted and counted[0].strip().lower() in _COUNTS):
             return None
         month = (published.replace(day=15) + timedelta(days={"ini": 0, "lalu": -30, "depan": 30}[rel])).strftime("%Y-%m")
         return DateSpan(match.start(), match.end(), month, month)

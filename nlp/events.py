@@ -49,6 +49,14 @@ _PLAN = re.compile(r"\b(?:akan|nantinya|kelak|rencananya|diharapkan|berharap|har
 _GENERAL = re.compile(r"\b(?:setiap tahun|adalah (?:gerakan|program|konsep)|merupakan (?:gerakan|program|konsep)|daerah (?:peserta|lain)|seluruh indonesia)\b", re.IGNORECASE)
 
 
+_STEP = {
+    "bimtek": re.compile(r"bimtek|bimbingan teknis", re.IGNORECASE),
+    "evaluasi": re.compile(r"evaluasi|penilaian|dinilai", re.IGNORECASE),
+}
+_CLOSING = re.compile(r"penutupan|ditutup|resmi diakhiri|menutup|tutup rangkaian|penghujung", re.IGNORECASE)
+_FOUR_STEPS = re.compile(r"empat tahap|keempat|rangkaian", re.IGNORECASE)
+
+
 def find_events(story: Story) -> tuple[Event, ...]:
     """The main event first, once for each subject, then background events in the order of the text.
 
@@ -66,14 +74,12 @@ def _main_events(story: Story, subjects: list[str]) -> list[Event]:
     if not ranked:
         return []
     coarse, confidence = ranked[0]
-    start, end = _proof(story, coarse)
-    stage = _numbered(story, coarse, start, end)
+    stage = _numbered(story, coarse)
+    start, end = _proof(story, coarse, stage)
     span = _main_date(story, coarse, stage, (start, end))
     first, last, reason = _event_days(story, span)
+    venue = _main_venue(story, coarse, stage, (start, end), span)
     lead = story.text[: _lead_end(story)]
-    venue = _venue(story, (start, end))
-    if span and not start <= span.start < end:
-        venue = venue or _venue(story, _sentence(story, span.start))
     common = {
         "stage": stage, "start_date": first, "end_date": last, "date_reason": reason, "venue": venue,
         "mode": _mode(lead, venue), "is_main": True, "start": start, "end": end, "confidence": confidence,
@@ -107,34 +113,39 @@ def _rank_stages(story: Story) -> list[tuple[str, float]]:
     return sorted(((stage, round(score / total, 3)) for stage, score in merged.items()), key=lambda item: (-item[1], item[0]))
 
 
-def _proof(story: Story, coarse: str) -> Span:
-    """The sentence that best reports the stage, early ones first; a date in it makes it better proof."""
+def _proof(story: Story, coarse: str, stage: Stage) -> Span:
+    """The sentence that best reports the stage, early ones first; a date makes it better, another number worse."""
     best, best_score = story.sentences[0] if story.sentences else (0, len(story.text)), -1.0
     for i, (start, end) in enumerate(story.sentences):
-        score = score_stages(story.text[start:end]).get(coarse, 0.0) * (_WEIGHTS[i] if i < len(_WEIGHTS) else 0.4)
+        sentence = story.text[start:end]
+        score = score_stages(sentence).get(coarse, 0.0) * (_WEIGHTS[i] if i < len(_WEIGHTS) else 0.4)
         if score > 0 and any(start <= d.start < end and d.is_day for d in story.dates):
             score *= 1.3
+        numbers = {number_stage(coarse, sentence, m.start(), m.end()) for m in _STEP[coarse].finditer(sentence)} if coarse in _STEP else set()
+        if numbers - {coarse} and stage not in numbers:
+            score *= 0.2
+        elif stage != coarse and stage in numbers:
+            score *= 1.5
         if score > best_score:
             best, best_score = (start, end), score
     return best
 
 
-def _numbered(story: Story, coarse: str, start: int, end: int) -> Stage:
-    """The main stage with its number, looked for in the headline, then in the proof, then in the lead."""
-    if coarse not in ("bimtek", "evaluasi"):
+def _numbered(story: Story, coarse: str) -> Stage:
+    """The main stage with its number, looked for in the headline, then in the lead, then in the whole text."""
+    if coarse not in _STEP:
         return cast(Stage, coarse)
-    word = re.compile(r"bimtek|bimbingan teknis" if coarse == "bimtek" else r"evaluasi|penilaian|dinilai|dievaluasi", re.IGNORECASE)
-    for text, first, last in (
-        (story.title, 0, len(story.title)),
-        (story.text, start, end),
-        (story.text, 0, _lead_end(story)),
-        (story.text, 0, len(story.text)),
+    for text, last in (
+        (story.title, len(story.title)),
+        (story.text, _lead_end(story)),
+        (story.text, len(story.text)),
     ):
-        for match in word.finditer(text, first, last):
+        for match in _STEP[coarse].finditer(text, 0, last):
             stage = number_stage(coarse, text, match.start(), match.end())
             if stage != coarse:
                 return stage
-    if coarse == "bimtek" and re.search(r"penutupan|ditutup|resmi diakhiri|menutup|tutup rangkaian|penghujung", story.title + story.text[: _lead_end(story)], re.IGNORECASE) and re.search(r"empat tahap|keempat|rangkaian", story.text, re.IGNORECASE):
+    beginning = f"{story.title} {story.text[: _lead_end(story)]}"
+    if coarse == "bimtek" and _CLOSING.search(beginning) and _FOUR_STEPS.search(story.text):
         return "bimtek-4"
     return cast(Stage, coarse)
 
@@ -164,10 +175,9 @@ def _main_date(story: Story, coarse: str, stage: Stage, proof: Span) -> DateSpan
 
 def _other_stage(words: str, coarse: str, stage: Stage, offset: int) -> float:
     """1 where the words nearest before a date speak of the same kind of step with another number, else 0."""
-    if coarse not in ("bimtek", "evaluasi"):
+    if coarse not in _STEP:
         return 0.0
-    pattern = re.compile(r"bimtek|bimbingan teknis" if coarse == "bimtek" else r"evaluasi", re.IGNORECASE)
-    before = [match for match in pattern.finditer(words, 0, offset)]
+    before = list(_STEP[coarse].finditer(words, 0, offset))
     if not before:
         return 0.0
     found = number_stage(coarse, words, before[-1].start(), before[-1].end())
@@ -265,6 +275,16 @@ def _visitor(story: Story, subjects: list[str]) -> str | None:
             ):  # fmt: skip
                 return code
     return subjects[0] if subjects else None
+
+
+def _main_venue(story: Story, coarse: str, stage: Stage, proof: Span, span: DateSpan | None) -> str | None:
+    """Where the main event took place: as its proof says, else the sentence of its date, else the lead."""
+    near = [proof] + ([_sentence(story, span.start)] if span else [])
+    for start, end in [*near, *(s for s in story.sentences if s[0] < _lead_end(story))]:
+        match = _VENUE.search(story.text, start, end)
+        if match and not _other_stage(story.text[start:end], coarse, stage, match.start() - start):
+            return _venue(story, (start, end))
+    return None
 
 
 def _venue(story: Story, sentence: Span) -> str | None:

@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 from crawler.items import Article, article_id
 from nlp.dates import DateSpan, find_dates
 from nlp.events import Story, find_events
-from nlp.extraction import Extraction, Mention, Official, Pillar, Quote, Regency
+from nlp.extraction import Event, Extraction, Mention, Official, Pillar, Quote, Regency
 from nlp.officials import Person, find_namings, find_officials
 from nlp.pillars import find_pillars
 from nlp.quotes import find_quotes, find_speakers, indirect_speakers
@@ -89,7 +89,7 @@ def read_doc(doc: Doc, article: Article) -> Extraction:
         regencies = tuple(replace(regency, role="mention") for regency in regencies)
         pillars: list[tuple[int, int, Pillar]] = []
         stages: list[StageMention] = []
-        events = ()
+        events: tuple[Event, ...] = ()
     else:
         pillars = find_pillars(doc.text)
         stages = find_stages(doc.text)

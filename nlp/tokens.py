@@ -100,7 +100,7 @@ def _ends_sentence(text: str, stop: int, following: int) -> bool:
     last = word[0] if word else ""
     if last in ABBREVIATIONS:
         return False
-    if len(last) == 1 and last.isupper() or "." in last:
-        next_word = re.match(r"\w+", text[following:])
-        return bool(next_word) and next_word[0].lower() in _STARTERS
+    if (len(last) == 1 and last.isupper()) or "." in last:
+        next_word = re.match(r"\w*", text[following:])
+        return next_word is not None and next_word[0].lower() in _STARTERS
     return True

@@ -23,10 +23,6 @@ WRONG = {
     "event_date_is_no_date": "update event_mentions set start_date = '2023-02-30', end_date = null where number = 1",
     "event_ends_before_it_starts": "update event_mentions set start_date = '2023-11-03', end_date = '2023-10'",
     "article_is_from_the_future": "update pages set fetched_at = '2020-01-01T00:00:00+00:00'",
-    "main_event_has_no_subject": """
-        update article_regencies set role = 'mention';
-        update event_mentions set regency_code = null;
-    """,
     "kept_url_has_no_page": "update urls set fate = 'kept' where fate = 'gone'",
 }
 
