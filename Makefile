@@ -28,8 +28,8 @@ docs: .venv/ready ## generated files: the site's metadata from db/columns.yml, s
 	$(BIN)/python -m publish.site.metadata
 	PANTAU_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -q tests/test_browser.py
 
-score: .venv/ready ## scores on GOLD=file.jsonl against the floors in nlp/metrics.json
-	$(BIN)/python -m nlp.evaluate $(GOLD)
+score: .venv/ready ## scores on GOLD="file.jsonl …" against the floors in nlp/metrics.json
+	.ci/score $(GOLD)
 
 lock: .venv/ready ## requirements.lock anew: exact versions with hashes, no index addresses
 	$(BIN)/pip install -q uv

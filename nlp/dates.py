@@ -109,9 +109,9 @@ _ONE_YEAR = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE_YEAR = re.compile(r"(?<!\w)tahun\s+(?P<rel>ini|lalu|kemarin|depan|sebelumnya|mendatang)(?!\w)", re.IGNORECASE)
-_COUNTS = frozenset("beberapa satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas tiap setiap".split()) | {
-    str(number) for number in range(1, 100)
-}
+_COUNTS = frozenset(
+    "beberapa satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas tiap setiap".split()
+) | {str(number) for number in range(1, 100)}
 _REGULATION = re.compile(r"\b(?:nomor|nomer|no)\b\.?\s*:?\s*[\w./-]*\d[\w./-]*(?:\s+\w+)?\s*$", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"(?:©|copyright|hak cipta|\(c\))[^\n]{0,20}$", re.IGNORECASE)
 _ANY_YEAR = re.compile(rf"(?<![\d.,]){_YEAR}(?![\d.,/]\d|\d)")
@@ -233,11 +233,13 @@ def _read_bare_month(match: re.Match[str], published: date | None, years: list[i
         counted = re.search(r"(?:\w+|\d)\s+$", match.string[max(0, match.start() - 12) : match.start()])
         if published is None or (counted and counted[0].strip().lower() in _COUNTS):
             return None
-        month = (published.replace(day=15) + timedelta(days={"ini": 0, "lalu": -30, "depan": 30}[rel])).strftime("%Y-%m")
+        month = (published.replace(day=15) + timedelta(days={"ini": 0, "lalu": -30, "depan": 30}[rel])).strftime(
+            "%Y-%m"
+        )
         return DateSpan(match.start(), match.end(), month, month)
     name = match["m"] or match["m2"]
     # "mar", "mei" and the like are words too; a month that opens no phrase with "bulan" is written in full.
-    if not match["m"] and (len(name) < 4 and name.lower() != "mei" or not name[0].isupper()):
+    if not match["m"] and ((len(name) < 4 and name.lower() != "mei") or not name[0].isupper()):
         return None
     month_number = _month(name)
     anchor = published.year if published else _year_spoken_from(match.string, years)
@@ -313,9 +315,7 @@ def _year_spoken_from(text: str, years: list[int]) -> int | None:
     return max(counted, key=lambda year: (counted[year], year)) if counted else None
 
 
-def _missing_year(
-    month: int, day: int, weekday: int | None, published: date | None, years: list[int]
-) -> int | None:
+def _missing_year(month: int, day: int, weekday: int | None, published: date | None, years: list[int]) -> int | None:
     """The year of a date printed without one; None when nothing tells it."""
     if published:
         # News speaks of what was: a day more than two months ahead belongs to the year before.

@@ -38,15 +38,33 @@ _ONLINE = re.compile(
     r"\b(?:zoom|daring|virtual|online|video ?conference|vicon|vidcon|telekonferensi|google meet|lewat layar|sambungan video|"
     r"panggilan video|tatap maya|jarak jauh|live streaming)\b", re.IGNORECASE
 )  # fmt: skip
-_HYBRID = re.compile(r"\b(?:hybrid|hibrida?|hybrida|luring dan daring|daring dan luring|sebagian .{0,40}daring)\b", re.IGNORECASE)
+_HYBRID = re.compile(
+    r"\b(?:hybrid|hibrida?|hybrida|luring dan daring|daring dan luring|sebagian .{0,40}daring)\b", re.IGNORECASE
+)
 _OFFLINE = re.compile(r"\b(?:tatap muka|luring|secara langsung)\b", re.IGNORECASE)
-_LETTER = re.compile(r"\b(?:surat|nomor|peraturan|keputusan|sk|undangan|edaran|perbup|perwali)\b[^.\n]{0,60}$", re.IGNORECASE)
-_OTHER_TIME = re.compile(r"\b(?:sebelumnya|lalu|tindak lanjut|yang berlangsung|dijadwalkan|akan|mendatang|berikutnya|sejak|hingga|terakhir|deadline|batas waktu)\b[^.\n]{0,70}$", re.IGNORECASE)
-_TWO_DAYS = re.compile(r"\b(?:selama|dalam|berjalan|berlangsung|digelar)?\s*(?P<n>dua|2|tiga|3|empat|4)\s+hari\b", re.IGNORECASE)
+_LETTER = re.compile(
+    r"\b(?:surat|nomor|peraturan|keputusan|sk|undangan|edaran|perbup|perwali)\b[^.\n]{0,60}$", re.IGNORECASE
+)
+_OTHER_TIME = re.compile(
+    r"\b(?:sebelumnya|lalu|tindak lanjut|yang berlangsung|dijadwalkan|akan|mendatang|berikutnya|sejak|hingga|terakhir|deadline|batas waktu)\b[^.\n]{0,70}$",
+    re.IGNORECASE,
+)
+_TWO_DAYS = re.compile(
+    r"\b(?:selama|dalam|berjalan|berlangsung|digelar)?\s*(?P<n>dua|2|tiga|3|empat|4)\s+hari\b", re.IGNORECASE
+)
 _SECOND_DAY = re.compile(r"\bhari kedua\b[^.\n]{0,30}\bbesok\b", re.IGNORECASE)
-_PAST = re.compile(r"\b(?:telah|sudah|pernah|sebelumnya|lalu|berhasil|usai|setelah|pada \d|tahun|tindak lanjut|terpilih|lolos|menerima|diberi|ditetapkan|masuk|mengikuti|berlangsung|silam)\b", re.IGNORECASE)
-_PLAN = re.compile(r"\b(?:akan|nantinya|kelak|rencananya|diharapkan|berharap|harapannya|semoga|jika|apabila|bila|agar|supaya|target)\b", re.IGNORECASE)
-_GENERAL = re.compile(r"\b(?:setiap tahun|adalah (?:gerakan|program|konsep)|merupakan (?:gerakan|program|konsep)|daerah (?:peserta|lain)|seluruh indonesia)\b", re.IGNORECASE)
+_PAST = re.compile(
+    r"\b(?:telah|sudah|pernah|sebelumnya|lalu|berhasil|usai|setelah|pada \d|tahun|tindak lanjut|terpilih|lolos|menerima|diberi|ditetapkan|masuk|mengikuti|berlangsung|silam)\b",
+    re.IGNORECASE,
+)
+_PLAN = re.compile(
+    r"\b(?:akan|nantinya|kelak|rencananya|diharapkan|berharap|harapannya|semoga|jika|apabila|bila|agar|supaya|target)\b",
+    re.IGNORECASE,
+)
+_GENERAL = re.compile(
+    r"\b(?:setiap tahun|adalah (?:gerakan|program|konsep)|merupakan (?:gerakan|program|konsep)|daerah (?:peserta|lain)|seluruh indonesia)\b",
+    re.IGNORECASE,
+)
 
 
 _STEP = {
@@ -100,7 +118,7 @@ def _rank_stages(story: Story) -> list[tuple[str, float]]:
         sentence = story.text[start:end]
         if sentence.strip() == story.title.strip():
             continue
-        if i > 3 and sentence[:1] in "“\"”":
+        if i > 3 and sentence[:1] in '“"”':
             weight *= 0.5
         for stage, score in score_stages(sentence).items():
             scores[stage] = scores.get(stage, 0) + weight * score
@@ -110,7 +128,9 @@ def _rank_stages(story: Story) -> list[tuple[str, float]]:
     highest = max(scores.values())
     merged = {stage: score / highest + 1.2 * learnt.get(stage, 0.0) for stage, score in scores.items()}
     total = sum(merged.values())
-    return sorted(((stage, round(score / total, 3)) for stage, score in merged.items()), key=lambda item: (-item[1], item[0]))
+    return sorted(
+        ((stage, round(score / total, 3)) for stage, score in merged.items()), key=lambda item: (-item[1], item[0])
+    )
 
 
 def _proof(story: Story, coarse: str, stage: Stage) -> Span:
@@ -121,7 +141,11 @@ def _proof(story: Story, coarse: str, stage: Stage) -> Span:
         score = score_stages(sentence).get(coarse, 0.0) * (_WEIGHTS[i] if i < len(_WEIGHTS) else 0.4)
         if score > 0 and any(start <= d.start < end and d.is_day for d in story.dates):
             score *= 1.3
-        numbers = {number_stage(coarse, sentence, m.start(), m.end()) for m in _STEP[coarse].finditer(sentence)} if coarse in _STEP else set()
+        numbers = (
+            {number_stage(coarse, sentence, m.start(), m.end()) for m in _STEP[coarse].finditer(sentence)}
+            if coarse in _STEP
+            else set()
+        )
         if numbers - {coarse} and stage not in numbers:
             score *= 0.2
         elif stage != coarse and stage in numbers:
@@ -161,11 +185,19 @@ def _main_date(story: Story, coarse: str, stage: Stage, proof: Span) -> DateSpan
         sentence = _sentence(story, span.start)
         words = story.text[sentence[0] : sentence[1]]
         score = 2.0 if span.is_day else 0.6
-        score += 2.0 * (proof[0] <= span.start < proof[1]) + 1.5 * (span.start < lead) + 0.8 * (story.text[span.end - 1] == ")")
+        score += (
+            2.0 * (proof[0] <= span.start < proof[1])
+            + 1.5 * (span.start < lead)
+            + 0.8 * (story.text[span.end - 1] == ")")
+        )
         score -= 4.0 * bool(_LETTER.search(before)) + 2.0 * bool(_OTHER_TIME.search(before))
         if other := _other_stage(words, coarse, stage, span.start - sentence[0]):
             score -= 3.0 * other
-        if story.published and span.is_day and abs((date.fromisoformat(str(span.end_date)) - story.published).days) > 120:
+        if (
+            story.published
+            and span.is_day
+            and abs((date.fromisoformat(str(span.end_date)) - story.published).days) > 120
+        ):
             score -= 3.0
         score -= min(span.start / 2000, 1.0)
         if score > best_score:
@@ -182,7 +214,9 @@ def _other_stage(words: str, coarse: str, stage: Stage, offset: int) -> float:
         return 0.0
     found = number_stage(coarse, words, before[-1].start(), before[-1].end())
     tail = words[before[-1].end() : offset]
-    return float(found not in (stage, coarse) and stage != coarse and bool(re.search(r"tahap|ke-|kedua|pertama|\bI+V?\b", tail)))
+    return float(
+        found not in (stage, coarse) and stage != coarse and bool(re.search(r"tahap|ke-|kedua|pertama|\bI+V?\b", tail))
+    )
 
 
 def _widest(story: Story, span: DateSpan | None) -> DateSpan | None:
@@ -190,7 +224,11 @@ def _widest(story: Story, span: DateSpan | None) -> DateSpan | None:
     if span is None or not span.is_day or span.start_date != span.end_date:
         return span
     for other in story.dates:
-        if other.is_day and other.start_date != other.end_date and str(other.start_date) <= str(span.start_date) <= str(other.end_date):
+        if (
+            other.is_day
+            and other.start_date != other.end_date
+            and str(other.start_date) <= str(span.start_date) <= str(other.end_date)
+        ):
             days = (date.fromisoformat(str(other.end_date)) - date.fromisoformat(str(other.start_date))).days
             if days <= 7:
                 return other

@@ -79,10 +79,14 @@ def alike(one: str, other: str) -> bool:
 @lru_cache
 def _prefixes() -> frozenset[str]:
     with (ASSETS / "degrees.csv").open(encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["position"] == "before" and row["kind"] != "noble_or_name_part"]
+        rows = [
+            row for row in csv.DictReader(file) if row["position"] == "before" and row["kind"] != "noble_or_name_part"
+        ]
     forms = {_bare(form) for row in rows for form in [row["form"], *row["forms"].split("; ")]}
     # Forms of address that are names too; they stay part of the name.
-    return frozenset(forms - {"abi", "abu", "buya", "mas", "cak", "gus", "ning", "kang", "bang", "bung", "mbak", "p", "rd"})
+    return frozenset(
+        forms - {"abi", "abu", "buya", "mas", "cak", "gus", "ning", "kang", "bang", "bung", "mbak", "p", "rd"}
+    )
 
 
 @lru_cache
@@ -118,7 +122,9 @@ def read_name(doc: Doc, i: int) -> PersonName | None:
     """
     start, n = i, len(doc)
     prefix: list[str] = []
-    while i < n and (is_prefix(doc[i].text) or doc[i].lower_ in _HONORIFICS or (prefix and doc[i].lower_ in _RANK_WORDS)):
+    while i < n and (
+        is_prefix(doc[i].text) or doc[i].lower_ in _HONORIFICS or (prefix and doc[i].lower_ in _RANK_WORDS)
+    ):
         if not _followed_by_name(doc, i + 1):
             break
         if doc[i].lower_ not in ("bapak", "ibu", "pak", "bu", "bpk", "bpk.", "sdr", "sdr.", "saudara", "saudari"):
@@ -130,7 +136,11 @@ def read_name(doc: Doc, i: int) -> PersonName | None:
     # A name does not end with a lower-case particle.
     while i > first and not doc[i - 1].text[0].isupper():
         i -= 1
-    if i == first or i - first > 7 or not any(len(doc[k].text.rstrip(".")) > 2 or (i - first) > 1 for k in range(first, i)):
+    if (
+        i == first
+        or i - first > 7
+        or not any(len(doc[k].text.rstrip(".")) > 2 or (i - first) > 1 for k in range(first, i))
+    ):
         return None
     name = doc.text[doc[first].idx : doc[i - 1].idx + len(doc[i - 1].text)]
     if re.fullmatch(r"(?:[A-Z]\.)+", doc[first].text) and doc[first].text.startswith("H.") and i - first > 1:
@@ -147,7 +157,7 @@ def _followed_by_name(doc: Doc, i: int) -> bool:
 
 def _is_name_word(doc: Doc, i: int, is_first: bool) -> bool:
     word = doc[i].text
-    if not is_first and (doc[i].is_sent_start or is_degree(word) and not _is_initial(word)):
+    if not is_first and (doc[i].is_sent_start or (is_degree(word) and not _is_initial(word))):
         return False
     if word.lower() in _INSIDE and not is_first:
         return i + 1 < len(doc) and doc[i + 1].text[0].isupper()

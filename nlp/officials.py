@@ -172,7 +172,11 @@ def _gather(doc: Doc, namings: list[Naming]) -> list[Person]:
 
 
 def _known(people: list[Person], name: str) -> Person | None:
-    exact = [person for person in people if any(n.person and fold_name(n.person.name) == fold_name(name) for n in person.namings)]
+    exact = [
+        person
+        for person in people
+        if any(n.person and fold_name(n.person.name) == fold_name(name) for n in person.namings)
+    ]
     if exact:
         return exact[0]
     alike = [person for person in people if same_person(person.name, name)]
@@ -183,7 +187,9 @@ def _speaking_names(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
     """Persons named without an office who speak: "kata Budi Santoso", "Budi Santoso mengatakan"."""
     taken = [(doc[n.start].idx, doc[n.end - 1].idx) for n in namings]
     for token in doc:
-        if not token.text[0].isupper() or (token.i and doc[token.i - 1].text[0].isupper() and not doc[token.i].is_sent_start):
+        if not token.text[0].isupper() or (
+            token.i and doc[token.i - 1].text[0].isupper() and not doc[token.i].is_sent_start
+        ):
             continue
         if any(start <= token.idx <= end for start, end in taken):
             continue
@@ -197,9 +203,15 @@ def _speaking_names(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
         said = re.search(rf"(?<!\w){SPEECH}\s+(?:dia\s+|pak\s+|bu\s+)?$", before)
         says = _SAYS_AFTER.match(doc.text, end)
         scholar = re.search(r"(?i)\b(?:prof|dr)\b", person.prefix or "")
-        comes_from = person.words > 1 and doc[token.i - 1].text == "," and re.match(r"\s+(?:dari|asal)\s+(?:Universitas|Institut|Kementerian|Kemen|Kem)", doc.text[end:])
+        comes_from = (
+            person.words > 1
+            and doc[token.i - 1].text == ","
+            and re.match(r"\s+(?:dari|asal)\s+(?:Universitas|Institut|Kementerian|Kemen|Kem)", doc.text[end:])
+        )
         if said or says or person.degrees or scholar or comes_from:
-            yield Naming(person.start, person.end, person, None, "", None, None, None, False, person.start, person.start)
+            yield Naming(
+                person.start, person.end, person, None, "", None, None, None, False, person.start, person.start
+            )
 
 
 def _has_office_word(doc: Doc, person: PersonName) -> bool:
@@ -249,9 +261,7 @@ def _all_namings(doc: Doc, person: Person) -> Iterator[tuple[int, int]]:
             yield token.idx, token.idx + len(token.text)
 
 
-def _read_office(
-    doc: Doc, start: int, end: int, category: str, place_at: dict[int, PlaceMention]
-) -> Naming | None:
+def _read_office(doc: Doc, start: int, end: int, category: str, place_at: dict[int, PlaceMention]) -> Naming | None:
     """The office whose head is tokens start:end, and the name that follows it; None when it is no office."""
     stop, last, place, provincial = _walk_tail(doc, end, category, place_at)
     if category in ("expert", "council", "committee", "central", "company"):
@@ -285,7 +295,9 @@ def _walk_tail(
         if lower in ("provinsi", "prov", "prov.", "pemprov"):
             provincial = True
         if token.ent_type_ and place is None and i not in place_at:
-            provincial = provincial or token.ent_type_ == "PROVINCE" or doc[i - 1].lower_ in ("provinsi", "prov", "prov.")
+            provincial = (
+                provincial or token.ent_type_ == "PROVINCE" or doc[i - 1].lower_ in ("provinsi", "prov", "prov.")
+            )
             i += 1
             continue
         if category == "agency_whole" and i == _local_office_place(doc, i):
@@ -329,7 +341,7 @@ def _skip_affiliation(doc: Doc, i: int) -> int:
     if i >= len(doc) or doc[i].lower_ not in _AFFILIATION:
         return i
     for k in range(i, min(i + 11, len(doc) - 1)):
-        if doc[k].is_sent_start or doc[k].text in ".;:\"“”(":
+        if doc[k].is_sent_start or doc[k].text in '.;:"“”(':
             return i
         if doc[k].lower_ in ("ialah", "adalah", "yakni", "yaitu") or (doc[k].text == "," and _is_apposition(doc, k)):
             return k
@@ -366,7 +378,11 @@ def _is_tail_word(doc: Doc, i: int, category: str) -> bool:
             and _list_goes_on(doc, i + 1)
         )
     if lower in ("di", "dari", "pada"):
-        return category in ("expert", "central", "company", "agency") and following is not None and _is_office_word(following.text)
+        return (
+            category in ("expert", "central", "company", "agency")
+            and following is not None
+            and _is_office_word(following.text)
+        )
     if token.text[0].islower() and lower not in ("bidang", "urusan", "umum", "muda", "madya", "ahli", "smart", "city"):
         return False
     return _is_office_word(token.text)
@@ -385,7 +401,9 @@ def _is_unknown_field(doc: Doc, i: int) -> bool:
         return _is_office_word(doc[i + 2].text) and not _starts_office(doc, i + 2) and not is_prefix(doc[i + 2].text)
     if following.lower_ in ("kabupaten", "kota", "kab", "kab.", "provinsi", "prov."):
         return True
-    if following.text == "," and (i == 0 or doc[i - 1].lower_ in ("kadis", "kabid", "kabag", "kasi", "bidang", "bagian", "dinas", "seksi")):
+    if following.text == "," and (
+        i == 0 or doc[i - 1].lower_ in ("kadis", "kabid", "kabag", "kasi", "bidang", "bagian", "dinas", "seksi")
+    ):
         person = read_name(doc, i + 2)
         return person is not None and person.words > 1 and not _starts_office(doc, i + 2)
     return False
@@ -407,13 +425,17 @@ def _is_office_word(word: str) -> bool:
         return True
     if lower in _office_words() or _FIELD_OF_RANK.match(word):
         return True
-    if re.fullmatch(r"(?:Dis|Dinkom|Dinkes|Dinsos|Dinhub|Dinpar|Bap|Bak|Bal|Kesbang|Kemen|Kem|Prok|Satpol|Setda)[a-z]{2,}", word):
+    if re.fullmatch(
+        r"(?:Dis|Dinkom|Dinkes|Dinsos|Dinhub|Dinpar|Bap|Bak|Bal|Kesbang|Kemen|Kem|Prok|Satpol|Setda)[a-z]{2,}", word
+    ):
         return True
     if re.fullmatch(r"[A-Z]{2,}[a-z]+\w*", word):  # UMSurabaya, PANRb
         return True
     is_acronym = word.isupper() and len(word) > 1 and word.isalpha() and not is_prefix(word)
-    return (is_acronym and not re.search(r"[AEIOU].*[AEIOU]", word)) or bool(re.fullmatch(r"[A-Z]{2,}(?:[-/][A-Z]{2,})+", word)) or (
-        is_acronym and len(word) <= 6 and lower in _office_words()
+    return (
+        (is_acronym and not re.search(r"[AEIOU].*[AEIOU]", word))
+        or bool(re.fullmatch(r"[A-Z]{2,}(?:[-/][A-Z]{2,})+", word))
+        or (is_acronym and len(word) <= 6 and lower in _office_words())
     )
 
 
@@ -437,9 +459,14 @@ def _closing_bracket(doc: Doc, i: int) -> int | None:
 
 
 def _is_bracket_of_office(doc: Doc, start: int, end: int) -> bool:
-    return start < end and all(
-        _is_office_word(doc[k].text) or doc[k].text[0].isupper() or doc[k].lower_ in ("dan", "&", ".") for k in range(start, end)
-    ) and not any(doc[k].like_num for k in range(start, end))
+    return (
+        start < end
+        and all(
+            _is_office_word(doc[k].text) or doc[k].text[0].isupper() or doc[k].lower_ in ("dan", "&", ".")
+            for k in range(start, end)
+        )
+        and not any(doc[k].like_num for k in range(start, end))
+    )
 
 
 def _acting_before(doc: Doc, start: int) -> tuple[Acting | None, int]:
@@ -470,11 +497,17 @@ def _split_office(
             words.append(doc[i].text + doc[i].whitespace_)
         i += 1
     office = re.sub(r"\s+([,/])", r"\1", " ".join("".join(words).split()))
-    office = re.sub(r"(?:\s+(?:Kabupaten|Kab\.?|Kota|Provinsi|Prov\.?|RI|Pemkab|Pemkot|Pemprov|dan|di|dari|,))+$", "", office)
+    office = re.sub(
+        r"(?:\s+(?:Kabupaten|Kab\.?|Kota|Provinsi|Prov\.?|RI|Pemkab|Pemkot|Pemprov|dan|di|dari|,))+$", "", office
+    )
     if category in ("head_of_region", "regional", "province"):
         return re.split(r"\s+(?=Pemerintah\b|Setda|Sekretariat Daerah)", office)[0], None
     match = next((m for m in _ORGANIZATION.finditer(office) if m.start() > 0), None)
-    if match and category not in ("council",) and not office.lower().startswith(("kepala dinas", "sekretaris dprd", "ketua dprd")):
+    if (
+        match
+        and category not in ("council",)
+        and not office.lower().startswith(("kepala dinas", "sekretaris dprd", "ketua dprd"))
+    ):
         head = office[: match.start()].rstrip(" ,")
         head = re.sub(r"\s+(?:dari|di|pada)$", "", head)
         if head and head.lower() not in ("kepala", "sekretaris", "ketua"):
@@ -488,7 +521,11 @@ def _split_office(
 def _name_after(doc: Doc, i: int, place_at: dict[int, PlaceMention]) -> tuple[PersonName | None, int]:
     """The name after an office that ends before token `i`: straight on, or after a comma, "yakni" or an honorific."""
     k = i
-    while k < len(doc) and doc[k].lower_ in (",", ":", "yakni", "yaitu", "ialah", "adalah", "bernama", "atas", "nama") and k - i < 3:
+    while (
+        k < len(doc)
+        and doc[k].lower_ in (",", ":", "yakni", "yaitu", "ialah", "adalah", "bernama", "atas", "nama")
+        and k - i < 3
+    ):
         k += 1
     if k >= len(doc) or (doc[k].is_sent_start and k != i) or k in place_at or _starts_office(doc, k):
         return None, i
@@ -496,7 +533,9 @@ def _name_after(doc: Doc, i: int, place_at: dict[int, PlaceMention]) -> tuple[Pe
     if person is None or doc[k].is_sent_start:
         return None, i
     first = doc[k + len((person.prefix or "").split())]
-    if not is_prefix(first.text) and (first.lower_ in _office_words() if person.words > 1 else _is_office_word(person.name)):
+    if not is_prefix(first.text) and (
+        first.lower_ in _office_words() if person.words > 1 else _is_office_word(person.name)
+    ):
         return None, i
     return person, person.end
 
@@ -514,10 +553,14 @@ def _with_name_before(doc: Doc, naming: Naming, namings: list[Naming]) -> Naming
         return naming
     for back in range(min(12, i + 1), 0, -1):
         k = i - back + 1
-        if not doc[k].text[0].isupper() or (k and doc[k - 1].text[0].isupper() and not doc[k].is_sent_start and not _is_office_word(doc[k - 1].text)):
+        if not doc[k].text[0].isupper() or (
+            k and doc[k - 1].text[0].isupper() and not doc[k].is_sent_start and not _is_office_word(doc[k - 1].text)
+        ):
             continue
         person = read_name(doc, k)
-        enough = person is not None and (person.words > 1 or person.prefix or (k and doc[k - 1].lower_ in ("oleh", "kata", "menurut")))
+        enough = person is not None and (
+            person.words > 1 or person.prefix or (k and doc[k - 1].lower_ in ("oleh", "kata", "menurut"))
+        )
         if person and person.end == i + 1 and enough and not _has_office_word(doc, person):
             return replace(naming, person=person, start=person.start)
     return naming
@@ -574,7 +617,11 @@ def _organization_of(naming: Naming, regency: str | None, person: Person, naming
         return "Pemerintah Provinsi" if naming.is_provincial else None
     if naming.organization:
         return naming.organization
-    if naming.category == "agency" and naming.position and re.match(r"(?i)(?:kepala |ka)b(?:idang|id)|kasi|kepala seksi", naming.position):
+    if (
+        naming.category == "agency"
+        and naming.position
+        and re.match(r"(?i)(?:kepala |ka)b(?:idang|id)|kasi|kepala seksi", naming.position)
+    ):
         before = [n for n in namings if n.start < naming.start and n.organization and n.category == "agency"]
         return before[-1].organization if before else None
     if naming.category == "agency" and naming.position and re.match(r"(?i)kepala bagian|kabag", naming.position):

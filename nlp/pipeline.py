@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -101,7 +100,9 @@ def read_doc(doc: Doc, article: Article) -> Extraction:
         model=model_version(),
         relevance=relevance,
         is_relevant=True if relevance >= SURE else False if relevance < UNSURE else None,
-        mentions=tuple(sorted(_mentions(doc.text, places, officials, dates, stages, pillars), key=lambda m: (m.start, m.end))),
+        mentions=tuple(
+            sorted(_mentions(doc.text, places, officials, dates, stages, pillars), key=lambda m: (m.start, m.end))
+        ),
         regencies=regencies,
         officials=officials,
         events=events,
@@ -123,7 +124,9 @@ def _name_spans(doc: Doc, people: list[Person]) -> tuple[tuple[int, int], ...]:
 def _home(regencies: tuple[Regency, ...], places: list[PlaceMention], in_title: list[PlaceMention]) -> str | None:
     """The regency that an office belongs to where none is said: the weightiest, if its government is in the story."""
     for regency in regencies[:1]:
-        if any(place.code == regency.code and (place.is_office or not place.is_aside) for place in [*places, *in_title]):
+        if any(
+            place.code == regency.code and (place.is_office or not place.is_aside) for place in [*places, *in_title]
+        ):
             return regency.code
     return None
 
@@ -155,5 +158,3 @@ def _mentions(
         yield Mention("STAGE", stage.start, stage.end, text[stage.start : stage.end], stage.stage, 0.8)
     for start, end, pillar in pillars:
         yield Mention("PILLAR", start, end, text[start:end], pillar, 0.9)
-
-

@@ -16,12 +16,15 @@ _VERB_BEFORE = re.compile(rf"(?:{SPEECH}(?:nya)?|{SAYS})[^.!?\n“”\"]{{0,80}}
 _SPEAKS = re.compile(rf"(?<!\w)(?:{SAYS}|(?:{SPEECH})(?:nya)?)(?!\w)", re.IGNORECASE)
 
 
-_BESIDE = re.compile(r"\b(?:bersama|oleh|kepada|dari|dengan|mewakili|mendampingi|didampingi|antara|hadir|dihadiri|milik)\b")
+_BESIDE = re.compile(
+    r"\b(?:bersama|oleh|kepada|dari|dengan|mewakili|mendampingi|didampingi|antara|hadir|dihadiri|milik)\b"
+)
 
 
 # "Gatot, mewakili Bupati, mengungkapkan": the Bupati says nothing.
 _STOOD_FOR = re.compile(
-    r"\b(?:mewakili|seizin|membacakan (?:sambutan|arahan|pidato|amanat)(?: tertulis)?|atas nama)\s+(?:[\w.]+\s+){0,3}$", re.IGNORECASE
+    r"\b(?:mewakili|seizin|membacakan (?:sambutan|arahan|pidato|amanat)(?: tertulis)?|atas nama)\s+(?:[\w.]+\s+){0,3}$",
+    re.IGNORECASE,
 )
 
 
@@ -93,8 +96,17 @@ def _speaker_of(text: str, match: re.Match[str], speakers: list[Speaker], quotes
             return named[0].name
     before = [s for s in speakers if paragraph <= s.start < match.start()]
     if before:
-        subject = [s for s in before if _SPEAKS.search(text[s.end : match.start()]) or _SPEAKS.search(text[max(paragraph, s.start - 30) : s.start])]
-        return (subject or before)[-1].name if subject or _VERB_BEFORE.search(text[paragraph : match.start()]) else before[0].name
+        subject = [
+            s
+            for s in before
+            if _SPEAKS.search(text[s.end : match.start()])
+            or _SPEAKS.search(text[max(paragraph, s.start - 30) : s.start])
+        ]
+        return (
+            (subject or before)[-1].name
+            if subject or _VERB_BEFORE.search(text[paragraph : match.start()])
+            else before[0].name
+        )
     return _has_the_word(text, match.start(), speakers, quotes)
 
 

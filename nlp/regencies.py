@@ -56,7 +56,8 @@ _NOT_BEFORE = re.compile(
 _NOT_AFTER = re.compile(r"\s*(?:Pos|Post|Ekspres|Express|News|TV|FM|Tribun|Today|Update|Raya|United|FC)\b")
 _DATELINE = re.compile(r"^[^\n]{0,60}?\s*[-–—]\s")
 _VISIT = re.compile(
-    r"\b(?:kunjungan(?: kerja)?|kunker|studi (?:banding|tiru)|sambangi|menyambangi|bertandang|berguru|belajar ke|tiru)\b", re.IGNORECASE
+    r"\b(?:kunjungan(?: kerja)?|kunker|studi (?:banding|tiru)|sambangi|menyambangi|bertandang|berguru|belajar ke|tiru)\b",
+    re.IGNORECASE,
 )
 _IN_HOTEL = re.compile(r"(?:hotel|convention|resort|ballroom|auditorium|bsd)[^\n.,;]{0,40}$", re.IGNORECASE)
 
@@ -137,7 +138,9 @@ def weigh_regencies(
     best = max(total.values())
     # A study visit has a host and a guest, and the guest is named less.
     share = 0.25 if _VISIT.search(f"{title}\n{doc.text[:lead_end]}") else 0.6
-    subjects = {code for code, score in total.items() if code in core and score >= max(1.5, share * best) and early[code] > 0.4}
+    subjects = {
+        code for code, score in total.items() if code in core and score >= max(1.5, share * best) and early[code] > 0.4
+    }
     if len(total) > 5 and not title_mentions and best < 0.4 * sum(total.values()):
         subjects = set()
     return tuple(
@@ -192,9 +195,7 @@ def _resolve(
         return None
     entry = chosen[0]
     confidence = 0.95 if context in ("kabupaten", "kota") else 0.9 if context else 0.8
-    if entry.kind == "capital":
-        confidence = 0.6
-    elif not context and len({other.code for other in entries}) > 1:
+    if entry.kind == "capital" or (not context and len({other.code for other in entries}) > 1):
         confidence = 0.6
     aside = is_dateline or (not context and _is_where(text[max(0, start - 50) : start]))
     return PlaceMention(start, end, entry.code, entry.kind, confidence, bool(context), aside)
@@ -212,12 +213,18 @@ def _drop_lone_capitals(mentions: list[PlaceMention]) -> list[PlaceMention]:
 
 def _is_dateline(text: str, start: int, end: int) -> bool:
     line = text.rfind("\n", 0, start) + 1
-    return start - line < 40 and bool(_DATELINE.match(text[line:])) and bool(re.match(r"[^\n]{0,40}?\s[-–—]\s|\s*[-–—]", text[end:]))
+    return (
+        start - line < 40
+        and bool(_DATELINE.match(text[line:]))
+        and bool(re.match(r"[^\n]{0,40}?\s[-–—]\s|\s*[-–—]", text[end:]))
+    )
 
 
 def _glued(text: str, start: int, end: int) -> bool:
     """Part of a web address or of a longer hyphenated name."""
-    return bool(re.match(r"\.[a-z]", text[end : end + 2])) or (start > 0 and text[start - 1] in "@.-_/" and start > 1 and text[start - 2].islower() and text[start - 1] != "/")
+    return bool(re.match(r"\.[a-z]", text[end : end + 2])) or (
+        start > 0 and text[start - 1] in "@.-_/" and start > 1 and text[start - 2].islower() and text[start - 1] != "/"
+    )
 
 
 def _lead_end(text: str) -> int:

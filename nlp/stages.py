@@ -39,7 +39,8 @@ _NUMBERS = {
 }  # fmt: skip
 _NUMBER = r"(?P<n>iv|i{1,3}|[1-4]|satu|dua|tiga|empat|pertama|kesatu|perdana|kedua|ketiga|keempat|terakhir|akhir|pamungkas|final)"
 _NUMBERED = re.compile(
-    rf"\b(?:tahap(?:an)?|sesi|seri|putaran|babak|batch|fase|jilid|rangkaian)\s*(?:yang\s+)?(?:ke[- ]?\s?)?[\"“(]?{_NUMBER}\b", re.IGNORECASE
+    rf"\b(?:tahap(?:an)?|sesi|seri|putaran|babak|batch|fase|jilid|rangkaian)\s*(?:yang\s+)?(?:ke[- ]?\s?)?[\"“(]?{_NUMBER}\b",
+    re.IGNORECASE,
 )
 # "Bimtek II", "evaluasi ke dua", "bimtek kedua" without the word tahap.
 _NUMBERED_BARE = re.compile(
@@ -88,7 +89,8 @@ def find_stages(text: str) -> list[StageMention]:
         for pattern, weight in words["reports"]:
             if weight >= 1.8:
                 found += [
-                    StageMention(m.start(), m.end(), number_stage(stage, text, m.start(), m.end())) for m in pattern.finditer(text)
+                    StageMention(m.start(), m.end(), number_stage(stage, text, m.start(), m.end()))
+                    for m in pattern.finditer(text)
                 ]
     kept: list[StageMention] = []
     for mention in sorted(found, key=lambda m: (m.start, -m.end)):
