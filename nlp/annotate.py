@@ -21,8 +21,9 @@ def annotation(key: str, article: Article, extraction: Extraction) -> dict[str, 
         "regencies": [{"code": regency.code, "role": regency.role} for regency in extraction.regencies],
         "officials": [
             {
-                "name": o.name, "prefix": o.prefix, "degrees": list(o.degrees), "position": o.position, "acting": o.acting,
-                "organization": o.organization, "regency": o.regency, "represents": o.represents, "quoted": o.is_quoted,
+                "name": o.name, "prefix": o.prefix, "degrees": list(o.degrees), "position": o.position,
+                "acting": o.acting, "organization": o.organization, "regency": o.regency,
+                "represents": o.represents, "quoted": o.is_quoted,
             }
             for o in extraction.officials
         ],

@@ -141,14 +141,6 @@ def find_dates(text: str, published: date | None = None) -> list[DateSpan]:
     return sorted(found, key=lambda span: span.start)
 
 
-def anchor_date(text: str, published: date | None) -> date | None:
-    """The day the article speaks from: its publication, else the latest day printed in it; None when neither is known."""
-    if published:
-        return published
-    days = [span.end_date for span in find_dates(text) if span.is_day and span.end_date]
-    return date.fromisoformat(max(days)) if days else None
-
-
 def _candidates(text: str, published: date | None, years: list[int]) -> Iterator[DateSpan]:
     for match in _WORDS.finditer(text):
         if span := _read_words(match, published, years):

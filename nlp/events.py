@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
@@ -11,7 +12,8 @@ from nlp.dates import DateSpan
 from nlp.extraction import Event, Mode, Regency, Span, Stage
 from nlp.regencies import PlaceMention
 from nlp.relevance import score_stage_texts
-from nlp.stages import background_stages, number_stage, score_stages
+from nlp.stages import background_stages, number_stage, numbers_of_steps, score_stages
+from nlp.words import any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,46 +25,40 @@ class Story:
     sentences: tuple[Span, ...]
     dates: list[DateSpan]
     places: list[PlaceMention]
+    title_places: list[PlaceMention]
     regencies: tuple[Regency, ...]
     published: date | None
 
 
 _WEIGHTS = (2.0, 1.6, 1.2, 0.8)  # of the first sentences; later ones weigh the last
 _VENUE = re.compile(
-    r"(?:\b(?:di|dari|bertempat di|berlangsung di|dipusatkan di|pada)\s+)(?P<venue>(?:(?:[A-Z][\w&'’.-]*\s+){0,3})?"
-    r"(?:[Rr]uang(?:an)?|[Aa]ula|[Gg]edung|[Hh]otel|[Kk]antor|[Pp]endopo|[Pp]endapa|[Bb]alai|[Bb]allroom|[Ll]obby|[Ll]obi|[Gg]raha|"
-    r"[Aa]uditorium|[Ss]asana|[Ww]isma|[Cc]ommand|[Cc]onvention|[Cc]reative|[Rr]umah [Jj]abatan|[Rr]umah [Dd]inas|[Pp]usat|ICE|RSUD|[Ss]mart [Rr]oom|[Ii]stana|[Ll]apangan|[Aa]lun-alun|[Mm]al)"
-    r"(?:\s+(?:[A-Z0-9(][\w&'’./()-]*|of|dan|lantai|kantor|rapat|kerja|pertemuan|utama|dinas|jabatan|wali|kota|bupati)){0,9})"
+    r"\b(?:di|dari|bertempat di|berlangsung di|dipusatkan di|pada)\s+(?P<venue>(?:(?:[A-Z][\w&'’.-]*\s+){0,3})?"
+    rf"(?i:{any_of('venue_heads')})\b(?:\s+(?:[A-Z0-9(][\w&'’./()-]*|of|dan|lantai|kantor|rapat|kerja|pertemuan|utama|"
+    r"dinas|jabatan|wali|kota|bupati)){0,9})"
 )
-_ONLINE = re.compile(
-    r"\b(?:zoom|daring|virtual|online|video ?conference|vicon|vidcon|telekonferensi|google meet|lewat layar|sambungan video|"
-    r"panggilan video|tatap maya|jarak jauh|live streaming)\b", re.IGNORECASE
-)  # fmt: skip
-_HYBRID = re.compile(
-    r"\b(?:hybrid|hibrida?|hybrida|luring dan daring|daring dan luring|sebagian .{0,40}daring)\b", re.IGNORECASE
-)
+_ONLINE = re.compile(rf"\b{any_of('online')}\b", re.IGNORECASE)
+_HYBRID = re.compile(rf"\b{any_of('hybrid')}\b", re.IGNORECASE)
 _OFFLINE = re.compile(r"\b(?:tatap muka|luring|secara langsung)\b", re.IGNORECASE)
-_LETTER = re.compile(
-    r"\b(?:surat|nomor|peraturan|keputusan|sk|undangan|edaran|perbup|perwali)\b[^.\n]{0,60}$", re.IGNORECASE
-)
-_OTHER_TIME = re.compile(
-    r"\b(?:sebelumnya|lalu|tindak lanjut|yang berlangsung|dijadwalkan|akan|mendatang|berikutnya|sejak|hingga|terakhir|deadline|batas waktu)\b[^.\n]{0,70}$",
-    re.IGNORECASE,
-)
+_LETTER = re.compile(rf"\b{any_of('numbered_paper')}\b[^.\n]{{0,60}}$", re.IGNORECASE)
+_OTHER_TIME = re.compile(rf"\b{any_of('other_time')}\b[^.\n]{{0,70}}$", re.IGNORECASE)
 _TWO_DAYS = re.compile(
     r"\b(?:selama|dalam|berjalan|berlangsung|digelar)?\s*(?P<n>dua|2|tiga|3|empat|4)\s+hari\b", re.IGNORECASE
 )
 _SECOND_DAY = re.compile(r"\bhari kedua\b[^.\n]{0,30}\bbesok\b", re.IGNORECASE)
-_PAST = re.compile(
-    r"\b(?:telah|sudah|pernah|sebelumnya|lalu|berhasil|usai|setelah|pada \d|tahun|tindak lanjut|terpilih|lolos|menerima|diberi|ditetapkan|masuk|mengikuti|berlangsung|silam)\b",
+_PAST = re.compile(rf"\b{any_of('taken')}\b", re.IGNORECASE)
+_PLAN = re.compile(rf"\b{any_of('planned')}\b", re.IGNORECASE)
+_GENERAL = re.compile(rf"\b{any_of('in_general')}\b", re.IGNORECASE)
+_REASON_OF_AWARD = re.compile(r"(?:penghargaan|award|anugerah)[^.]{0,80}\b(?:karena|atas|berkat)\b", re.IGNORECASE)
+_CROWD = re.compile(r"\b\d+\s+(?:kabupaten|kota|daerah)|(?:kabupaten/kota|kota/kabupaten)", re.IGNORECASE)
+_WHERE = re.compile(r"\b(?:di|ke)\s+(?:kota|kabupaten)?\s*$", re.IGNORECASE)
+_RECEIVES = re.compile(
+    r"\b(?:(?:terima|menerima|sambut|menyambut|kedatangan)\b[^.]{0,60}?\b(?:kunjungan|tamu|rombongan|studi \w+)|"
+    r"rombongan|tamunya|delegasi|kunjungan(?: kerja| studi)? (?:dari |pemerintah |pemkab |pemkot |dprd |diskominfo )+)",
     re.IGNORECASE,
 )
-_PLAN = re.compile(
-    r"\b(?:akan|nantinya|kelak|rencananya|diharapkan|berharap|harapannya|semoga|jika|apabila|bila|agar|supaya|target)\b",
-    re.IGNORECASE,
-)
-_GENERAL = re.compile(
-    r"\b(?:setiap tahun|adalah (?:gerakan|program|konsep)|merupakan (?:gerakan|program|konsep)|daerah (?:peserta|lain)|seluruh indonesia)\b",
+_GOES = re.compile(
+    r"\b(?:sambangi|menyambangi|kunjungi|mengunjungi|berkunjung|belajar|berguru|bertandang|bertamu|studi (?:banding|tiru)|"
+    r"(?:ingin )?(?:tiru|meniru)|menimba ilmu|kunjungan kerja ke|kunker)\b",
     re.IGNORECASE,
 )
 
@@ -253,49 +249,82 @@ def _event_days(story: Story, span: DateSpan | None) -> tuple[str | None, str | 
 
 
 def _background_events(story: Story, subjects: list[str], main: Event) -> list[Event]:
-    """Steps of a subject that the text tells in passing as taken, each stage once."""
+    """Steps of a subject that the text tells in passing as taken or announces with a date, each stage once."""
     if not subjects or len(subjects) > 2:
         return []
-    events: dict[tuple[Stage, str | None], Event] = {}
+    events: dict[Stage, Event] = {}
     for start, end in story.sentences:
         sentence = story.text[start:end]
-        if _GENERAL.search(sentence):
+        if _GENERAL.search(sentence) or _names_another(story, (start, end), subjects):
             continue
-        for coarse, at, to in background_stages(sentence):
-            stage = number_stage(coarse, sentence, at, to)
-            span = _nearest_date(story, start, end, at + start)
-            if not _is_background(sentence, coarse, stage, main, span) or _names_another(story, (start, end), subjects):
+        for coarse, stage, at in _steps_told(sentence, main):
+            span = _date_of_step(story, (start, end), start + at, numbered=stage != coarse)
+            if not _is_background(sentence, coarse, stage, main, span):
                 continue
-            key = (stage, main.start_date if stage == main.stage else None)
-            if stage == main.stage and (span is None or span.start_date == main.start_date):
+            if coarse == "seleksi" and _CROWD.search(sentence) and not _names_subject(story, (start, end), subjects):
                 continue
             first, last = (span.start_date, span.end_date) if span else (None, None)
-            found = Event(
-                stage, first, last, None if first else "the text gives no date for it", subjects[0],
-                _venue(story, (start, end)) if stage.startswith(("evaluasi", "bimtek")) else None, None, False, start, end, 0.6,
-            )  # fmt: skip
-            if key not in events or (events[key].start_date is None and first):
-                events[key] = found
+            venue = _venue(story, (start, end)) if coarse in _STEP else None
+            reason = None if first else "the text gives no date for it"
+            found = Event(stage, first, last, reason, subjects[0], venue, None, False, start, end, 0.6)
+            if stage not in events or (events[stage].start_date is None and first):
+                events[stage] = found
     return list(events.values())
 
 
+def _steps_told(sentence: str, main: Event) -> Iterator[tuple[str, Stage, int]]:
+    """Coarse stage, stage and offset of every step that a sentence tells.
+
+    Numbers count by themselves where the sentence speaks of a bimtek or evaluation: "Bimtek Tahap I telah digelar pada
+    20 Juni, sedangkan tahap ketiga dijadwalkan 29 Agustus".
+    """
+    ladder = next((coarse for coarse, word in _STEP.items() if word.search(sentence)), None)
+    if ladder:
+        for offset, number in numbers_of_steps(sentence):
+            if number <= (4 if ladder == "bimtek" else 2):
+                yield ladder, cast(Stage, f"{ladder}-{number}"), offset
+    because = _REASON_OF_AWARD.search(sentence)
+    for coarse, at, to in background_stages(sentence):
+        if because and coarse != "penghargaan":
+            continue
+        if coarse not in _STEP or number_stage(coarse, sentence, at, to) == coarse:
+            yield coarse, cast(Stage, coarse), at
+
+
 def _is_background(sentence: str, coarse: str, stage: Stage, main: Event, span: DateSpan | None) -> bool:
-    if coarse in ("bimtek", "evaluasi"):
-        # Only another number of the same ladder, or a step of another kind with its own number.
-        return stage not in (main.stage, coarse) and not (_PLAN.search(sentence) and not span)
-    if stage == main.stage and not span:
+    if stage == main.stage:
+        return span is not None and span.start_date != main.start_date and coarse not in _STEP
+    if coarse in _STEP and stage == coarse:
+        # Without a number it is a step of its own only beside another kind of event, and with a date of its own.
+        return span is not None and (not main.stage.startswith(coarse) or main.stage == "evaluasi-internal")
+    if _PLAN.search(sentence) and span is None:
         return False
-    return bool(_PAST.search(sentence)) and not (_PLAN.search(sentence) and not _PAST.search(sentence))
+    return coarse in _STEP or bool(_PAST.search(sentence))
 
 
 def _names_another(story: Story, sentence: Span, subjects: list[str]) -> bool:
-    """Whether the sentence names kabupaten or kota and none of them is a subject."""
-    codes = {place.code for place in story.places if sentence[0] <= place.start < sentence[1] and place.is_office}
+    """Whether the sentence speaks of the government of other kabupaten or kota and of no subject."""
+    codes = {
+        place.code
+        for place in story.places
+        if sentence[0] <= place.start < sentence[1]
+        and place.is_office
+        and not _WHERE.search(story.text[max(0, place.start - 20) : place.start])
+    }
     return bool(codes) and not codes & set(subjects)
 
 
-def _nearest_date(story: Story, start: int, end: int, at: int) -> DateSpan | None:
-    inside = [d for d in story.dates if start <= d.start < end and d.start_date and not _is_span_of_years(d)]
+def _names_subject(story: Story, sentence: Span, subjects: list[str]) -> bool:
+    return any(sentence[0] <= place.start < sentence[1] and place.code in subjects for place in story.places)
+
+
+def _date_of_step(story: Story, sentence: Span, at: int, numbered: bool) -> DateSpan | None:
+    """The date that goes with words at an offset: days before months and years, and for a number the next one after."""
+    inside = [
+        d for d in story.dates if sentence[0] <= d.start < sentence[1] and d.start_date and not _is_span_of_years(d)
+    ]
+    if numbered and (after := [d for d in inside if d.start > at]):
+        return after[0]
     return min(inside, key=lambda d: (not d.is_day, abs(d.start - at))) if inside else None
 
 
@@ -304,14 +333,18 @@ def _is_span_of_years(span: DateSpan) -> bool:
 
 
 def _visitor(story: Story, subjects: list[str]) -> str | None:
-    """Of host and visitor, the visitor: the one that the lead names as coming."""
-    for code in subjects:
-        for place in story.places:
-            if place.code == code and re.search(
-                r"(?:rombongan|tim|delegasi|kunjungan(?: kerja)?(?: dari)?|tamu(?: dari)?|menerima[^.]{0,40})\s+(?:\S+\s+){0,3}$",
-                story.text[max(0, place.start - 70) : place.start], re.IGNORECASE,
-            ):  # fmt: skip
-                return code
+    """Of host and visitor, the visitor: the guest that comes ("rombongan X", "menerima kunjungan X"), or who goes.
+
+    Headline first, then the lead; the weightier of the two where the text does not tell.
+    """
+    for text, places in ((story.title, story.title_places), (story.text[: _lead_end(story)], story.places)):
+        named = [place for place in places if place.code in subjects and place.start < len(text)]
+        for pattern, is_before in ((_RECEIVES, False), (_GOES, True)):
+            for match in pattern.finditer(text):
+                before = [place for place in named if place.end <= match.start()]
+                after = [place for place in named if place.start >= match.end()]
+                if before if is_before else after:
+                    return before[-1].code if is_before else after[0].code
     return subjects[0] if subjects else None
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from spacy.tokens import Doc
 
 from nlp.gazetteer import ASSETS
+from nlp.words import word_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +29,7 @@ class PersonName:
     """Number of words of the bare name."""
 
 
-_NO_NAME = frozenset(
-    "senin selasa rabu kamis jumat jum'at jum’at sabtu minggu januari februari maret april mei juni juli agustus september "
-    "oktober november nopember desember smart city kota kabupaten indonesia pemerintah pemkab pemkot kementerian "
-    "dinas badan bimtek evaluasi tahap zoom meeting command center hotel gedung aula ruang ruangan rapat pendopo kantor "
-    "hari tahun pada di ke dari dan yang dengan untuk dalam oleh karena namun tetapi sementara selain ini itu tersebut "
-    "kegiatan acara ia dia beliau kami kita saya mereka hal opd skpd sopd selanjutnya kemudian menurut saat usai "
-    "program gerakan republik ri seluruh para turut hadir sekitar melalui setelah sebelumnya adapun sebagai foto "
-    "dokumen master plan masterplan nota baca juga editor penulis sumber dok istimewa ketua tim dewan forum "
-    "rencana sistem total jumlah kepala bupati walikota wali wakil sekretaris sekda asisten staf direktur menteri "
-    "gubernur camat lurah plt plt. pj pj. pjs plh plh. bapak ibu tidak sudah akan juga kadis kabid kabag bappeda "
-    "quick win book buku baik semua setiap maka agar jika bila apalagi insya alhamdulillah terima bersama lewat nomor pasal perpres perbup perwali undang "
-    "uu rp jalan jl. jl km pukul wib wita wit seperti sejumlah beberapa banyak apa siapa kalau jangan ada hasil salah satu "
-    "belum masih bukan begitu demikian meski walau sejak hampir bagi tahapan peraturan keputusan surat".split()
-)
+_NO_NAME = word_set("not_a_name")
 _INSIDE = frozenset("bin binti van de da dos al el von der ter ten di'".split())
 _HONORIFICS = frozenset("bapak ibu pak bu bpk bpk. sdr sdr. saudara saudari haji hajjah hj hi".split())
 _RANK_WORDS = frozenset("pol inf arm kav czi tni mar arh chk".split())
@@ -116,7 +104,7 @@ def is_prefix(word: str) -> bool:
 
 
 def read_name(doc: Doc, i: int) -> PersonName | None:
-    """The person's name that begins at token `i`, honorifics before and degrees after included; None when there is none.
+    """The name that begins at token `i`, honorifics before and degrees after included; None when there is none.
 
     Particles of names (I Gusti, La Ode, Andi) belong to the name; H., Hj., Ir. and ranks do not.
     """

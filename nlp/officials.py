@@ -1,7 +1,7 @@
 """Officials: who acts in the story, under which office, for which government.
 
-The offices of Indonesian government follow a grammar: (Plt.) head (agency, field, place) name (degrees). A walk over the
-words after each head finds where the office ends and the name begins; the words of offices are listed in
+The offices of Indonesian government follow a grammar: (Plt.) head (agency, field, place) name (degrees). A walk over
+the words after each head finds where the office ends and the name begins; the words of offices are listed in
 `assets/office_words.txt`, the heads in `assets/positions.yml`.
 """
 
@@ -22,6 +22,7 @@ from nlp.extraction import Acting, Official
 from nlp.gazetteer import ASSETS, places
 from nlp.names import PersonName, alike, fold_name, is_prefix, read_name, same_person
 from nlp.regencies import PlaceMention
+from nlp.words import any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +65,14 @@ _ACTING = re.compile(
     re.IGNORECASE,
 )
 _FIELD_OF_RANK = re.compile(r"^(?:I{1,3}|IV|[1-4])$")
-# Organisations that stand apart from the office before them: "Direktur LAIP Kementerian Kominfo".
-_ORGANIZATION = re.compile(
-    r"\b(?:kementerian|kemen\w+|kemkom\w+|universitas|institut|politeknik|ditjen|direktorat jenderal|setda\w*|"
-    r"sekretariat daerah|bappenas|bssn|pemerintah|pemkab|pemkot|dprd|dprk|perbanas|citiasia|komdigi|kominfo ri|"
-    r"u[iigmnt]{1,3}\b|itb|its|ugm)",
-    re.IGNORECASE,
-)
-_PLACE_TAIL = re.compile(
-    r"[\s,]*\b(?:kabupaten|kab\.?|kota|provinsi|prov\.?|pemerintah|pemkab|pemkot|pemprov|setda|sekretariat daerah)?\s*$",
-    re.IGNORECASE,
-)
+_ORGANIZATION = re.compile(rf"\b{any_of('organization_heads')}\b", re.IGNORECASE)
 _ONE_OF_THEM = re.compile(r"[^.\n]{0,80}\.\s+(?:Salah satunya|Satu di antaranya|Seorang di antaranya),?\s+")
+_LOWER_AGENCY = re.compile(r"(?:dis|din)?kominfo\w*|aptika")
 _UNIVERSITY = re.compile(r"universitas|institut|politeknik", re.IGNORECASE)
 _AFFILIATION = frozenset("dari di pada yang asal kementerian utusan untuk bidang program".split())
 _LOCAL = frozenset(["head_of_region", "regional", "agency", "agency_whole", "field", "council", "committee"])
-SPEECH = (
-    r"(?:kata|ujar|tutur|ucap|jelas|terang|ungkap|tambah|papar|imbuh|sebut|tegas|pungkas|beber|lanjut|cetus|tandas|timpal|"
-    r"sambung|urai|pinta|harap|pesan|ajak|aku|katanya|ujarnya|menurut)"
-)
-SAYS = (
-    r"(?:mengatakan|menuturkan|menjelaskan|menyampaikan|mengungkapkan|menyebut(?:kan)?|menambahkan|menerangkan|"
-    r"memaparkan|menegaskan|berharap|mengaku|menilai|membeberkan|menyatakan|mengimbau|meminta|mengajak|menekankan|"
-    r"mengapresiasi|menuturkan|berpesan|mengingatkan|menguraikan|optimis(?:tis)?|berpendapat|mewanti-wanti|menyambut|"
-    r"menyebutnya|berkata|menimpali|merinci|menggarisbawahi|mengemukakan|bercerita|membenarkan|memastikan)"
-)
-_NAME_SHAPE = r"[A-Z][\w'’.-]*(?:\s+[A-Z][\w'’.-]*){0,4}"
-_SAID_BY = re.compile(rf"(?<!\w){SPEECH}\s+(?:dia\s+|pak\s+|bu\s+)?(?=[A-Z])")
+SPEECH = any_of("speech")
+SAYS = any_of("says")
 _SAYS_AFTER = re.compile(rf"(?:,\s*|\s+)(?:juga\s+|pun\s+|turut\s+|kembali\s+|sendiri\s+|sekaligus\s+)*{SAYS}\b")
 
 
@@ -369,6 +351,8 @@ def _is_tail_word(doc: Doc, i: int, category: str) -> bool:
         return _university_goes_on(doc, i)
     if lower in ("dan", "&", "/", "-"):
         return following is not None and _is_office_word(following.text) and not _starts_office(doc, i + 1)
+    if token.text == "," and following is not None and following.lower_ == "dan" and i + 2 < len(doc):
+        return _is_office_word(doc[i + 2].text) and not _starts_office(doc, i + 2)
     if token.text == ",":
         return (
             following is not None
@@ -383,6 +367,8 @@ def _is_tail_word(doc: Doc, i: int, category: str) -> bool:
             and following is not None
             and _is_office_word(following.text)
         )
+    if _LOWER_AGENCY.fullmatch(token.text):
+        return True
     if token.text[0].islower() and lower not in ("bidang", "urusan", "umum", "muda", "madya", "ahli", "smart", "city"):
         return False
     return _is_office_word(token.text)
@@ -554,7 +540,11 @@ def _with_name_before(doc: Doc, naming: Naming, namings: list[Naming]) -> Naming
     for back in range(min(12, i + 1), 0, -1):
         k = i - back + 1
         if not doc[k].text[0].isupper() or (
-            k and doc[k - 1].text[0].isupper() and not doc[k].is_sent_start and not _is_office_word(doc[k - 1].text)
+            k
+            and doc[k - 1].text[0].isupper()
+            and not doc[k].is_sent_start
+            and not _is_office_word(doc[k - 1].text)
+            and doc[k - 1].lower_ not in ("oleh", "menurut", "kata")
         ):
             continue
         person = read_name(doc, k)

@@ -7,27 +7,36 @@ import re
 from nlp.extraction import Pillar
 
 # Press spellings of PROGRAMME: governance is also "smart government", society "smart sociaty", misspellings included.
-_FORMS: dict[Pillar, str] = {
-    "governance": r"smart\s+(?:gover\w+|goverment|tata kelola)|tata kelola(?: pemerintahan)? (?:yang )?cerdas|pemerintahan digital yang cerdas",
-    "branding": r"smart\s+brand\w*|branding (?:daerah )?(?:yang )?cerdas|(?:tata kelola )?pemasaran (?:daerah )?(?:yang )?cerdas",
-    "economy": r"smart\s+e[ck]on\w+|ekonomi (?:yang )?cerdas",
-    "living": r"smart\s+(?:living|life|livi?ng)|kehidupan (?:yang )?cerdas|lingkungan hunian cerdas",
-    "society": r"smart\s+soci\w+|masyarakat (?:yang )?cerdas",
-    "environment": r"smart\s+env\w+|lingkungan (?:yang )?cerdas",
-    "infrastructure": r"smart\s+infrast\w+|infrastruktur (?:yang )?cerdas",
-    "mobility": r"smart\s+mobil\w+|mobilitas (?:yang )?cerdas|transportasi cerdas",
-    "people": r"smart\s+people|sumber daya manusia cerdas|sdm cerdas",
-}  # fmt: skip
+_FORMS: dict[Pillar, tuple[str, ...]] = {
+    "governance": (
+        r"smart\s+(?:gover\w+|goverment|tata kelola)",
+        r"tata kelola(?: pemerintahan)? (?:yang )?cerdas",
+        r"pemerintahan digital yang cerdas",
+    ),
+    "branding": (
+        r"smart\s+brand\w*",
+        r"branding (?:daerah )?(?:yang )?cerdas",
+        r"(?:tata kelola )?pemasaran (?:daerah )?(?:yang )?cerdas",
+    ),
+    "economy": (r"smart\s+e[ck]on\w+", r"ekonomi (?:yang )?cerdas"),
+    "living": (r"smart\s+(?:living|life|livi?ng)", r"kehidupan (?:yang )?cerdas", r"lingkungan hunian cerdas"),
+    "society": (r"smart\s+soci\w+", r"masyarakat (?:yang )?cerdas"),
+    "environment": (r"smart\s+env\w+", r"lingkungan (?:yang )?cerdas"),
+    "infrastructure": (r"smart\s+infrast\w+", r"infrastruktur (?:yang )?cerdas"),
+    "mobility": (r"smart\s+mobil\w+", r"mobilitas (?:yang )?cerdas", r"transportasi cerdas"),
+    "people": (r"smart\s+people", r"sumber daya manusia cerdas", r"sdm cerdas"),
+}
 # "smart governance, economy, living": after the first one "smart" is often left out.
 _LISTED: dict[Pillar, str] = {
     "governance": r"governance|government", "branding": r"branding", "economy": r"economy", "living": r"living",
     "society": r"society", "environment": r"environment\w*", "infrastructure": r"infrastructure",
     "mobility": r"mobility", "people": r"people",
 }  # fmt: skip
+_ONE = f"(?:{'|'.join(_LISTED.values())})"
 _LIST = re.compile(
-    r"smart\s+(?:" + "|".join(_LISTED.values()) + r")(?:\s*,\s*(?:dan\s+|serta\s+)?(?:smart\s+)?(?:" + "|".join(_LISTED.values())
-    + r")){1,8}(?:\s*,?\s*(?:dan|serta)\s+(?:smart\s+)?(?:" + "|".join(_LISTED.values()) + r"))?", re.IGNORECASE,
-)  # fmt: skip
+    rf"smart\s+{_ONE}(?:\s*,\s*(?:dan\s+|serta\s+)?(?:smart\s+)?{_ONE}){{1,8}}(?:\s*,?\s*(?:dan|serta)\s+(?:smart\s+)?{_ONE})?",
+    re.IGNORECASE,
+)
 
 
 def find_pillars(text: str) -> list[tuple[int, int, Pillar]]:
@@ -37,8 +46,8 @@ def find_pillars(text: str) -> list[tuple[int, int, Pillar]]:
     ['governance', 'environment', 'society']
     """
     found: dict[tuple[int, Pillar], tuple[int, int, Pillar]] = {}
-    for pillar, form in _FORMS.items():
-        for match in re.finditer(rf"(?<!\w)(?:{form})(?!\w)", text, re.IGNORECASE):
+    for pillar, forms in _FORMS.items():
+        for match in re.finditer(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", text, re.IGNORECASE):
             found[(match.start(), pillar)] = (match.start(), match.end(), pillar)
     for listed in _LIST.finditer(text):
         for pillar, form in _LISTED.items():

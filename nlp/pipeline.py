@@ -92,7 +92,7 @@ def read_doc(doc: Doc, article: Article) -> Extraction:
     else:
         pillars = find_pillars(doc.text)
         stages = find_stages(doc.text)
-        events = find_events(Story(title, doc.text, sentences, dates, places, regencies, published))
+        events = find_events(Story(title, doc.text, sentences, dates, places, title_places, regencies, published))
         if not any(event.regency for event in events):
             regencies = tuple(replace(regency, role="mention") for regency in regencies)
     return Extraction(

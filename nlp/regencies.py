@@ -13,6 +13,7 @@ from spacy.util import filter_spans
 
 from nlp.extraction import Regency
 from nlp.gazetteer import KIND_RANK, PROVINCES_NAMED_AS_KOTA, NameKind, PlaceName, names, places, provinces
+from nlp.words import any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +39,12 @@ _KOTA = re.compile(
     r"wawako|sekdako|sekko|sekot|setdako)\s+$",
     re.IGNORECASE,
 )
-_AGENCY = re.compile(
-    r"(?:pemda|pemerintah daerah|diskom\w*|dinkom\w*|dkis\w*|kominfo\w*|dprd|dprk|sekda|setda|sekretariat daerah|bappe\w*|bape\w*|"
-    r"bappeda\w*|kadis\w*|inspektorat|dinas(?: [a-z]+){1,5}|rsud|polres\w*|kodim|smart city|"
-    r"informatika|persandian|statistik|pembangunan daerah|inovasi daerah)\s+$",
-    re.IGNORECASE,
-)
+_AGENCY = re.compile(rf"(?<!\w){any_of('office_of_a_regency')}\s+$", re.IGNORECASE)
 # A name inside the name of something else names that thing.
-_NOT_BEFORE = re.compile(
-    r"(?:(?:universitas|univ\.?|institut|politeknik|poltek\w*|sekolah tinggi|stie|stmik|iain|uin|unnes)(?:\s+[A-Z]\w+){0,2}|"
-    r"jalan|jl\.?|jln\.?|bandara|pelabuhan|stadion|pantai|gunung|sungai|pulau|teluk|selat|danau|masjid|"
-    r"sma[n]?|smk[n]?|smp[n]?|sd[n]?|pt\.?|cv\.?|bank|tribun|radar|harian|koran|kecamatan|kec\.?|kelurahan|kel\.?|desa|"
-    r"kampung|nagari|dusun|distrik|provinsi|prov\.?|pemprov|gubernur|wagub|suku|etnis|bahasa|batik|polda|kodam|kejati|korem)"
-    r"(?:\s+\d+)?\s+$",
-    re.IGNORECASE,
-)
+_NOT_BEFORE = re.compile(rf"(?<!\w){any_of('named_after_a_place')}(?:\s+\d+)?\s+$", re.IGNORECASE)
 _NOT_AFTER = re.compile(r"\s*(?:Pos|Post|Ekspres|Express|News|TV|FM|Tribun|Today|Update|Raya|United|FC)\b")
 _DATELINE = re.compile(r"^[^\n]{0,60}?\s*[-–—]\s")
-_VISIT = re.compile(
-    r"\b(?:kunjungan(?: kerja)?|kunker|studi (?:banding|tiru)|sambangi|menyambangi|bertandang|berguru|belajar ke|tiru)\b",
-    re.IGNORECASE,
-)
+_VISIT = re.compile(rf"\b{any_of('study_visit')}\b", re.IGNORECASE)
 _IN_HOTEL = re.compile(r"(?:hotel|convention|resort|ballroom|auditorium|bsd)[^\n.,;]{0,40}$", re.IGNORECASE)
 
 
@@ -115,14 +101,14 @@ def weigh_regencies(
     """
     scores: dict[str, float] = defaultdict(float)
     early: dict[str, float] = defaultdict(float)
-    core: set[str] = {mention.code for mention in title_mentions}
+    core: set[str] = {mention.code for mention in title_mentions if not mention.is_aside}
     sentences = [(sent.start_char, sent.end_char) for sent in doc.sents]
     in_sentence: dict[int, set[str]] = defaultdict(set)
     for mention in mentions:
         in_sentence[_sentence_of(sentences, mention.start)].add(mention.code)
     lead_end = _lead_end(doc.text)
     for mention in title_mentions:
-        early[mention.code] += 4.0 if mention.is_office else 3.0
+        early[mention.code] += 4.0 if mention.is_office else 1.0 if mention.is_aside else 3.0
     for mention in mentions:
         is_listed = len(in_sentence[_sentence_of(sentences, mention.start)]) > 3
         weight = (1.0 + mention.is_office) * (0.5 if mention.kind == "capital" else 1.0)

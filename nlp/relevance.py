@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 
 from nlp.gazetteer import ASSETS
+from nlp.words import any_of
 
 # Without one of these words an article is not about the programme, whatever else it resembles.
 KEYWORDS = re.compile(
@@ -23,11 +24,7 @@ KEYWORDS = re.compile(
     r"(?!\s+(?:FM|TV|Cup|Mall|Residence|Tower|Hotel)\b)",
     re.IGNORECASE,
 )
-_PROGRAMME = re.compile(
-    r"kominfo|komdigi|kementerian komunikasi|smart branding|aptika|gerakan menuju|master ?plan|rencana induk|quick ?win|bimtek|bimbingan teknis|"
-    r"asesor|evaluasi|tim pelaksana|dewan smart city|smart governance|smart branding|enam dimensi|enam pilar|command center",
-    re.IGNORECASE,
-)
+_PROGRAMME = re.compile(any_of("programme"), re.IGNORECASE)
 
 
 def _coarse(stage: str) -> str:

@@ -12,6 +12,7 @@ import yaml
 
 from nlp.extraction import Stage
 from nlp.gazetteer import ASSETS
+from nlp.words import any_of
 
 
 class _Wordings(TypedDict):
@@ -37,14 +38,15 @@ _NUMBERS = {
     "iii": 3, "3": 3, "tiga": 3, "ketiga": 3, "iv": 4, "4": 4, "empat": 4, "keempat": 4, "terakhir": 4, "akhir": 4,
     "pamungkas": 4, "final": 4,
 }  # fmt: skip
-_NUMBER = r"(?P<n>iv|i{1,3}|[1-4]|satu|dua|tiga|empat|pertama|kesatu|perdana|kedua|ketiga|keempat|terakhir|akhir|pamungkas|final)"
+_NUMBER = f"(?P<n>{any_of('numbers')})"
 _NUMBERED = re.compile(
-    rf"\b(?:tahap(?:an)?|sesi|seri|putaran|babak|batch|fase|jilid|rangkaian)\s*(?:yang\s+)?(?:ke[- ]?\s?)?[\"“(]?{_NUMBER}\b",
+    rf"\b{any_of('steps')}\s*(?:yang\s+)?(?:ke[- ]?\s?)?[\"“(]?{_NUMBER}\b",
     re.IGNORECASE,
 )
 # "Bimtek II", "evaluasi ke dua", "bimtek kedua" without the word tahap.
 _NUMBERED_BARE = re.compile(
-    rf"\b(?:bimtek|bimbingan teknis(?:\s*\(bimtek\))?|evaluasi)\s+(?:(?:smart city|masterplan|kota cerdas)\s+)?(?:ke[- ]?\s?)?{_NUMBER}\b",
+    r"\b(?:bimtek|bimbingan teknis(?:\s*\(bimtek\))?|evaluasi)\s+(?:(?:smart city|masterplan|kota cerdas)\s+)?"
+    rf"(?:ke[- ]?\s?)?{_NUMBER}\b",
     re.IGNORECASE,
 )
 # The cohort is counted in "tahap" too: "Gerakan Menuju 100 Smart City tahap kedua".
@@ -129,6 +131,25 @@ def number_stage(coarse: str, text: str, start: int, end: int) -> Stage:
     if candidates and min(candidates)[0] <= 110:
         return cast(Stage, f"{coarse}-{min(candidates)[1]}")
     return cast(Stage, coarse)
+
+
+def numbers_of_steps(sentence: str) -> list[tuple[int, int]]:
+    """Offset and number of every "tahap II", "bimtek ketiga" in a sentence; the count of cohorts is none.
+
+    >>> numbers_of_steps("Bimtek tahap I digelar, sedangkan tahap ketiga menyusul")
+    [(7, 1), (34, 3)]
+    """
+    found: dict[int, int] = {}
+    for pattern in (_NUMBERED, _NUMBERED_BARE):
+        for match in pattern.finditer(sentence):
+            if not _COHORT.search(sentence[max(0, match.start() - 60) : match.start()]):
+                found.setdefault(match.start("n"), _NUMBERS[match["n"].lower()])
+    starts = {
+        match.start("n"): match.start()
+        for pattern in (_NUMBERED_BARE, _NUMBERED)
+        for match in pattern.finditer(sentence)
+    }
+    return sorted((starts[at], number) for at, number in found.items())
 
 
 def _sentence_around(text: str, start: int, end: int) -> tuple[int, int]:

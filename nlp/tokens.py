@@ -9,6 +9,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from nlp.words import word_set
+
 # Their point belongs to the word; "Kab. | Tabanan hadir." would otherwise be two sentences.
 ABBREVIATIONS = frozenset(
     "Kab Kec Kel Prov Kep Ds Ir Drs Dra Dr dr drg drh H Hj Hi Prof KH Tgk Ust Pdt Rm St Sdr Bpk Bp Jl Jln Gg No Nomor "
@@ -29,12 +31,7 @@ _WORD = re.compile(
     r"|."
 )
 _END = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s)|\n")
-_STARTERS = frozenset(
-    "ia dia beliau mereka kami kita saya hal ini itu dalam pada di dari untuk dengan selain sementara sedangkan namun "
-    "tetapi sebelumnya selanjutnya kemudian lalu kegiatan acara rapat turut hadir menurut menurutnya adapun sebagai "
-    "setelah saat ketika hingga jika bila apabila karena oleh para seluruh semua tim bimtek evaluasi program smart "
-    "tidak sudah telah akan juga bahkan lebih melalui terkait usai mewakili tampak ikut keduanya harapannya".split()
-)
+_STARTERS = word_set("opens_sentence")
 
 
 class IndonesianTokenizer:
