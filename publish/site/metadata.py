@@ -1,10 +1,11 @@
 """Datasette's metadata.yml, written from db/columns.yml and queries.yml so that no description is kept twice.
 
-Run `python -m publish.site.metadata` after changing either.
+Run `python -m publish.site.metadata` after changing either; with `--check` it only says whether that was forgotten.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -42,4 +43,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    METADATA.write_text(metadata_text(), encoding="utf-8")
+    if "--check" not in sys.argv:
+        METADATA.write_text(metadata_text(), encoding="utf-8")
+    elif METADATA.read_text(encoding="utf-8") != metadata_text():
+        sys.exit(f"{METADATA} is behind db/columns.yml or queries.yml; run: python -m publish.site.metadata")

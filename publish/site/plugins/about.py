@@ -6,6 +6,7 @@ from typing import Any
 
 from datasette import Request, Response, hookimpl
 
+from publish.site.events import EVENT_CARDS, event_address
 from publish.site.page import fetch_row, render
 
 STATE = """
@@ -13,11 +14,20 @@ select
     (select count(*) from articles where is_relevant = 1) as articles,
     (select count(*) from events) as events,
     (select count(distinct regency_code) from events) as regencies,
-    (select count(*) from sources) as sources,
+    (select count(*) from sources where kind <> 'file') as sources,
     (select max(ended_at) from runs) as updated_at,
     (select min(published_date) from articles) as first_date,
     (select max(published_date) from articles) as last_date
 """
+
+EXAMPLE = (
+    EVENT_CARDS
+    + """
+where is_main and length(events.start_date) = 10 and events.regency_code is not null
+order by events.first_published_date desc nulls last
+limit 1
+"""
+)
 
 
 @hookimpl
@@ -26,4 +36,12 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 async def about(datasette: Any, request: Request) -> Response:
-    return await render(datasette, request, "about.html", state=await fetch_row(datasette, STATE))
+    example = await fetch_row(datasette, EXAMPLE)
+    return await render(
+        datasette,
+        request,
+        "about.html",
+        state=await fetch_row(datasette, STATE),
+        example=example,
+        address=example and event_address(datasette, request, example["id"]),
+    )

@@ -8,6 +8,7 @@ from typing import Any
 
 from datasette import Request, Response, hookimpl
 
+from publish.site.events import REPORT_DATE_EVIDENCE
 from publish.site.page import fetch_row, fetch_rows, not_found, render
 
 ARTICLE = """
@@ -28,19 +29,25 @@ order by evidence_number, offset_start
 """
 
 REGENCIES = """
-select regency_code, regency_name, role, confidence
+select
+    regency_code, regency_name, role, confidence,
+    (
+        select min(evidence_number) from mentions
+        where mentions.article_id = :id and label = 'REGENCY' and value = regency_code
+    ) as evidence_number
 from article_regencies
 where article_id = :id
 order by role = 'subject' desc, regency_code
 """
 
-REPORTS = """
+REPORTS = f"""
 select
     stage_reports.event_id, stage_reports.stage_code,
     stages.name_id as stage_name_id, stages.name_en as stage_name_en,
     stage_reports.regency_code, regencies.name as regency_name, stage_reports.start_date, stage_reports.end_date,
     stage_reports.date_reason, stage_reports.venue, stage_reports.mode, stage_reports.is_main,
     stage_reports.confidence, stage_reports.evidence_number,
+    {REPORT_DATE_EVIDENCE},
     exists (select 1 from events where events.id = stage_reports.event_id) as has_event
 from stage_reports
 join stages on stages.code = stage_reports.stage_code
@@ -62,7 +69,17 @@ order by officials.number
 
 QUOTES = "select speaker_name, text, confidence, evidence_number from quotes where article_id = :id order by number"
 
-PILLARS = "select pillar from article_pillars where article_id = :id order by pillar"
+PILLARS = """
+select
+    pillar,
+    (
+        select min(evidence_number) from mentions
+        where mentions.article_id = :id and label = 'PILLAR' and value = pillar
+    ) as evidence_number
+from article_pillars
+where article_id = :id
+order by pillar
+"""
 
 
 @hookimpl
@@ -90,5 +107,5 @@ async def article(datasette: Any, request: Request) -> Response:
         reports=await fetch_rows(datasette, REPORTS, key),
         officials=officials,
         quotes=await fetch_rows(datasette, QUOTES, key),
-        pillars=[pillar["pillar"] for pillar in await fetch_rows(datasette, PILLARS, key)],
+        pillars=await fetch_rows(datasette, PILLARS, key),
     )

@@ -6,16 +6,16 @@ from typing import Any
 
 from datasette import Request, Response, hookimpl
 
-from publish.site.events import EVENT_CARDS
+from publish.site.events import EVENT_CARDS, REPORT_DATE_EVIDENCE, UPDATED_AT, event_address
 from publish.site.page import fetch_row, fetch_rows, not_found, render
 
 EVENT = EVENT_CARDS + "where events.id = :id"
 
-REPORTS = """
+REPORTS = f"""
 select
     stage_reports.article_id, stage_reports.start_date, stage_reports.end_date, stage_reports.date_reason,
     stage_reports.venue, stage_reports.mode, stage_reports.is_main, stage_reports.confidence,
-    stage_reports.evidence_number, stage_reports.evidence,
+    stage_reports.evidence_number, stage_reports.evidence, {REPORT_DATE_EVIDENCE},
     articles.title, articles.outlet_name, articles.url, articles.published_date
 from stage_reports
 join articles on articles.id = stage_reports.article_id
@@ -47,6 +47,7 @@ async def event(datasette: Any, request: Request) -> Response:
     if row is None:
         return await not_found(datasette, request, "missing.event")
     reports = await fetch_rows(datasette, REPORTS, key)
+    updated = await fetch_row(datasette, UPDATED_AT)
     differing = [
         column
         for column in ("start_date", "end_date", "venue", "mode")
@@ -60,4 +61,6 @@ async def event(datasette: Any, request: Request) -> Response:
         reports=reports,
         differing=differing,
         others=await fetch_rows(datasette, OTHERS, key),
+        address=event_address(datasette, request, row["id"]),
+        updated_at=updated and updated["updated_at"],
     )

@@ -8,10 +8,19 @@ from datasette import Request, Response, hookimpl
 
 from publish.site.dates import week_of
 from publish.site.events import EVENT_CARDS
+from publish.site.map import INDONESIA, JAVA, draw
 from publish.site.page import Row, fetch_row, fetch_rows, render
 from publish.site.phases import HIGHEST_PHASE, PHASE_PARAMETERS
 
-NEWEST_EVENTS = EVENT_CARDS + "order by events.first_published_date desc nulls last, events.start_date desc limit 12"
+# What articles only look back on is no news.
+NEWEST_EVENTS = (
+    EVENT_CARDS
+    + """
+where is_main
+order by events.first_published_date desc nulls last, events.start_date desc
+limit 10
+"""
+)
 
 WEEK_NUMBERS = """
 select
@@ -26,8 +35,8 @@ where articles.published_date between :monday and :sunday and articles.is_releva
 
 MISSING = """
 select
-    (select count(*) from sources where articles = 0) as silent_sources,
-    (select count(*) from sources) as sources,
+    (select count(*) from sources where articles = 0 and kind <> 'file') as silent_sources,
+    (select count(*) from sources where kind <> 'file') as sources,
     (
         select count(*) from regencies
         where cohort_year is not null and code not in (select regency_code from events where regency_code is not null)
@@ -45,9 +54,6 @@ left join ({HIGHEST_PHASE}) as reached on reached.regency_code = regencies.code
 where latitude is not null and longitude is not null
 order by reached.phase nulls first, code
 """
-
-# Indonesia in degrees, and how many units of the drawing a degree takes.
-WEST, NORTH, SCALE = 94.6, 6.4, 20
 
 
 @hookimpl
@@ -71,13 +77,15 @@ async def home(datasette: Any, request: Request) -> Response:
 async def _week(datasette: Any, newest_day: str) -> Row:
     monday, sunday = week_of(newest_day)
     numbers = await fetch_row(datasette, WEEK_NUMBERS, {"monday": monday, "sunday": sunday})
-    return {"monday": monday, "sunday": sunday, **(numbers or {})}
+    letter = await fetch_row(datasette, "select week from digests where monday = :monday", {"monday": monday})
+    return {"monday": monday, "sunday": sunday, "letter": letter and letter["week"], **(numbers or {})}
 
 
 async def _map(datasette: Any) -> Row:
     dots = await fetch_rows(datasette, MAP_DOTS, PHASE_PARAMETERS)
     reached = [dot["phase"] or 0 for dot in dots]
-    for dot in dots:
-        dot["x"] = round((dot["longitude"] - WEST) * SCALE, 1)
-        dot["y"] = round((NORTH - dot["latitude"]) * SCALE, 1)
-    return {"dots": dots, "phase_counts": [reached.count(phase) for phase in range(8)]}
+    return {
+        "map": draw(INDONESIA, dots),
+        "java": draw(JAVA, dots),
+        "phase_counts": [reached.count(phase) for phase in range(8)],
+    }

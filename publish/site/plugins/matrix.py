@@ -8,6 +8,7 @@ from datasette import Request, Response, hookimpl
 
 from publish.site.events import EVENT_CARDS
 from publish.site.page import Row, fetch_rows, render
+from publish.site.phases import PHASES
 
 EVENTS = (
     EVENT_CARDS
@@ -47,6 +48,7 @@ async def matrix(datasette: Any, request: Request) -> Response:
     for event in events:
         cells.setdefault(event["regency_code"], {}).setdefault(event["stage_code"], []).append(event)
     regencies = await fetch_rows(datasette, REGENCIES, chosen)
+    stages = await fetch_rows(datasette, "select code, name_id, name_en from stages order by position")
     return await render(
         datasette,
         request,
@@ -56,7 +58,14 @@ async def matrix(datasette: Any, request: Request) -> Response:
         cells=cells,
         regencies=[row for row in regencies if show_all or row["code"] in cells],
         is_cut=len(events) >= datasette.setting("max_returned_rows"),
-        stages=await fetch_rows(datasette, "select code, name_id, name_en from stages order by position"),
+        stages=stages,
+        phase_stages=_by_phase(stages),
         provinces=await fetch_rows(datasette, "select code, name from provinces order by name"),
         years=[row["year"] for row in await fetch_rows(datasette, YEARS)],
     )
+
+
+def _by_phase(stages: list[Row]) -> list[tuple[str, list[Row]]]:
+    """The columns: the stages of each phase together, what is no step of the path last."""
+    columns = {**PHASES, "lainnya": ("lainnya",)}
+    return [(phase, [stage for stage in stages if stage["code"] in codes]) for phase, codes in columns.items()]

@@ -8,9 +8,9 @@ from typing import Any
 
 from datasette import Request, Response, hookimpl
 
-from publish.site.events import EVENT_CARDS
+from publish.site.events import EVENT_CARDS, REPORT_DATE_EVIDENCE
 from publish.site.page import Row, fetch_row, fetch_rows, not_found, render
-from publish.site.phases import HIGHEST_PHASE, PHASE_PARAMETERS, PHASES
+from publish.site.phases import HIGHEST_PHASE, PHASE_OF_STAGE, PHASE_PARAMETERS, PHASES
 
 ALL = f"""
 select
@@ -26,20 +26,36 @@ ONE = """
 select
     code, name, kind, province_code, province_name, capital_name, latitude, longitude, population, area_km2,
     cohort_year,
-    (select group_concat(alias, ', ') from regency_aliases where regency_code = code) as aliases
+    (
+        select group_concat(alias, ', ')
+        from regency_aliases
+        where regency_code = code and alias <> regencies.short_name and alias <> regencies.name
+    ) as aliases
 from regencies
 where code = :code
+"""
+
+# By the distance between their middles; this near the equator a degree of longitude is as long as one of latitude.
+NEIGHBOURS = f"""
+select regencies.code, regencies.name, regencies.province_name, reached.phase
+from regencies
+join regencies as here on here.code = :code and here.code <> regencies.code
+left join ({HIGHEST_PHASE}) as reached on reached.regency_code = regencies.code
+order by
+    (regencies.latitude - here.latitude) * (regencies.latitude - here.latitude)
+    + (regencies.longitude - here.longitude) * (regencies.longitude - here.longitude)
+limit 8
 """
 
 EVENTS = EVENT_CARDS + "where events.regency_code = :code order by events.start_date nulls last, stages.position"
 
 # What is not sure is no event yet, but the reader may know more than the machine.
-UNSURE = """
+UNSURE = f"""
 select
     stage_reports.article_id, stage_reports.stage_code,
     stages.name_id as stage_name_id, stages.name_en as stage_name_en,
     stage_reports.start_date, stage_reports.end_date, stage_reports.date_reason, stage_reports.confidence,
-    stage_reports.evidence_number, stage_reports.evidence, articles.outlet_name
+    stage_reports.evidence_number, stage_reports.evidence, {REPORT_DATE_EVIDENCE}, articles.outlet_name
 from stage_reports
 join stages on stages.code = stage_reports.stage_code
 join articles on articles.id = stage_reports.article_id
@@ -107,6 +123,7 @@ async def regency(datasette: Any, request: Request) -> Response:
     if row is None:
         return await not_found(datasette, request, "missing.regency")
     events = await fetch_rows(datasette, EVENTS, code)
+    sure = [event for event in events if event["confidence"] >= 0.5 and event["stage_code"] in PHASE_OF_STAGE]
     ladder = {
         phase: [event for event in events if event["stage_code"] in stages]
         for phase, stages in {**PHASES, "lainnya": ("lainnya",)}.items()
@@ -118,6 +135,8 @@ async def regency(datasette: Any, request: Request) -> Response:
         regency=row,
         ladder=ladder,
         events=events,
+        furthest=max(sure, key=_how_far, default=None),
+        neighbours=await fetch_rows(datasette, NEIGHBOURS, {**code, **PHASE_PARAMETERS}),
         unsure=await fetch_rows(datasette, UNSURE, code),
         officials=_people(await fetch_rows(datasette, OFFICIALS, code)),
         quotes=await fetch_rows(datasette, QUOTES, code),
@@ -125,11 +144,17 @@ async def regency(datasette: Any, request: Request) -> Response:
     )
 
 
+def _how_far(event: Row) -> tuple[int, bool, str]:
+    """Later stages first; of one stage, what articles are about before what they look back on, then the latest."""
+    return PHASE_OF_STAGE[event["stage_code"]], bool(event["is_main"]), event["start_date"] or ""
+
+
 def _people(officials: list[Row]) -> list[Row]:
-    """Each person in each position once, as the newest article has them, with every naming of them in `namings`."""
-    people: dict[tuple[object, ...], Row] = {}
+    """Each person once, in the position of the newest article, with every naming of them in `namings`."""
+    people: dict[object, Row] = {}
     for official in officials:
-        key = (official["name"], official["acting"], official["position"])
-        person = people.setdefault(key, {**official, "degrees": json.loads(official["degrees"] or "[]"), "namings": []})
+        person = people.setdefault(
+            official["name"], {**official, "degrees": json.loads(official["degrees"] or "[]"), "namings": []}
+        )
         person["namings"].append(official)
     return list(people.values())

@@ -16,6 +16,7 @@ from publish.site.search import like, match_expression, phrases_of, words_of
 NAMED_REGENCIES = f"""
 select
     regencies.code, regencies.name, regencies.kind, regencies.province_name, regencies.cohort_year, reached.phase,
+    (select count(*) from article_regencies where regency_code = regencies.code) as articles,
     regencies.short_name, phrases.value as phrase
 from json_each(:phrases) as phrases
 join (
@@ -31,7 +32,8 @@ limit 40
 
 LIKE_REGENCIES = f"""
 select
-    regencies.code, regencies.name, regencies.kind, regencies.province_name, regencies.cohort_year, reached.phase
+    regencies.code, regencies.name, regencies.kind, regencies.province_name, regencies.cohort_year, reached.phase,
+    (select count(*) from article_regencies where regency_code = regencies.code) as articles
 from regencies
 left join ({HIGHEST_PHASE}) as reached on reached.regency_code = regencies.code
 where regencies.name like :like escape '!' or regencies.province_name like :like escape '!' or regencies.code in (

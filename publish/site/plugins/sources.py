@@ -15,6 +15,7 @@ select
     (select count(*) from urls where urls.source = sources.name and urls.fate in ('blocked', 'robots', 'error'))
     as not_reached
 from sources
+where kind <> 'file' or articles > 0
 order by articles desc, outlet_name
 """
 

@@ -9,18 +9,27 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import yaml
 from datasette import Request, hookimpl
 from jinja2 import Environment
 
 from publish.dates_id import Language
 from publish.site.dates import date_html, instant_html
 from publish.site.evidence import highlight, snippet
+from publish.site.metadata import METADATA
 from publish.site.phases import PHASE_OF_STAGE, PHASES
 from publish.site.strings import number, translate
 
+LABELS = ("REGENCY", "OFFICIAL", "DATE", "STAGE", "PILLAR")
 STYLESHEET = Path(__file__).parents[1] / "static" / "pantau.css"
 # In the address, so that a browser asks anew after a change and not before.
 STYLESHEET_VERSION = hashlib.sha256(STYLESHEET.read_bytes()).hexdigest()[:8]
+
+# What each table holds, for the list of tables: Datasette tells its database page only the names.
+DESCRIBED = {
+    name: table["description"]
+    for name, table in yaml.safe_load(METADATA.read_text(encoding="utf-8"))["databases"]["public"]["tables"].items()
+}
 
 
 @hookimpl
@@ -42,10 +51,11 @@ def _words(datasette: Any, language: Language) -> dict[str, Any]:
         "number": partial(number, language=language),
         "date": partial(date_html, language=language),
         "instant": partial(instant_html, language=language),
-        "highlight": highlight,
+        "highlight": partial(highlight, labels={name: translate(f"label.{name.lower()}", language) for name in LABELS}),
         "snippet": snippet,
         "link": _links(datasette, language),
         "stylesheet_version": STYLESHEET_VERSION,
+        "described": DESCRIBED,
         "phases": list(PHASES),
         "phase_of_stage": PHASE_OF_STAGE,
     }
