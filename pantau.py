@@ -166,11 +166,14 @@ def demo(house: House, is_served: bool, port: int) -> None:
     # Invented articles never mix with real ones: the demo has a database of its own.
     house = House(house.data / "demo", HERE / "crawler" / "sampleweb" / "sources", house.outbox)
     address = f"http://127.0.0.1:{port}"
-    with running_sampleweb(PORTS):
-        print_steps(run_all(house, None, address))
-        click.echo(f"\nLetter: {house.outbox}/    Site: {address}/")
-        if is_served:
-            site.serve(house.public_db, "127.0.0.1", port)
+    try:
+        with running_sampleweb(PORTS):
+            print_steps(run_all(house, None, address))
+            click.echo(f"\nLetter: {house.outbox}/    Site: {address}/")
+            if is_served:
+                site.serve(house.public_db, "127.0.0.1", port)
+    except OSError as error:  # a port is taken
+        raise click.ClickException(str(error)) from error
 
 
 def crawl_pages(house: House, limit: int | None = None, since: date | None = None) -> str:
@@ -346,7 +349,8 @@ def annotation_key(page: Page) -> str:
     """The id of an annotated article: what its JSON line says, else the name of its file without the ending.
 
     >>> from datetime import UTC, datetime
-    >>> annotation_key(Page("file:bimtek%20paser.txt#e11093e140db", "ingest", datetime(2026, 1, 1, tzinfo=UTC), 200, b""))
+    >>> now = datetime.now(UTC)
+    >>> annotation_key(Page("file:bimtek%20paser.txt#e11093e140db", "ingest", now, 200, b""))
     'bimtek paser'
     """
     if key := page.hints.get("id"):

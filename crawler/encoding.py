@@ -32,6 +32,11 @@ def decode(body: bytes, content_type: str = "") -> str:
     strange = sum(char == "\ufffd" or (char < " " and char not in "\t\n\r\f") for char in text)
     if strange > max(2, len(text) / 200):
         raise ValueError(f"{strange} of {len(text)} characters are unreadable")
+    letters = [char for char in text if char.isalpha()]
+    latin = sum(char.isascii() for char in letters)
+    if latin * 2 < len(letters):
+        # Indonesian is written in Latin letters: a wrong encoding makes Chinese or Arabic ones of them.
+        raise ValueError(f"{latin} of {len(letters)} letters are Latin, the encoding is another")
     return _DOUBLED.sub(_undouble, text).translate(_CONTROLS)
 
 

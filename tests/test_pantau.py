@@ -1,0 +1,230 @@
+"""The whole corridor, as a person at a terminal has it: real processes, a real web, real databases."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from crawler.sampleweb.samples import ROOT as SAMPLEWEB
+from crawler.sampleweb.server import running_sampleweb
+from crawler.source import load_sources, relocate
+
+ROOT = Path(__file__).parent.parent
+
+
+def pantau(*words: str | Path, data: Path, sources: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(*words, data=data, sources=sources), capture_output=True, text=True, timeout=180)
+
+
+def command(*words: str | Path, data: Path, sources: Path | None = None) -> list[str]:
+    where = ["--data", str(data), *(["--sources", str(sources)] if sources else [])]
+    return [sys.executable, str(ROOT / "pantau.py"), *where, *map(str, words)]
+
+
+def ask(database: Path, sql: str) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Source files of the sample web, on free ports."""
+    folder = tmp_path_factory.mktemp("sources")
+    with running_sampleweb() as addresses:
+        for source in load_sources(SAMPLEWEB / "sources"):
+            moved = relocate(source, addresses[source.name]).model_dump(mode="json", exclude={"name"})
+            (folder / f"{source.name}.yml").write_text(yaml.safe_dump(moved), encoding="utf-8")
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory, sources: Path) -> Path:
+    """Data of one whole run over the sample web."""
+    data = tmp_path_factory.mktemp("data")
+    done = pantau("run", data=data, sources=sources)
+    assert done.returncode == 0, done.stderr
+    return data
+
+
+def content(data: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """All that a run leaves which does not name its time or port."""
+    return {
+        "articles": ask(data / "pantau.db", "select title, published_at, length(text) from articles order by 1, 2, 3"),
+        "events": ask(
+            data / "pantau.db",
+            "select stage_code, regency_code, start_date, count(*) from event_mentions group by 1, 2, 3 order by 1, 2, 3",
+        ),
+        "fates": ask(data / "pantau.db", "select fate, count(*) from urls group by 1 order by 1"),
+        "pages": ask(data / "pantau.db", "select digest from pages order by 1"),
+    }
+
+
+def test_a_run_gives_every_url_one_fate_and_every_article_an_extraction(finished: Path) -> None:
+    assert ask(finished / "pantau.db", "select url from urls where fate is null") == []
+    assert ask(finished / "pantau.db", "select id from articles except select article_id from extractions") == []
+    assert len(content(finished)["articles"]) >= 40
+
+
+def test_a_second_run_finds_nothing_to_do(finished: Path, sources: Path) -> None:
+    before = content(finished)
+    again = pantau("run", data=finished, sources=sources)
+    assert again.returncode == 0, again.stderr
+    assert "0 pages kept" in again.stdout
+    assert "0 articles read" in again.stdout
+    assert content(finished) == before
+
+
+def test_the_letter_lies_in_the_outbox_and_on_the_site(finished: Path) -> None:
+    letters = {path.suffix for path in (finished / "outbox").iterdir()}
+    assert letters == {".eml", ".html", ".txt"}
+    assert ask(finished / "public.db", "select count(*) from digests") == [(1,)]
+
+
+def test_nothing_private_is_in_the_public_database(finished: Path) -> None:
+    [(text,)] = ask(finished / "pantau.db", "select text from articles order by length(text) desc limit 1")
+    shown = " ".join(row[0] for row in ask(finished / "public.db", "select text from evidence"))
+    hidden = [line for line in text.split("\n\n")[3:] if line[:80] not in shown]
+    assert hidden, "the longest sample shows all its paragraphs as evidence; choose another"
+    assert hidden[0][:80].encode() not in (finished / "public.db").read_bytes()
+
+
+def test_the_main_event_of_the_samples_is_read_right(finished: Path) -> None:
+    """Stage, regency and first day of every sample article, as its author meant them; a floor, not a wish."""
+    rows = ask(
+        finished / "pantau.db",
+        "select title, stage_code, regency_code, start_date from event_mentions join articles on id = article_id"
+        " where is_main = 1",
+    )
+    told = {(title, stage, regency, day) for title, stage, regency, day in rows}
+    wanted = {
+        (sample["title"], event["stage"], event["regency"], event["start"])
+        for path in sorted((SAMPLEWEB / "articles").glob("*/*.yml"))
+        for sample in [yaml.safe_load(path.read_text(encoding="utf-8"))]
+        if sample["copy_of"] is None
+        for event in sample["expect"]["events"]
+        if event["main"]
+    }
+    assert len(wanted & told) / len(wanted) >= 0.9, wanted - told
+
+
+KILLS = (
+    ("pages", 12),  # while it crawls
+    ("articles", 15),  # while it parses
+    ("extractions", 15),  # while it extracts
+)
+
+
+def test_killed_at_any_moment_and_said_again_nothing_is_lost_or_doubled(
+    tmp_path: Path, sources: Path, finished: Path
+) -> None:
+    for table, rows in KILLS:
+        kill_when(command("run", data=tmp_path, sources=sources), tmp_path / "pantau.db", table, rows)
+    done = pantau("run", data=tmp_path, sources=sources)
+    assert done.returncode == 0, done.stderr
+    assert content(tmp_path) == content(finished)
+    assert ask(tmp_path / "pantau.db", "select url, count(*) from pages group by 1 having count(*) > 1") == []
+
+
+def kill_when(words: list[str], database: Path, table: str, rows: int) -> None:
+    """Start a process and kill it, hard, once a table has so many rows; fails where that never happens."""
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        for _ in range(3000):
+            if count(database, table) >= rows:
+                break
+            try:
+                process.wait(timeout=0.02)
+            except subprocess.TimeoutExpired:
+                continue
+            pytest.fail(f"it ended by itself before {table} had {rows} rows: {process.stderr.read().decode()}")  # type: ignore[union-attr]
+        os.kill(process.pid, signal.SIGKILL)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def count(database: Path, table: str) -> int:
+    try:
+        return int(ask(database, f"select count(*) from {table}")[0][0])  # a name of this file
+    except sqlite3.OperationalError:
+        return 0  # the tables are being made
+
+
+BAD_INPUT = {
+    "kosong.txt": b"",
+    "gambar.html": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" * 20,
+    "laporan.pdf": b"%PDF-1.7 bukan artikel",
+    "rusak.jsonl": b'{"id": "a", "title": "Judul", "text": \n',
+    "daftar.html": b"<html><head><title>Arsip</title></head><body><ul><li><a href=/1>Satu</a></ul></body></html>",
+    "salah-sandi.txt": b"\xff\xfe\x00\x80\x81 \x9d\x8f \x90 kabar",
+}
+
+
+def test_bad_files_are_told_one_by_one_and_the_good_one_goes_on(tmp_path: Path) -> None:
+    folder = tmp_path / "berkas"
+    folder.mkdir()
+    for name, body in BAD_INPUT.items():
+        (folder / name).write_bytes(body)
+    good = (
+        "Pemkab Alor Gelar Bimtek Smart City Tahap II\n\nKalabahi – Pemerintah Kabupaten Alor menggelar Bimbingan "
+        "Teknis Tahap II penyusunan Masterplan Smart City di Aula Tara Miti, Selasa (12/9/2023).\n\n“Kita matangkan "
+        "rencana aksinya,” kata Kepala Dinas Komunikasi dan Informatika Kabupaten Alor, Yunus Maufani.\n"
+    )
+    (folder / "alor.txt").write_text(good, encoding="utf-8")
+    kept = pantau("ingest", folder, tmp_path / "tidak-ada.txt", data=tmp_path / "data")
+    read = [pantau(word, data=tmp_path / "data") for word in ("parse", "extract", "publish")]
+    assert [kept.returncode, *(step.returncode for step in read)] == [0, 0, 0, 0]
+    told = kept.stderr + "".join(step.stderr for step in read)
+    for name in (*BAD_INPUT, "tidak-ada.txt"):
+        assert name in told, f"nothing was said of {name}:\n{told}"
+    assert "Traceback" not in told
+    found = ask(
+        tmp_path / "data" / "public.db", "select stage_code, regency_code, start_date, evidence from stage_reports"
+    )
+    assert [row[:3] for row in found] == [("bimtek-2", "53.05", "2023-09-12")]
+    assert "Bimbingan Teknis Tahap II" in found[0][3]
+
+
+def test_nothing_done_is_an_exit_status_of_its_own(tmp_path: Path) -> None:
+    done = pantau("ingest", tmp_path / "tidak-ada.txt", data=tmp_path / "data")
+    assert done.returncode == 1
+    assert done.stderr.strip() == f"{tmp_path}/tidak-ada.txt: no such file or folder"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["nonton"], "No such command 'nonton'"),
+        (["digest"], "say `pantau publish` first"),
+        (["serve"], "pantau publish"),
+        (["--sources", "tidak-ada", "crawl"], "tidak-ada"),
+    ],
+    ids=["unknown-word", "digest-too-early", "serve-too-early", "no-sources"],
+)
+def test_a_wrong_word_gets_one_clear_line(tmp_path: Path, words: list[str], says: str) -> None:
+    done = pantau(*words, data=tmp_path)
+    assert done.returncode != 0
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_annotate_prints_the_form_of_the_gold_and_touches_no_database(tmp_path: Path) -> None:
+    line = {"id": "x-1", "url": "https://contoh.id/a", "published": "2023-09-13", "title": "Bimtek II Smart City Alor",
+            "text": "KALABAHI - Pemkab Alor mengikuti bimtek tahap II masterplan smart city, Selasa (12/9)."}  # fmt: skip
+    (tmp_path / "satu.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+    done = pantau("annotate", tmp_path / "satu.jsonl", data=tmp_path / "data")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["id"] == "x-1"
+    assert [(event["stage"], event["start"]) for event in found["events"]] == [("bimtek-2", "2023-09-12")]
+    assert not (tmp_path / "data").exists()
