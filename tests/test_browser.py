@@ -1,19 +1,19 @@
 """The site as a reader's browser has it: a real Datasette, a real Chromium, a desk and a phone.
 
-Pictures go to tests/screenshots (git ignores it), or to the folder that PANTAU_SCREENSHOTS names.
+PANTAU_SCREENSHOTS names the folder for the pictures of the README, PANTAU_PUBLIC_DB the public.db that they show
+(without it, the example data).
 """
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import socket
 import sqlite3
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,14 +31,9 @@ if CHROMIUM is None:
     pytest.skip("no chromium or chromium-browser on this machine", allow_module_level=True)
 
 
-@pytest.fixture(scope="module")
-def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_example_db(tmp_path_factory.mktemp("browser"))[1]
-
-
-@pytest.fixture(scope="module")
-def site(public: Path) -> Iterator[str]:
-    """Address of the running site."""
+@contextmanager
+def open_site(public: Path) -> Iterator[str]:
+    """Address of a running site over a public.db."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -57,9 +52,22 @@ def site(public: Path) -> Iterator[str]:
         # Nobody reads its log from here on; a full pipe would make it wait.
         threading.Thread(target=server.stdout.read, daemon=True).start()
         yield f"http://127.0.0.1:{port}"
-        server.terminate()
+        # It has nothing to save, and a graceful end waits for the browser's open connections.
+        server.kill()
 
 
+@pytest.fixture(scope="module")
+def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_example_db(tmp_path_factory.mktemp("browser"))[1]
+
+
+@pytest.fixture(scope="module")
+def site(public: Path) -> Iterator[str]:
+    with open_site(public) as address:
+        yield address
+
+
+# For the module, not the session: while Playwright runs, no other test could call asyncio.run().
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
@@ -68,28 +76,59 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(params=SIZES)
-def page(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page that fails the test, at its end, on any console error or any request to another host."""
-    width, height = SIZES[request.param]
+@pytest.fixture(scope="module")
+def pages(browser: Browser, site: str) -> dict[str, tuple[Page, list[str]]]:
+    """A page for each size, with what it complained about: console errors, and requests to another host."""
+    return {name: _watched_page(browser, site, name) for name in SIZES}
+
+
+def _watched_page(browser: Browser, site: str, size: str) -> tuple[Page, list[str]]:
+    width, height = SIZES[size]
     page = browser.new_page(viewport={"width": width, "height": height}, base_url=site, reduced_motion="reduce")
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda asked: complaints.append(asked.url) if not asked.url.startswith(site) else None)
+    return page, complaints
+
+
+@pytest.fixture(params=SIZES)
+def page(pages: dict[str, tuple[Page, list[str]]], request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page that fails the test, at its end, on whatever it complained about."""
+    page, complaints = pages[request.param]
+    complaints.clear()
     yield page
-    page.close()
     assert complaints == []
 
 
 @pytest.fixture
-def picture(page: Page, request: pytest.FixtureRequest) -> Iterator[None]:
-    """A screenshot of the whole page at the end of the test, named for the test and the size."""
-    yield
-    folder = Path(os.environ.get("PANTAU_SCREENSHOTS") or Path(__file__).parent / "screenshots")
-    folder.mkdir(parents=True, exist_ok=True)
-    name = re.sub(r"\W+", "-", request.node.name.removeprefix("test_")).strip("-")
-    page.screenshot(path=folder / f"{name}.png", full_page=True)
+def desk(pages: dict[str, tuple[Page, list[str]]]) -> Page:
+    return pages["meja"][0]
+
+
+PALE_WORDS = """() => {
+  const parse = colour => {
+    const [r, g, b, a = 1] = colour.match(/[\\d.]+/g).map(Number);
+    const scale = colour.startsWith("color(") ? 255 : 1;
+    return [r * scale, g * scale, b * scale, a];
+  };
+  const over = (top, ground) => top.slice(0, 3).map((part, i) => part * top[3] + ground[i] * (1 - top[3])).concat(1);
+  const light = colour => colour.slice(0, 3).map(part => part / 255)
+    .map(part => part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = element => {
+    const layers = [];
+    for (let at = element; at; at = at.parentElement) layers.push(parse(getComputedStyle(at).backgroundColor));
+    return layers.reverse().reduce((below, layer) => over(layer, below), [255, 255, 255, 1]);
+  };
+  const texts = [...document.querySelectorAll("body *:not(svg *, option)")].filter(element =>
+    element.checkVisibility() && [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()));
+  return texts.map(element => {
+    const below = ground(element), words = over(parse(getComputedStyle(element).color), below);
+    const [high, low] = [light(words), light(below)].sort((a, b) => b - a);
+    return [element.tagName, element.className, element.textContent.trim().slice(0, 30), (high + 0.05) / (low + 0.05)];
+  }).filter(found => found[3] < 4.5);
+}"""
 
 
 def fits(page: Page) -> bool:
@@ -97,13 +136,17 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
-pytestmark = pytest.mark.usefixtures("picture")
+def find(public: Path, sql: str) -> tuple[str, ...]:
+    with closing(sqlite3.connect(f"file:{public}?mode=ro", uri=True)) as db:
+        row: tuple[str, ...] = db.execute(sql).fetchone()
+        return row
 
 
 def test_home(page: Page) -> None:
     page.goto("/")
     assert page.locator("h1").inner_text() == "Sampai di mana kota cerdas Anda?"
-    assert page.locator("svg circle[class^=p]").count() == 514
+    assert page.locator(".map > svg circle").count() == 514
+    assert 100 < page.locator(".inset circle").count() < 140, "Java and Bali once more, larger"
     assert page.locator(".card").count() > 3
     assert fits(page)
 
@@ -117,21 +160,15 @@ def test_search_from_home(page: Page) -> None:
     assert fits(page)
 
 
-def test_regency(page: Page) -> None:
-    page.goto("/daerah/51.02")
-    assert page.locator("h1").inner_text() == "Kabupaten Tabanan"
-    assert page.locator(".ladder > li.reached").count() >= 1
-    assert fits(page)
-
-
 def test_a_date_leads_to_the_highlighted_sentence(page: Page) -> None:
     page.goto("/daerah/51.02")
-    date = page.locator(".steps a.date").first
+    assert page.locator("h1").inner_text() == "Kabupaten Tabanan"
+    assert fits(page)
     proof = page.locator(".steps q").first.inner_text()
-    date.click()
+    page.locator(".steps a.date").first.click()
     page.wait_for_url("**/artikel/*#bukti-*")
     sentence = page.locator(".evidence li:target")
-    assert sentence.locator("p").inner_text() == proof.strip("“”")
+    assert sentence.locator("p").inner_text() == proof
     box = sentence.bounding_box()
     size = page.viewport_size
     assert box is not None
@@ -144,10 +181,9 @@ def test_a_date_leads_to_the_highlighted_sentence(page: Page) -> None:
 
 
 def test_event_with_two_reports(page: Page, public: Path) -> None:
-    with closing(sqlite3.connect(f"file:{public}?mode=ro", uri=True)) as db:
-        event_id, articles = db.execute("select id, articles from events where articles > 1").fetchone()
+    event_id, articles = find(public, "select id, articles from events where articles > 1")
     page.goto(f"/peristiwa/{event_id}")
-    assert page.locator(".reports > .panel").count() >= articles
+    assert page.locator(".reports > .panel").count() >= int(articles)
     assert fits(page)
 
 
@@ -161,31 +197,87 @@ def test_matrix(page: Page) -> None:
     assert fits(page)
 
 
-def test_a_reader_of_english_stays_in_english(page: Page) -> None:
-    page.goto("/daerah/51.02")
-    page.get_by_role("link", name="English").click()
-    page.wait_for_url("**lang=en*")
-    page.locator(".steps a.date").first.click()
-    page.wait_for_url("**/artikel/**lang=en#bukti-*")
-    assert page.locator("#bukti").inner_text() == "Proving sentences"
+def test_every_stage_of_the_matrix_is_in_sight_on_a_desk(desk: Page) -> None:
+    desk.goto("/tahapan")
+    assert desk.locator(".scroll").evaluate("element => element.scrollWidth <= element.clientWidth")
 
 
-@pytest.mark.parametrize("path", ["/public", "/public/events"])
-def test_tables_of_the_researcher(page: Page, path: str) -> None:
-    page.goto(path)
-    assert page.get_by_role("link", name="Daerah", exact=True).is_visible()
+def test_a_reader_of_english_stays_in_english(desk: Page) -> None:
+    desk.goto("/daerah/51.02")
+    desk.get_by_role("link", name="English").click()
+    desk.wait_for_url("**lang=en*")
+    desk.locator(".steps a.date").first.click()
+    desk.wait_for_url("**/artikel/**lang=en#bukti-*")
+    assert desk.locator("#bukti").inner_text() == "Proving sentences"
 
 
-@pytest.mark.parametrize("path", ["/daerah", "/media", "/pejabat", "/surat", "/tentang"])
+@pytest.mark.parametrize(
+    "path",
+    ["/daerah", "/media", "/pejabat", "/surat", "/tentang", "/public", "/public/events",
+     "/public/tahapan_daerah?kode=51.02"],
+)  # fmt: skip
 def test_other_pages_fit(page: Page, path: str) -> None:
     page.goto(path)
+    assert page.get_by_role("link", name="Daerah", exact=True).is_visible()
     assert fits(page)
 
 
-def test_the_keyboard_reaches_the_search_box_first(page: Page) -> None:
-    page.goto("/cari")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "q"
+def test_the_keyboard_reaches_the_search_box_first(desk: Page) -> None:
+    desk.goto("/cari")
+    desk.keyboard.press("Tab")
+    assert desk.evaluate("document.activeElement.className") == "skip"
+    desk.keyboard.press("Enter")
+    desk.keyboard.press("Tab")
+    assert desk.evaluate("document.activeElement.id") == "q"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_their_ground(desk: Page, public: Path, scheme: str) -> None:
+    """4.5 to 1 (WCAG AA) for every word, on pages with all kinds of marks and tags."""
+    desk.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+    article, number = find(public, "select evidence_article_id, evidence_number from events where articles > 1")
+    pale = []
+    for path in ("/", "/daerah/51.02", "/tahapan", f"/artikel/{article}#bukti-{number}"):
+        desk.goto(path)
+        pale += desk.evaluate(PALE_WORDS)
+    desk.emulate_media(color_scheme="light", reduced_motion="reduce")
+    assert pale == []
+
+
+def test_pictures_for_the_readme(browser: Browser, public: Path, site: str, tmp_path: Path) -> None:
+    shown = os.environ.get("PANTAU_PUBLIC_DB")
+    folder = Path(os.environ.get("PANTAU_SCREENSHOTS") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    if shown:
+        with open_site(Path(shown)) as address:
+            take_pictures(browser, Path(shown), address, folder)
+    else:
+        take_pictures(browser, public, site, folder)
+    assert {path.name: path.stat().st_size for path in folder.glob("*.png") if path.stat().st_size > 300_000} == {}
+
+
+def take_pictures(browser: Browser, public: Path, site: str, folder: Path) -> None:
+    """What one sees on opening each page, of the regency and the event with the most news."""
+    (regency,) = find(
+        public, "select regency_code from events where regency_code <> '' group by 1 order by count(*) desc, 1"
+    )
+    event, article, number = find(
+        public,
+        f"select id, evidence_article_id, evidence_number from events where regency_code = '{regency}' "
+        "order by articles desc, length(start_date) desc, confidence desc, id",
+    )
+    addresses = {
+        "beranda": "/",
+        "daerah": f"/daerah/{regency}",
+        "artikel": f"/artikel/{article}#bukti-{number}",
+        "tahapan": "/tahapan",
+        "peristiwa": f"/peristiwa/{event}",
+        "cari": "/cari?q=evaluasi",
+    }
+    for size, names in {"meja": list(addresses), "ponsel": ["beranda"]}.items():
+        width, height = SIZES[size]
+        page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
+        for name in names:
+            page.goto(site + addresses[name])
+            page.screenshot(path=folder / (f"{name}.png" if size == "meja" else f"{name}-{size}.png"))
+        page.close()

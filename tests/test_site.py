@@ -9,14 +9,16 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 import pytest
 import yaml
 from build import build_example_db
 from datasette.app import Datasette
+from lxml.html import document_fromstring
 
 from publish.serve import SITE, datasette_command, serve
 from publish.site.dates import date_text
@@ -45,7 +47,7 @@ def in_english(path: str) -> str:
 @pytest.fixture(scope="module")
 def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = build_example_db(tmp_path_factory.mktemp("site"))[1]
-    letter = "<html><head><title>Surat</title></head><body><p>Sepekan di <b>Tabanan</b></p></body></html>"
+    letter = "<html><head><title>Surat</title></head><body><h1>Surat</h1><p>Sepekan di <b>Tabanan</b></p></body></html>"
     with write(path) as db:
         db.execute(
             "insert into digests (week, monday, html, text, made_at) values (?, ?, ?, ?, ?)",
@@ -143,7 +145,7 @@ def test_the_article_page_marks_what_was_read_and_says_where_it_lies(
     assert article["title"] in words(page)
     assert article["archive_digest"] in page.text
     assert f'href="{article["url"]}"' in page.text
-    assert re.search(r'<mark class="m-regency" title="REGENCY: \d\d\.\d\d \(\d+%\)">', page.text)
+    assert re.search(r'<mark class="m-regency" title="daerah: \d\d\.\d\d \(\d+%\)">', page.text)
     assert official["name"] in words(page)
     assert f'href="#bukti-{official["evidence_number"]}"' in page.text
 
@@ -158,6 +160,134 @@ def test_an_event_shows_every_article_that_reports_it(get: Get, rows: Callable[.
     reports = rows("select evidence from stage_reports where event_id = ?", event["id"])
     page = words(get(f"/peristiwa/{event['id']}"))
     assert all(report["evidence"] in page for report in reports)
+
+
+def test_a_date_said_in_another_sentence_leads_to_that_one(public: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(public)) as db:
+        event, article, number, date = db.execute(
+            "select id, evidence_article_id, evidence_number, start_date from events "
+            "where regency_code = '51.02' and length(start_date) = 10"
+        ).fetchone()
+    other = number + 1
+    get = change(
+        public,
+        tmp_path,
+        f"update mentions set evidence_number = {other} where article_id = '{article}' and label = 'DATE'",
+    )
+    for path in ("/daerah/51.02", "/tahapan", f"/peristiwa/{event}"):
+        page = get(path).text
+        assert re.search(rf'href="/artikel/{article}#bukti-{other}"[^>]*><time datetime="{date}">', page), path
+    for path in ("/daerah/51.02", f"/peristiwa/{event}", f"/artikel/{article}"):
+        assert f"tanggalnya ada di bukti {other}" in words(get(path)), path
+
+
+def test_what_articles_only_look_back_on_is_no_news(public: Path, tmp_path: Path) -> None:
+    get = change(public, tmp_path, "update stage_reports set is_main = 0 where regency_code = '51.02'")
+    newest = get("/").text
+    assert 'class="place" href="/daerah/51.02"' not in newest[newest.index('id="terbaru"') :]
+    assert "disebut sepintas" in words(get("/daerah/51.02"))
+
+
+def test_an_article_says_how_its_date_was_found_and_where_the_original_is(
+    get: Get, rows: Callable[..., list[sqlite3.Row]]
+) -> None:
+    article = rows("select id, url, outlet_name, published_by from articles where published_by is not null")[0]
+    page = get(f"/artikel/{article['id']}")
+    assert f"(terbaca dari {translate('date.by.' + article['published_by'], 'id')})" in words(page)
+    assert f"Baca artikel asli di {article['outlet_name']}" in words(page)
+    assert f'class="button" href="{article["url"]}"' in page.text
+
+
+def test_regencies_and_dimensions_of_an_article_are_proved_too(public: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(public)) as db:
+        article, pillar, name = db.execute(
+            "select article_id, pillar, regency_name from article_pillars join article_regencies using (article_id)"
+        ).fetchone()
+    get = change(
+        public,
+        tmp_path,
+        f"insert into mentions values ('{article}', 99, 'PILLAR', 'smart', '{pillar}', 0.9, 2, 0, 5)",
+    )
+    facts = get(f"/artikel/{article}").text.split('id="fakta"')[1].split('id="bukti"')[0]
+    assert re.search(rf">{name}</a>[^\n]*href=\"#bukti-\d+\"", facts)
+    assert re.search(rf"<li>Smart {pillar.capitalize()}[^\n]*href=\"#bukti-2\"", facts)
+
+
+def test_an_event_says_how_to_cite_it(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+    event = rows("select id from events where regency_code = '51.02' and stage_code = 'evaluasi-2'")[0]["id"]
+    address = f"http://localhost/peristiwa/{event}"
+    page = words(get(f"/peristiwa/{event}"))
+    assert "Pantau Kota Cerdas. “Evaluasi tahap II, Kabupaten Tabanan, 20 November 2024 ”. Data per" in page
+    assert address in page
+    about = words(get("/tentang"))
+    assert re.search(r"http://localhost/peristiwa/[0-9a-f]{12}", about)
+    assert "asalkan Pantau Kota Cerdas disebut sebagai sumber" in about
+    assert "milik medianya masing-masing" in about
+
+
+def test_a_regency_leads_to_its_neighbours(get: Get) -> None:
+    page = get("/daerah/51.02").text
+    near = page[page.index('id="sekitar"') :]
+    assert 'href="/daerah/51.03"' in near, "Badung lies beside Tabanan"
+    assert 'href="/daerah/51.02"' not in near
+
+
+def test_a_sentence_in_a_table_leads_to_its_article(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+    event = rows("select evidence_article_id as article, evidence_number as number from events order by id")[0]
+    proof = f'<a href="/artikel/{event["article"]}#bukti-{event["number"]}">'
+    assert proof in get("/public/events").text
+    assert 'href="/artikel/' in get("/public/tahapan_daerah?kode=51.02").text
+    assert 'href="/artikel/' in get("/public/officials").text
+
+
+@pytest.fixture(scope="module")
+def crawled(get: Get) -> dict[str, Any]:
+    """The pages a reader can reach by links, as documents; of the 514 regencies and of Datasette's pages only some."""
+    found: dict[str, Any] = {}
+    waiting = ["/", "/?lang=en"]
+    while waiting:
+        path = waiting.pop()
+        if path in found or _is_left_out(path):
+            continue
+        response = get(path)
+        assert response.status_code == 200, path
+        found[path] = document_fromstring(response.text)
+        if is_ours(path):
+            waiting += [link.split("#")[0] for link in _links(path, found[path])]
+    return found
+
+
+def _links(path: str, page: Any) -> list[str]:
+    return [urljoin(path, link) for link in page.xpath("//a/@href") if not re.match(r"\w+:", link)]
+
+
+def _is_left_out(path: str) -> bool:
+    is_far_regency = re.match(r"/daerah/(?!51|62\.0|64\.0)", path)
+    return bool(is_far_regency or ".csv" in path or path.endswith(".db"))
+
+
+def test_no_link_is_dead(crawled: dict[str, Any]) -> None:
+    assert len(crawled) > 100
+    ids = {path: set(page.xpath("//@id")) for path, page in crawled.items()}
+    targets = {tuple(link.split("#")) for path, page in crawled.items() for link in _links(path, page) if "#" in link}
+    assert [target for target in targets if target[0] in ids and target[1] not in ids[target[0]]] == []
+
+
+def test_pages_are_well_formed_for_those_who_hear_them(crawled: dict[str, Any]) -> None:
+    for path, page in crawled.items():
+        if not is_ours(path):
+            continue
+        levels = [int(heading.tag[1]) for heading in page.xpath("//main//*[self::h1 or self::h2 or self::h3]")]
+        assert levels.count(1) == 1, f"{path}: one main heading"
+        assert all(after <= before + 1 for before, after in pairwise(levels)), f"{path}: no level is skipped"
+        ids = page.xpath("//@id")
+        assert len(ids) == len(set(ids)), f"{path}: an id names one thing"
+        named_by = {name for names in page.xpath("//@aria-labelledby") for name in names.split()}
+        assert named_by <= set(ids), path
+        fields = page.xpath("//input[not(@type='hidden')] | //select")
+        assert all(field.xpath("ancestor::label") or field.get("id") in page.xpath("//label/@for") for field in fields)
+        assert page.get("lang") == ("en" if "lang=en" in path else "id")
+        assert page.xpath("//a[not(normalize-space()) and not(@aria-label) and not(.//*[local-name()='title'])]") == []
 
 
 def test_reports_that_contradict_each_other_are_both_shown(public: Path, tmp_path: Path) -> None:
@@ -200,13 +330,13 @@ def test_a_report_that_is_no_event_yet_is_shown_as_not_sure(public: Path, tmp_pa
 
 def test_the_map_shows_the_furthest_step_and_no_regency_is_missing(get: Get) -> None:
     page = get("/")
-    assert page.text.count("<circle class=") == 514
+    assert len(set(re.findall(r'href="/daerah/([\d.]+)" tabindex="-1"', page.text))) == 514
     assert "Kabupaten Tabanan: Evaluasi" in words(page)
 
 
 def test_the_week_is_that_of_the_newest_publication(public: Path, tmp_path: Path) -> None:
     get = change(public, tmp_path, "update articles set published_date = '2023-11-22'")
-    assert "Minggu 20 – 26 November 2023 Minggu terakhir dengan berita" in words(get("/"))
+    assert "Pekan 20 – 26 November 2023 Pekan terakhir yang ada beritanya" in words(get("/"))
 
 
 def test_a_regency_without_news_says_so_and_where_to_look(get: Get) -> None:
@@ -403,6 +533,7 @@ def test_metadata_says_what_columns_yml_says_of_every_table(rows: Callable[..., 
     [
         ("tahapan_daerah", "?kode=51.02"),
         ("cari_artikel", "?q=bimtek"),
+        ("cari_artikel", ""),
         ("peristiwa_antara", "?dari=2024-11-01&sampai=2024-11-30"),
         ("peserta_tanpa_peristiwa", ""),
         ("laporan_berbeda", ""),
