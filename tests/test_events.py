@@ -1,0 +1,238 @@
+"""Events: what happened, when, where, for whom, and which sentence proves it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from build import build_article
+
+from nlp.extraction import Event
+from nlp.pipeline import extract
+
+
+def events(title: str, text: str, published: str | None = None) -> tuple[Event, ...]:
+    day = datetime.fromisoformat(f"{published}T09:00:00+07:00") if published else None
+    return extract(build_article("https://warta.example/a", "warta", text, title, day)).events
+
+
+def main_event(title: str, text: str, published: str | None = None) -> Event:
+    (event,) = [event for event in events(title, text, published) if event.is_main]
+    return event
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "stage"),
+    [
+        (
+            "Kabupaten Ende Lolos Seleksi Smart City",
+            "Kabupaten Ende dinyatakan lolos seleksi Gerakan Menuju Kota Cerdas tahun 2023 oleh Kementerian Kominfo.",
+            "seleksi",
+        ),
+        (
+            "Bupati Ende Teken MoU Smart City",
+            "Bupati Ende menandatangani nota kesepahaman smart city dengan Ditjen Aptika, Selasa (9/5/2023).",
+            "mou",
+        ),
+        (
+            "Pemkab Ende Ikuti Bimtek Tahap II Smart City",
+            "Tim Pemkab Ende mengikuti bimbingan teknis tahap II penyusunan masterplan smart city, Senin (3/7/2023).",
+            "bimtek-2",
+        ),
+        (
+            "Bimtek Smart City Ende Dibuka",
+            "Pemkab Ende membuka bimtek penyusunan masterplan smart city, Senin (3/7/2023).",
+            "bimtek",
+        ),
+        (
+            "Masterplan Smart City Ende Disahkan",
+            "Masterplan smart city Kabupaten Ende disahkan dengan Peraturan Bupati, Senin (4/12/2023).",
+            "masterplan",
+        ),
+        (
+            "Bupati Ende Kukuhkan Dewan Smart City",
+            "Bupati Ende mengukuhkan Dewan Smart City Kabupaten Ende, Senin (5/2/2024).",
+            "implementasi",
+        ),
+        (
+            "Ende Jalani Evaluasi Smart City Tahap I",
+            "Pemkab Ende menjalani evaluasi tahap I implementasi smart city oleh asesor, Senin (10/6/2024).",
+            "evaluasi-1",
+        ),
+        (
+            "Pemkab Ende Rapat Persiapan Evaluasi Smart City",
+            "Diskominfo Ende menggelar rapat koordinasi persiapan evaluasi smart city, Senin (3/6/2024).",
+            "evaluasi-internal",
+        ),
+        (
+            "Ende Raih Penghargaan Smart City",
+            "Pemkab Ende meraih penghargaan smart city dari Kementerian Komdigi, Kamis (12/12/2024).",
+            "penghargaan",
+        ),
+        (
+            "Pemkab Ende Studi Tiru Smart City ke Sleman",
+            "Rombongan Pemkab Ende melakukan studi tiru smart city ke Pemkab Sleman, Kamis (14/3/2024).",
+            "lainnya",
+        ),
+    ],
+)
+def test_the_main_event_is_the_step_that_headline_and_lead_report(title: str, text: str, stage: str) -> None:
+    assert main_event(title, text).stage == stage
+
+
+STAGE_TWO = (
+    "Pemkab Ende menjalani evaluasi tahap II smart city bersama asesor Kementerian Kominfo, Jumat (3/11/2023).\n\n"
+    "Sebelumnya, evaluasi tahap I telah berlangsung pada 12-14 Juni 2023 di Surabaya."
+)
+
+
+def test_the_main_event_has_its_own_date_and_not_that_of_the_stage_before() -> None:
+    main, *background = events("Ende Jalani Evaluasi Smart City Tahap II", STAGE_TWO)
+    assert (main.stage, main.start_date, main.end_date) == ("evaluasi-2", "2023-11-03", "2023-11-03")
+    assert [(event.stage, event.start_date, event.end_date) for event in background] == [
+        ("evaluasi-1", "2023-06-12", "2023-06-14")
+    ]
+
+
+def test_the_date_may_stand_after_the_sentence_that_tells_of_the_stage_before() -> None:
+    text = (
+        "Pemkab Ende mengikuti evaluasi tahap II smart city secara daring bersama Kementerian Kominfo.\n\n"
+        "Evaluasi ini merupakan tindak lanjut evaluasi tahap I yang berlangsung pada 12-14 Juni 2023 di Surabaya.\n\n"
+        "Kegiatan digelar di ruang command center, Jum'at (3/11/2023)."
+    )
+    assert main_event("Ende Ikuti Evaluasi Smart City Tahap II", text).start_date == "2023-11-03"
+
+
+@pytest.mark.parametrize(
+    ("text", "published"),
+    [
+        ("Pemkab Ende mengikuti bimtek smart city bersama Kementerian Kominfo kemarin.", "2023-07-04"),
+        ("Pemkab Ende mengikuti bimtek smart city bersama Kementerian Kominfo baru-baru ini.", "2023-07-04"),
+        ("Pemkab Ende mengikuti bimtek smart city bersama Kementerian Kominfo.", None),
+        ("Pemkab Ende mengikuti bimtek smart city berdasarkan Perpres Nomor 95 Tahun 2018.", "2023-07-04"),
+    ],
+)
+def test_no_date_is_defaulted_and_the_reason_is_given(text: str, published: str | None) -> None:
+    event = main_event("Pemkab Ende Ikuti Bimtek Smart City", text, published)
+    assert (event.start_date, event.end_date) == (None, None)
+    assert event.date_reason
+
+
+def test_a_day_without_a_year_is_no_date_and_the_reason_says_so() -> None:
+    event = main_event("Pemkab Ende Ikuti Bimtek Smart City", "Pemkab Ende mengikuti bimtek smart city, Senin (3/7).")
+    assert event.start_date is None
+    assert event.date_reason == "the year is not said"
+
+
+@pytest.mark.parametrize(
+    ("published", "expected"),
+    [("2023-07-04", "2023-07-03"), ("2024-01-02", "2023-07-03"), ("2022-07-05", "2022-07-03")],
+)
+def test_a_day_without_a_year_takes_it_from_the_publication(published: str, expected: str) -> None:
+    text = "Pemkab Ende mengikuti bimtek smart city bersama Kementerian Kominfo, Senin (3/7)."
+    assert main_event("Pemkab Ende Ikuti Bimtek Smart City", text, published).start_date == expected
+
+
+def test_an_event_with_a_date_gives_no_reason() -> None:
+    assert all(
+        event.date_reason is None
+        for event in events("Evaluasi Smart City Ende Tahap II", STAGE_TWO)
+        if event.start_date
+    )
+
+
+@pytest.mark.parametrize(
+    ("when", "start", "end"),
+    [
+        ("3 sampai 4 Juli 2023", "2023-07-03", "2023-07-04"),
+        ("Senin hingga Selasa (3-4/7/2023)", "2023-07-03", "2023-07-04"),
+        ("selama dua hari, Senin (3/7/2023)", "2023-07-03", "2023-07-04"),
+        ("Senin (3/7/2023)", "2023-07-03", "2023-07-03"),
+        ("30 Juni s.d 1 Juli 2023", "2023-06-30", "2023-07-01"),
+    ],
+)
+def test_an_event_of_several_days_keeps_first_and_last(when: str, start: str, end: str) -> None:
+    event = main_event("Pemkab Ende Ikuti Bimtek Smart City", f"Pemkab Ende mengikuti bimtek smart city, {when}.")
+    assert (event.start_date, event.end_date) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("where", "venue", "mode"),
+    [
+        ("di Aula Bappeda", "Aula Bappeda", "luring"),
+        ("di Hotel Grand Melati", "Hotel Grand Melati", "luring"),
+        ("secara daring melalui Zoom Meeting", None, "daring"),
+        ("di Ruang Rapat Utama secara luring dan daring", "Ruang Rapat Utama", "hibrida"),
+        ("bersama kementerian", None, None),
+    ],
+)
+def test_where_and_how_an_event_was_held(where: str, venue: str | None, mode: str | None) -> None:
+    text = f"Pemkab Ende mengikuti bimtek smart city {where}, Senin (3/7/2023)."
+    event = main_event("Pemkab Ende Ikuti Bimtek Smart City", text)
+    assert (event.venue, event.mode) == (venue, mode)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "regency"),
+    [
+        (
+            "Luwu Utara Tuntaskan Bimtek IV Smart City",
+            "Pemkab Luwu Utara menuntaskan bimtek tahap IV smart city di Hotel Melati Makassar, Senin (2/10/2023).",
+            "73.22",
+        ),
+        (
+            "Pemkab Ende Studi Tiru Smart City ke Sleman",
+            "Rombongan Pemkab Ende melakukan studi tiru smart city ke Pemkab Sleman, Kamis (14/3/2024).",
+            "53.08",
+        ),
+        (
+            "Kotim Jalani Evaluasi Kota Cerdas",
+            "SAMPIT – Pemkab Kotim menjalani evaluasi smart city oleh asesor Kementerian Komdigi, Rabu (6/11/2024).",
+            "62.02",
+        ),
+    ],
+)
+def test_an_event_belongs_to_the_region_whose_programme_it_is(title: str, text: str, regency: str) -> None:
+    assert main_event(title, text).regency == regency
+
+
+def test_a_forum_of_many_regions_belongs_to_none() -> None:
+    text = (
+        "Kementerian Kominfo membuka bimtek smart city tahap I bagi 50 daerah, Senin (3/7/2023).\n\n"
+        "Peserta ialah Kabupaten Ende, Kabupaten Sikka, Kabupaten Sleman, Kota Ternate, Kabupaten Cilacap, "
+        "Kabupaten Kebumen, dan Kabupaten Tabanan."
+    )
+    assert {event.regency for event in events("Kominfo Buka Bimtek Smart City", text)} <= {None}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Tim akan mengikuti bimtek tahap III.",
+        "Smart city merupakan program yang digagas setiap tahun.",
+        "Kabupaten Sikka sebelumnya terpilih dalam program smart city.",
+    ],
+)
+def test_undated_plans_general_words_and_steps_of_others_are_no_background(sentence: str) -> None:
+    text = f"Pemkab Ende mengikuti bimtek tahap II smart city, Senin (3/7/2023).\n\n{sentence}"
+    assert [event.is_main for event in events("Pemkab Ende Ikuti Bimtek II Smart City", text)] == [True]
+
+
+def test_a_step_told_in_passing_is_a_background_event_with_its_own_date() -> None:
+    text = (
+        "Pemkab Ende mengikuti bimtek tahap II smart city, Senin (3/7/2023).\n\n"
+        "Sebelumnya, bupati telah menandatangani nota kesepahaman dengan Kementerian Kominfo pada 9 Mei 2023."
+    )
+    background = [event for event in events("Pemkab Ende Ikuti Bimtek II Smart City", text) if not event.is_main]
+    assert [(event.stage, event.start_date, event.regency) for event in background] == [("mou", "2023-05-09", "53.08")]
+
+
+def test_the_proof_of_each_event_is_the_sentence_that_tells_it() -> None:
+    main, background = events("Ende Jalani Evaluasi Smart City Tahap II", STAGE_TWO)
+    assert STAGE_TWO[main.start : main.end].startswith("Pemkab Ende menjalani evaluasi tahap II")
+    assert STAGE_TWO[background.start : background.end].startswith("Sebelumnya, evaluasi tahap I")
+
+
+def test_an_article_about_something_else_has_no_events() -> None:
+    text = "Harga cabai naik di Ende, Senin (3/7/2023). Evaluasi dan bimtek pedagang digelar."
+    assert events("Harga Cabai Naik di Ende", text) == ()

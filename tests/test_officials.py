@@ -1,0 +1,173 @@
+"""Officials: who they are, under which office, for which government, and whom they stand for."""
+
+from __future__ import annotations
+
+import pytest
+from build import build_article
+
+from nlp.extraction import Official
+from nlp.officials import find_namings
+from nlp.pipeline import build_pipeline, extract
+from nlp.regencies import find_regencies
+
+LEAD = "Pemkab Bangka Selatan mengikuti evaluasi smart city bersama Kementerian Kominfo."
+
+
+def officials(*sentences: str, title: str = "Pemkab Bangka Selatan Ikuti Evaluasi Smart City") -> list[Official]:
+    text = "\n\n".join((LEAD, " ".join(sentences)))
+    return list(extract(build_article("https://warta.example/a", "warta", text, title)).officials)
+
+
+def official(*sentences: str) -> Official:
+    (only,) = officials(*sentences)
+    return only
+
+
+@pytest.mark.parametrize(
+    ("sentence", "position", "acting"),
+    [
+        ("Rapat dipimpin Plt. Kepala Dinas Kominfo Darmo Wilis.", "Kepala Dinas Kominfo", "Plt."),
+        ("Rapat dipimpin Plt Kepala Dinas Kominfo Darmo Wilis.", "Kepala Dinas Kominfo", "Plt."),
+        ("Rapat dipimpin Pelaksana Tugas Kepala Dinas Kominfo Darmo Wilis.", "Kepala Dinas Kominfo", "Plt."),
+        ("Rapat dipimpin Pelaksana Tugas (Plt) Kepala Dinas Kominfo Darmo Wilis.", "Kepala Dinas Kominfo", "Plt."),
+        ("Rapat dipimpin Pj. Bupati Bangka Selatan Darmo Wilis.", "Bupati", "Pj."),
+        ("Rapat dipimpin Penjabat Bupati Bangka Selatan Darmo Wilis.", "Bupati", "Pj."),
+        ("Rapat dipimpin Penjabat (Pj) Bupati Bangka Selatan Darmo Wilis.", "Bupati", "Pj."),
+        ("Rapat dipimpin Pjs. Bupati Bangka Selatan Darmo Wilis.", "Bupati", "Pjs."),
+        ("Rapat dipimpin Penjabat Sementara Bupati Bangka Selatan Darmo Wilis.", "Bupati", "Pjs."),
+        ("Rapat dipimpin Plh. Sekda Bangka Selatan Darmo Wilis.", "Sekda", "Plh."),
+        ("Rapat dipimpin Pelaksana Harian Sekda Bangka Selatan Darmo Wilis.", "Sekda", "Plh."),
+        ("Rapat dipimpin Bupati Bangka Selatan Darmo Wilis.", "Bupati", None),
+        ("Rapat dipimpin Wakil Bupati Bangka Selatan Darmo Wilis.", "Wakil Bupati", None),
+        ("Rapat dipimpin Kadis Kominfo Darmo Wilis.", "Kadis Kominfo", None),
+        ("Rapat dipimpin Asisten Administrasi Umum Darmo Wilis.", "Asisten Administrasi Umum", None),
+        ("Rapat dipimpin Sekretaris Daerah Bangka Selatan, Darmo Wilis.", "Sekretaris Daerah", None),
+        ("Rapat dipimpin Darmo Wilis selaku Kepala Bappeda.", "Kepala Bappeda", None),
+    ],
+)
+def test_an_office_is_read_with_its_marker_and_without_its_place(
+    sentence: str, position: str, acting: str | None
+) -> None:
+    found = official(sentence)
+    assert (found.name, found.position, found.acting) == ("Darmo Wilis", position, acting)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "prefix", "degrees"),
+    [
+        ("Sekda Bangka Selatan Darmo Wilis S.Hut., M.Si, M.Pd hadir.", "Darmo Wilis", None, ("S.Hut.", "M.Si", "M.Pd")),
+        ("Bupati Bangka Selatan H.A.S. Karim Patta hadir.", "A.S. Karim Patta", "H.", ()),
+        ("Bupati Bangka Selatan, H. Basri Lamadi, S.E., hadir.", "Basri Lamadi", "H.", ("S.E.",)),
+        ("Kepala Dinas Kominfo Dr. Ir. Ratna Dewi, M.T. hadir.", "Ratna Dewi", "Dr. Ir.", ("M.T.",)),
+        ("Kepala Dinas Kominfo La Ode Samsir hadir.", "La Ode Samsir", None, ()),
+        ("Kepala Dinas Kominfo Ni Ketut Murni, S.Sos hadir.", "Ni Ketut Murni", None, ("S.Sos",)),
+    ],
+)
+def test_names_come_bare_with_honorifics_and_degrees_apart(
+    sentence: str, name: str, prefix: str | None, degrees: tuple[str, ...]
+) -> None:
+    found = official(sentence)
+    assert (found.name, found.prefix, found.degrees) == (name, prefix, degrees)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "organization", "regency"),
+    [
+        ("Bupati Bangka Selatan Darmo Wilis hadir.", "Pemerintah Kabupaten Bangka Selatan", "19.03"),
+        ("Wali Kota Pangkalpinang Darmo Wilis hadir.", "Pemerintah Kota Pangkal Pinang", "19.71"),
+        ("Sekda Darmo Wilis hadir.", "Pemerintah Kabupaten Bangka Selatan", "19.03"),
+        ("Kepala Dinas Kominfo Bangka Selatan Darmo Wilis hadir.", "Dinas Kominfo", "19.03"),
+        ("Gubernur Kepulauan Bangka Belitung Darmo Wilis hadir.", None, None),
+        ("Asesor dari Universitas Gadjah Mada, Darmo Wilis, hadir.", None, None),
+    ],
+)
+def test_an_office_belongs_to_its_own_government(sentence: str, organization: str | None, regency: str | None) -> None:
+    found = official(sentence)
+    assert found.regency == regency
+    if organization:
+        assert found.organization == organization
+
+
+@pytest.mark.parametrize(
+    ("sentence", "represented"),
+    [
+        ("Bupati Bangka Selatan Rustam Beni diwakili Asisten Administrasi Umum Darmo Wilis.", "Rustam Beni"),
+        ("Bupati Bangka Selatan Rustam Beni yang diwakili oleh Sekda Darmo Wilis membuka rapat.", "Rustam Beni"),
+        ("Sekda Darmo Wilis, mewakili Bupati Rustam Beni, membuka rapat.", "Rustam Beni"),
+        ("Sekda Darmo Wilis membacakan sambutan Bupati Rustam Beni di aula.", "Rustam Beni"),
+    ],
+)
+def test_who_stands_for_whom(sentence: str, represented: str) -> None:
+    stands_for = {found.name: found.represents for found in officials(sentence)}
+    assert stands_for == {"Rustam Beni": None, "Darmo Wilis": represented}
+
+
+def test_an_office_that_is_represented_without_a_name_is_named_as_office() -> None:
+    assert official("Sekda Darmo Wilis mewakili Plt. Bupati Bangka Selatan yang berhalangan.").represents is not None
+
+
+def test_a_person_named_again_by_one_name_or_misspelt_is_listed_once() -> None:
+    found = officials(
+        "Kepala Dinas Kominfo Ramdhansyah Wilis, S.Kom. memimpin rapat.",
+        "Ramdansyah Wilis mengatakan tim sudah siap.",
+        "Ramdhansyah berharap nilainya naik.",
+    )
+    assert [person.name for person in found] == ["Ramdhansyah Wilis"]
+
+
+def test_two_officials_in_a_row_keep_their_own_offices() -> None:
+    found = officials("Hadir Sekda Darmo Wilis, Kepala Bappeda Ratna Dewi, dan Kepala Dinas Kominfo Basri Lamadi.")
+    assert [(person.name, person.position) for person in found] == [
+        ("Darmo Wilis", "Sekda"),
+        ("Ratna Dewi", "Kepala Bappeda"),
+        ("Basri Lamadi", "Kepala Dinas Kominfo"),
+    ]
+
+
+def test_the_office_counts_more_than_the_role_in_the_team() -> None:
+    found = official("Plt. Kepala Bapperida Darmo Wilis selaku Ketua Tim Pelaksana memaparkan hasil.")
+    assert (found.position, found.acting) == ("Kepala Bapperida", "Plt.")
+
+
+def test_an_agency_inside_the_office_is_no_part_of_the_name() -> None:
+    assert official("Kepala DKISP Paser Darmo Wilis hadir.").name == "Darmo Wilis"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_quoted"),
+    [
+        ("“Kami siap menghadapi penilaian tahun ini,” ujar Sekda Darmo Wilis.", True),
+        ("Sekda Darmo Wilis mengatakan seluruh berkas sudah lengkap.", True),
+        ("Menurut Sekda Darmo Wilis, seluruh berkas sudah lengkap.", True),
+        ("Rapat dihadiri Sekda Darmo Wilis.", False),
+    ],
+)
+def test_only_those_who_speak_are_quoted(sentence: str, is_quoted: bool) -> None:
+    assert official(sentence).is_quoted is is_quoted
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Kepala dinas diminta segera melengkapi berkas.",
+        "Para kepala perangkat daerah hadir.",
+        "Seluruh Kepala OPD hadir dalam rapat itu.",
+        "Smart Governance menjadi dimensi pertama.",
+        "Reporter: Darmo Wilis",
+        "Rapat digelar di Hotel Grand Melati.",
+    ],
+)
+def test_offices_without_persons_and_reporters_are_no_officials(sentence: str) -> None:
+    assert officials(sentence) == []
+
+
+def test_the_place_of_an_official_is_where_the_text_names_him() -> None:
+    text = f"{LEAD}\n\nRapat dipimpin Sekda Darmo Wilis, M.Si. di aula."
+    (found,) = extract(build_article("https://warta.example/a", "warta", text, "Evaluasi")).officials
+    assert text[found.start : found.end] == "Sekda Darmo Wilis, M.Si."
+
+
+def test_an_office_alone_is_kept_as_a_naming_without_a_person() -> None:
+    doc = build_pipeline()("Bupati Tabanan membuka rapat.")
+    (naming,) = find_namings(doc, find_regencies(doc))
+    assert (naming.person, naming.position, naming.place and naming.place.code) == (None, "Bupati", "51.02")

@@ -1,0 +1,93 @@
+"""Quotations: what counts as one, and who spoke it. Words in a wrong mouth do harm."""
+
+from __future__ import annotations
+
+import pytest
+from build import build_article
+
+from nlp.extraction import Quote
+from nlp.pipeline import extract
+
+LEAD = "Pemkab Tabanan mengikuti evaluasi smart city bersama Kementerian Kominfo."
+
+
+def quotes(text: str) -> tuple[Quote, ...]:
+    return extract(build_article("https://warta.example/a", "warta", f"{LEAD}\n\n{text}", "Evaluasi Smart City")).quotes
+
+
+def speakers(text: str) -> list[str | None]:
+    return [quote.speaker for quote in quotes(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“Kami siap menghadapi penilaian itu,” ujar Sekda Darmo Wilis.",
+        '"Kami siap menghadapi penilaian itu," ujar Sekda Darmo Wilis.',
+        "“Kami siap menghadapi penilaian itu”, kata Darmo Wilis, Sekda Tabanan.",
+        "Sekda Darmo Wilis mengatakan, “Kami siap menghadapi penilaian itu.”",
+        "Sekda Darmo Wilis menjelaskan: “Kami siap menghadapi penilaian itu.”",
+        "Rapat dipimpin Sekda Darmo Wilis.\n\n“Kami siap menghadapi penilaian itu,” ujarnya.",
+        "Rapat dipimpin Sekda Darmo Wilis.\n\n“Kami siap menghadapi penilaian itu,” ujar Darmo.",
+        "Rapat dipimpin Sekda Darmo Wilis.\n\n“Kami siap menghadapi penilaian itu,” kata Sekda.",
+        "Sekda Darmo Wilis berharap nilai naik.\n\n“Kami siap menghadapi penilaian itu.",
+        "Sekda Darmo Wilis mengatakan berkas lengkap. “Kami siap menghadapi penilaian itu,” imbuhnya.",
+    ],
+)
+def test_a_quotation_belongs_to_the_one_who_is_named_with_it(text: str) -> None:
+    (quote,) = quotes(text)
+    assert quote.speaker == "Darmo Wilis"
+    assert quote.text.startswith("Kami siap menghadapi penilaian itu")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "“Berkas kami sudah lengkap semua,” kata Sekda Darmo Wilis. "
+            "“Nilai tahun lalu cukup baik,” kata Asesor Wulan Tantri.",
+            ["Darmo Wilis", "Wulan Tantri"],
+        ),
+        (
+            "Sekda Darmo Wilis menyambut asesor Wulan Tantri.\n\n“Nilai tahun lalu cukup baik,” kata Wulan.\n\n"
+            "“Kami akan memperbaiki yang kurang,” ujar Darmo.",
+            ["Wulan Tantri", "Darmo Wilis"],
+        ),
+        (
+            "“Berkas kami sudah lengkap semua,” kata Sekda Darmo Wilis.\n\n"
+            "“Tinggal menunggu jadwal wawancara,” tambahnya.",
+            ["Darmo Wilis", "Darmo Wilis"],
+        ),
+    ],
+)
+def test_each_of_several_speakers_keeps_his_own_words(text: str, expected: list[str]) -> None:
+    assert speakers(text) == expected
+
+
+def test_a_quotation_of_which_nobody_is_named_has_no_speaker() -> None:
+    assert speakers("“Kami siap menghadapi penilaian itu,” ujarnya.") == [None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tema tahun ini “Kota Cerdas untuk Semua Warga” terpampang di aula.",
+        "Aplikasi “Tabanan Dalam Genggaman” diluncurkan.",
+        'Ia menyebut istilah "quick win" beberapa kali.',
+        "Buku 1 berjudul “Analisis Strategis Smart City Daerah” selesai disusun.",
+    ],
+)
+def test_titles_and_names_in_quotation_marks_are_no_quotations(text: str) -> None:
+    assert quotes(text) == ()
+
+
+def test_a_mark_that_is_never_closed_ends_with_its_paragraph() -> None:
+    (quote, *_) = quotes("“Kami siap menghadapi penilaian itu, ujar Sekda Darmo Wilis.\n\nRapat ditutup sore hari.")
+    assert "Rapat ditutup" not in quote.text
+
+
+def test_the_place_of_a_quotation_holds_its_words_without_the_marks() -> None:
+    text = "“Kami siap menghadapi penilaian itu,” ujar Sekda Darmo Wilis."
+    whole = f"{LEAD}\n\n{text}"
+    (quote,) = quotes(text)
+    assert whole[quote.start : quote.end] == quote.text == "Kami siap menghadapi penilaian itu,"

@@ -1,0 +1,109 @@
+"""Relevance: the programme of a kabupaten or kota, not everything that is called smart."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import get_args
+
+import pytest
+
+from nlp.extraction import Stage
+from nlp.pipeline import SURE, UNSURE
+from nlp.relevance import ASSETS, _passages, score_relevance, score_stage_texts
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Pemkab Tabanan Ikuti Bimtek Smart City",
+            "Tim Diskominfo Kabupaten Tabanan mengikuti bimtek masterplan smart city dari Kementerian Kominfo.",
+        ),
+        (
+            "Kotim Jalani Evaluasi Kota Cerdas",
+            "Sampit – Pemkab Kotim memaparkan capaian enam dimensi kepada asesor Kementerian Komdigi secara daring.",
+        ),
+        (
+            "Bupati Ende Teken Nota Kesepahaman Smart City",
+            "Bupati Ende menandatangani nota kesepahaman Gerakan Menuju Kota Cerdas dengan Ditjen Aptika.",
+        ),
+        (
+            "Wali Kota Palu Kukuhkan Dewan Smart City",
+            "Pemkot Palu mengukuhkan dewan smart city untuk menjalankan quick win dalam masterplan.",
+        ),
+    ],
+)
+def test_steps_of_a_regency_are_relevant(title: str, text: str) -> None:
+    assert score_relevance(title, text) >= SURE
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Harga Cabai Naik di Pasar Tabanan", "Harga cabai naik sejak pekan lalu karena hujan."),
+        ("Desa Cerdas Tumbuh", "Perangkat desa belajar memakai aplikasi surat dalam program Desa Cerdas."),
+        ("Evaluasi SPBE Rampung", "Diskominfo merampungkan evaluasi SPBE bersama Kementerian PANRB. Indeksnya 3,1."),
+        ("Rumah Baru Ditawarkan", "Kawasan Harmoni Smart City Residence menawarkan rumah tapak dengan kolam renang."),
+        (
+            "Otorita IKN Pamerkan Smart City",
+            "Otorita Ibu Kota Nusantara memamerkan rancangan smart city kepada investor.",
+        ),
+        ("Lampu Pintar di Korea", "Sebuah smart city di Korea Selatan memasang lampu yang menghitung pejalan kaki."),
+        ("", ""),
+    ],
+)
+def test_near_misses_are_not_surely_relevant(title: str, text: str) -> None:
+    assert score_relevance(title, text) < SURE
+
+
+def test_an_article_without_any_word_of_the_programme_is_surely_not_relevant() -> None:
+    assert score_relevance("Bimtek Pengadaan Barang", "Kementerian menggelar bimtek dan evaluasi tahap II.") < UNSURE
+
+
+@pytest.mark.parametrize("text", ["", "smart city", "smart city " * 2000, "🙂", "\u00a0", "SMART CITY!!!"])
+def test_relevance_stays_between_nought_and_one(text: str) -> None:
+    assert 0 <= score_relevance("", text) <= 1
+
+
+def test_probabilities_of_the_stages_sum_to_one() -> None:
+    scores = score_stage_texts("Pemkab Ikuti Bimtek", "Bimtek smart city digelar di aula.")
+    assert sum(scores.values()) == pytest.approx(1)
+    assert set(scores) <= {re.sub(r"-\d$", "", stage) for stage in get_args(Stage)}
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "stage"),
+    [
+        ("Ikuti Bimtek Tahap II", "Peserta bimbingan teknis menyusun Buku 2 bersama tenaga ahli.", "bimtek"),
+        ("Raih Penghargaan Smart City", "Penghargaan diserahkan menteri di Jakarta kepada bupati.", "penghargaan"),
+        ("Teken Nota Kesepahaman", "Nota kesepahaman ditandatangani bupati dan direktur jenderal.", "mou"),
+    ],
+)
+def test_the_classifier_knows_plain_reports_of_a_stage(title: str, text: str, stage: str) -> None:
+    scores = score_stage_texts(title, text)
+    assert max(scores, key=lambda name: scores[name]) == stage
+
+
+def test_every_stage_has_its_passages_and_both_sides_have_their_share() -> None:
+    passages = _passages()
+    stages = Counter(passage["stage"] for passage in passages if passage["relevant"])
+    assert set(stages) == set(get_args(Stage))
+    assert max(stages.values()) <= 2 * min(stages.values())
+    share = sum(bool(passage["relevant"]) for passage in passages) / len(passages)
+    assert 0.4 <= share <= 0.7
+
+
+def test_passages_that_are_not_relevant_have_no_stage() -> None:
+    assert {passage["stage"] for passage in _passages() if not passage["relevant"]} == {None}
+
+
+def test_no_passage_stands_twice() -> None:
+    texts = [str(passage["text"]) for passage in _passages()]
+    assert len(set(texts)) == len(texts)
+    assert all(text.strip() and "\n\n" in text for text in texts)
+
+
+def test_all_passages_are_read_from_the_file() -> None:
+    lines = (ASSETS / "passages" / "relevance.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(_passages()) == sum(bool(line.strip()) for line in lines)
