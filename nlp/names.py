@@ -30,8 +30,11 @@ class PersonName:
 
 
 _NO_NAME = word_set("not_a_name")
-_INSIDE = frozenset("bin binti van de da dos al el von der ter ten di'".split())
-_HONORIFICS = frozenset("bapak ibu pak bu bpk bpk. sdr sdr. saudara saudari haji hajjah hj hi".split())
+# "Mendampinginya Siti Rahmawati": a sentence opens with a verb.
+_VERB_FIRST = re.compile(r"(?:Me|Di|Ber|Ter)\w{3,}|\w{4,}nya")
+_INSIDE = frozenset("bin binti van de da dos al el von der ter ten br boru bru".split())
+_ADDRESS = frozenset("bapak ibu pak bu bpk bpk. sdr sdr. saudara saudari ny ny. nyonya tn tn. nn nn. mbah".split())
+_HONORIFICS = _ADDRESS | frozenset("haji hajjah hj hi".split())
 _RANK_WORDS = frozenset("pol inf arm kav czi tni mar arh chk".split())
 
 
@@ -51,7 +54,7 @@ def same_person(one: str, other: str) -> bool:
         return False
     short, long = sorted((a, b), key=len)
     if len(short) < len(long):
-        return all(any(alike(word, w) for w in long) for word in short) and len(short[0]) > 1
+        return all(any(alike(word, w) for w in long) for word in short) and max(map(len, short)) > 2
     return SequenceMatcher(None, " ".join(a), " ".join(b)).ratio() >= 0.87 and all(map(alike, a, b))
 
 
@@ -115,11 +118,11 @@ def read_name(doc: Doc, i: int) -> PersonName | None:
     ):
         if not _followed_by_name(doc, i + 1):
             break
-        if doc[i].lower_ not in ("bapak", "ibu", "pak", "bu", "bpk", "bpk.", "sdr", "sdr.", "saudara", "saudari"):
+        if doc[i].lower_ not in _ADDRESS:
             prefix.append(doc[i].text)
         i += 1
     first = i
-    while i < n and _is_name_word(doc, i, i == first):
+    while i < n and _is_name_word(doc, i, first):
         i += 1
     # A name does not end with a lower-case particle.
     while i > first and not doc[i - 1].text[0].isupper():
@@ -131,32 +134,61 @@ def read_name(doc: Doc, i: int) -> PersonName | None:
     ):
         return None
     name = doc.text[doc[first].idx : doc[i - 1].idx + len(doc[i - 1].text)]
-    if re.fullmatch(r"(?:[A-Z]\.)+", doc[first].text) and doc[first].text.startswith("H.") and i - first > 1:
-        prefix.append("H.")  # "H.A.S. Chaidir": the first initial is Haji
-        name = name.removeprefix("H.")
+    before, name = _split_stacked(name)
+    prefix += before
     words = i - first
     degrees, i = _read_degrees(doc, i)
     return PersonName(start, i, " ".join(name.split()), " ".join(prefix) or None, tuple(degrees), words)
+
+
+def _split_stacked(name: str) -> tuple[list[str], str]:
+    """Honorifics that are glued to the first initial, and the name without them.
+
+    >>> _split_stacked("H.A.S. Baharuddin"), _split_stacked("Prof.Dr.H.M. Yunus Fikri")
+    ((['H.'], 'A.S. Baharuddin'), (['Prof.', 'Dr.', 'H.'], 'M. Yunus Fikri'))
+    """
+    stacked = re.match(r"((?:[A-Z][a-z]*\.){2,})\s", name)
+    before: list[str] = []
+    while stacked and (part := re.match(r"[A-Z][a-z]*\.", name)) and _bare(part[0]) in _prefixes():
+        before.append(part[0])
+        name = name[part.end() :]
+    return before, name.strip()
 
 
 def _followed_by_name(doc: Doc, i: int) -> bool:
     return i < len(doc) and (doc[i].text[0].isupper() or is_prefix(doc[i].text)) and not doc[i].is_sent_start
 
 
-def _is_name_word(doc: Doc, i: int, is_first: bool) -> bool:
+def _is_name_word(doc: Doc, i: int, first: int) -> bool:
+    """Whether token `i` belongs to the name that begins at token `first`."""
     word = doc[i].text
-    if not is_first and (doc[i].is_sent_start or (is_degree(word) and not _is_initial(word))):
+    if i > first and (doc[i].is_sent_start or (is_degree(word) and not _is_initials_inside(doc, i))):
         return False
-    if word.lower() in _INSIDE and not is_first:
+    if word.lower() in _INSIDE and i > first:
         return i + 1 < len(doc) and doc[i + 1].text[0].isupper()
     if not re.fullmatch(r"[^\W\d_]+(?:[-'’`.][^\W\d_]+)*\.?", word) or not word[0].isupper():
         return False
-    if word.lower() in _NO_NAME:
+    if word.lower() in _NO_NAME or (doc[i].is_sent_start and _VERB_FIRST.fullmatch(word)):
         return False
     if word.isupper() and len(word.replace(".", "")) > 1 and "." not in word:
-        # Capitals are a name only beside others of their kind or with a vowel ("AGUS SALIM"); DKISP is none.
-        return bool(re.search(r"[AEIOU]", word)) and len(word) > 2 and not re.search(r"[^AEIOU]{4}", word)
+        # Capitals are a name only among their kind and with a vowel ("AGUS SALIM"); DKISP and ATD are none.
+        among_their_kind = i == first or doc[first].text.isupper()
+        return (
+            among_their_kind
+            and len(word) > 2
+            and bool(re.search(r"[AEIOU]", word))
+            and not re.search(r"[^AEIOU]{4}", word)
+        )
     return True
+
+
+def _is_initials_inside(doc: Doc, i: int) -> bool:
+    """Initials that look like a degree but stand before more of the name: "Saut M.T. Manullang"."""
+    word = doc[i].text
+    if _is_initial(word):
+        return True
+    following = doc[i + 1].text if i + 1 < len(doc) else ""
+    return bool(re.fullmatch(r"(?:[A-Z]\.){2,}", word)) and following.istitle() and not is_degree(following)
 
 
 def _is_initial(word: str) -> bool:
@@ -174,9 +206,17 @@ def _read_degrees(doc: Doc, i: int) -> tuple[list[str], int]:
         if re.fullmatch(r"[SMA]\.?", doc[k].text) and is_degree(joined):
             degrees.append(joined)
             i = k + 2
-        elif is_degree(doc[k].text) or (degrees and is_prefix(doc[k].text)):
+        elif is_degree(doc[k].text) or (degrees and is_prefix(doc[k].text)) or _is_unknown_degree(doc, i, k):
             degrees.append(doc[k].text)
             i = k + 1
         else:
             break
     return degrees, i
+
+
+def _is_unknown_degree(doc: Doc, i: int, k: int) -> bool:
+    """Two to four capitals straight after a name, with a known degree behind them: "Retno Wijayanti ATD MM"."""
+    if k != i or not re.fullmatch(r"[A-Z]{2,4}", doc[k].text) or k + 1 >= len(doc):
+        return False
+    following = doc[k + 2].text if doc[k + 1].text == "," and k + 2 < len(doc) else doc[k + 1].text
+    return is_degree(following)

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import yaml
 from spacy.language import Language
-from spacy.matcher import PhraseMatcher
+from spacy.matcher import Matcher, PhraseMatcher
 from spacy.tokens import Doc
 from spacy.util import filter_spans
 
@@ -66,11 +66,22 @@ _ACTING = re.compile(
 )
 _FIELD_OF_RANK = re.compile(r"^(?:I{1,3}|IV|[1-4])$")
 _ORGANIZATION = re.compile(rf"\b{any_of('organization_heads')}\b", re.IGNORECASE)
+_FURNITURE = re.compile(
+    r"\s*(?:baca (?:juga|selengkapnya|berita)\b|(?:penulis|editor|reporter|redaktur|pewarta|sumber|foto|laporan)\s*:|"
+    r"simak juga|lihat juga)",
+    re.IGNORECASE,
+)
 _ONE_OF_THEM = re.compile(r"[^.\n]{0,80}\.\s+(?:Salah satunya|Satu di antaranya|Seorang di antaranya),?\s+")
+_LOCAL_HEADS = frozenset("camat lurah desa kades keuchik sekcam distrik panewu kapanewon nagari kampung".split())
+_DIRECTIONS = frozenset("utara selatan timur barat tengah hulu hilir kota raya baru lama".split())
+_TAKES_A_FIELD = frozenset(
+    "kadis kadin kaban kabid kabag kasi sekdin bidang bagian dinas seksi upt uptd pt cv perumda pasar ketua direktur induk raya "
+    "tambang kepala".split()
+)
 _LOWER_AGENCY = re.compile(r"(?:dis|din)?kominfo\w*|aptika")
 _UNIVERSITY = re.compile(r"universitas|institut|politeknik", re.IGNORECASE)
-_AFFILIATION = frozenset("dari di pada yang asal kementerian utusan untuk bidang program".split())
-_LOCAL = frozenset(["head_of_region", "regional", "agency", "agency_whole", "field", "council", "committee"])
+_AFFILIATION = frozenset("dari di pada yang asal kementerian utusan untuk bidang program didatangkan setempat".split())
+_LOCAL = frozenset(["local", "head_of_region", "regional", "agency", "agency_whole", "field", "council", "committee"])
 SPEECH = any_of("speech")
 SAYS = any_of("says")
 _SAYS_AFTER = re.compile(rf"(?:,\s*|\s+)(?:juga\s+|pun\s+|turut\s+|kembali\s+|sendiri\s+|sekaligus\s+)*{SAYS}\b")
@@ -101,10 +112,19 @@ class PositionMatcher:
         self.matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
         for category, heads in _heads().items():
             self.matcher.add(category, [nlp.make_doc(head) for head in heads])
+        # Office and agency in one word are coined freely: kadisperindag, kadinsos, sekdisdik.
+        self.coined = Matcher(nlp.vocab)
+        self.coined.add("agency_whole", [[{"LOWER": {"REGEX": r"^(?:ka|sek)(?:dis|din|bap|kom)[a-z]{2,}$"}}]])
 
     def __call__(self, doc: Doc) -> Doc:
-        doc.spans["positions"] = filter_spans(self.matcher(doc, as_spans=True))
+        spans = [*self.matcher(doc, as_spans=True), *self.coined(doc, as_spans=True)]
+        doc.spans["positions"] = filter_spans([span for span in spans if not _in_furniture(doc, span.start_char)])
         return doc
+
+
+def _in_furniture(doc: Doc, offset: int) -> bool:
+    """Whether an offset lies in a line of the page that is no part of the story: other headlines, by-lines, credits."""
+    return bool(_FURNITURE.match(doc.text, doc.text.rfind("\n", 0, offset) + 1))
 
 
 def find_namings(doc: Doc, mentions: list[PlaceMention]) -> list[Naming]:
@@ -173,7 +193,7 @@ def _speaking_names(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
             token.i and doc[token.i - 1].text[0].isupper() and not doc[token.i].is_sent_start
         ):
             continue
-        if any(start <= token.idx <= end for start, end in taken):
+        if any(start <= token.idx <= end for start, end in taken) or _in_furniture(doc, token.idx):
             continue
         person = read_name(doc, token.i)
         if person is None or (person.words < 2 and not person.prefix) or _has_office_word(doc, person):
@@ -248,7 +268,11 @@ def _read_office(doc: Doc, start: int, end: int, category: str, place_at: dict[i
     stop, last, place, provincial = _walk_tail(doc, end, category, place_at)
     if category in ("expert", "council", "committee", "central", "company"):
         stop = _skip_affiliation(doc, stop)
-    if category == "agency" and stop == end and doc[start].lower_ not in ("kadis", "kadin", "kabid", "kabag", "sekdis"):
+    if (
+        category == "agency"
+        and stop == end
+        and doc[start].lower_ not in ("kadis", "kadin", "kabid", "kabag", "sekdis", "sekdin")
+    ):
         return None
     acting, office_start = _acting_before(doc, start)
     position, organization = _split_office(doc, start, end, last, place_at, category)
@@ -282,8 +306,8 @@ def _walk_tail(
             )
             i += 1
             continue
-        if category == "agency_whole" and i == _local_office_place(doc, i):
-            i += 1
+        if category == "local" and (after := _after_local_place(doc, i)) > i:
+            i = after
             continue
         if token.text == "(":
             closing = _closing_bracket(doc, i)
@@ -303,16 +327,21 @@ def _walk_tail(
     return max(i, last), last, place, provincial
 
 
-def _local_office_place(doc: Doc, i: int) -> int:
-    """The token of a kecamatan or desa after its head: "Camat Samaturu, Rustam", "Kades Karangtengah Turyono"; else -1.
+def _after_local_place(doc: Doc, i: int) -> int:
+    """The token after the name of a kecamatan or desa right behind its head, as long as a name still follows; else `i`.
 
-    Those names are in no gazetteer, so the word counts as the place where a name still follows it.
+    Those places are in no gazetteer: "Camat Oba Utara Nurlela", "Lurah Ngleri Jati, Supriyono", "Kades Karangtengah
+    Turyono". Up to the comma they are the place; without one it is a word, and a direction behind it.
     """
-    local = doc[i - 1].lower_ in ("camat", "lurah", "desa", "kades", "keuchik", "sekcam", "distrik")
-    if not local or not doc[i].text[0].isupper() or is_prefix(doc[i].text) or i + 1 >= len(doc):
-        return -1
-    k = i + 2 if doc[i + 1].text == "," else i + 1
-    return i if k < len(doc) and read_name(doc, k) is not None and not doc[k].is_sent_start else -1
+    if doc[i - 1].lower_ not in _LOCAL_HEADS or not doc[i].text[0].isupper() or is_prefix(doc[i].text):
+        return i
+    k = i
+    while k < len(doc) and k - i < 4 and doc[k].text[0].isupper() and not doc[k].is_sent_start:
+        k += 1
+    if k + 1 < len(doc) and doc[k].text == "," and read_name(doc, k + 1) is not None and not _starts_office(doc, k + 1):
+        return k
+    after = i + 2 if i + 1 < len(doc) and doc[i + 1].lower_ in _DIRECTIONS else i + 1
+    return after if after < len(doc) and read_name(doc, after) is not None and not doc[after].is_sent_start else i
 
 
 def _skip_affiliation(doc: Doc, i: int) -> int:
@@ -345,7 +374,7 @@ def _is_tail_word(doc: Doc, i: int, category: str) -> bool:
         return False
     if re.fullmatch(r"[A-E]", token.text):
         return doc[i - 1].lower_ == "komisi"
-    if category in ("agency", "agency_whole") and _is_unknown_field(doc, i):
+    if category in ("agency", "agency_whole", "company", "council", "central") and _is_unknown_field(doc, i):
         return True
     if any(_UNIVERSITY.fullmatch(doc[k].text) for k in (i - 1, i - 2) if k >= 0) and token.text[0].isupper():
         return _university_goes_on(doc, i)
@@ -387,12 +416,23 @@ def _is_unknown_field(doc: Doc, i: int) -> bool:
         return _is_office_word(doc[i + 2].text) and not _starts_office(doc, i + 2) and not is_prefix(doc[i + 2].text)
     if following.lower_ in ("kabupaten", "kota", "kab", "kab.", "provinsi", "prov."):
         return True
-    if following.text == "," and (
-        i == 0 or doc[i - 1].lower_ in ("kadis", "kabid", "kabag", "kasi", "bidang", "bagian", "dinas", "seksi")
+    if doc[i - 1].lower_ not in _TAKES_A_FIELD:
+        return False
+    # "Kabid Destinasi, Maria …", "Kepala UPT Pasar Induk, Sudirman", "perwakilan PT Tambang Raya, Kevin …"
+    k = i
+    while (
+        k < len(doc)
+        and k - i < 4
+        and (doc[k].text[0].isupper() or doc[k].lower_ == "setempat")
+        and not doc[k].is_sent_start
     ):
-        person = read_name(doc, i + 2)
-        return person is not None and person.words > 1 and not _starts_office(doc, i + 2)
-    return False
+        if is_prefix(doc[k].text):
+            return False
+        k += 1
+    person = read_name(doc, k + 1) if k + 1 < len(doc) and doc[k].text == "," else None
+    if person is None or _starts_office(doc, k + 1) or doc[k + 1].is_sent_start:
+        return False
+    return person.words > 1 or person.prefix is not None or doc[min(person.end, len(doc) - 1)].text in ",."
 
 
 def _university_goes_on(doc: Doc, i: int) -> bool:
@@ -412,7 +452,7 @@ def _is_office_word(word: str) -> bool:
     if lower in _office_words() or _FIELD_OF_RANK.match(word):
         return True
     if re.fullmatch(
-        r"(?:Dis|Dinkom|Dinkes|Dinsos|Dinhub|Dinpar|Bap|Bak|Bal|Kesbang|Kemen|Kem|Prok|Satpol|Setda)[a-z]{2,}", word
+        r"(?:Kominfo|Dis|Dinkom|Dinkes|Dinsos|Dinhub|Dinpar|Bap|Bak|Bal|Kesbang|Kemen|Kem|Prok|Satpol|Setda)[a-z]{2,}", word
     ):
         return True
     if re.fullmatch(r"[A-Z]{2,}[a-z]+\w*", word):  # UMSurabaya, PANRb
