@@ -57,8 +57,8 @@ _RECEIVES = re.compile(
     re.IGNORECASE,
 )
 _GOES = re.compile(
-    r"\b(?:sambangi|menyambangi|kunjungi|mengunjungi|berkunjung|belajar|berguru|bertandang|bertamu|studi (?:banding|tiru)|"
-    r"(?:ingin )?(?:tiru|meniru)|menimba ilmu|kunjungan kerja ke|kunker)\b",
+    r"\b(?:sambangi|menyambangi|kunjungi|mengunjungi|berkunjung|belajar|berguru|bertandang|bertamu|"
+    r"studi (?:banding|tiru)|(?:ingin )?(?:tiru|meniru)|menimba ilmu|kunjungan kerja ke|kunker)\b",
     re.IGNORECASE,
 )
 

@@ -75,8 +75,8 @@ _ONE_OF_THEM = re.compile(r"[^.\n]{0,80}\.\s+(?:Salah satunya|Satu di antaranya|
 _LOCAL_HEADS = frozenset("camat lurah desa kades keuchik sekcam distrik panewu kapanewon nagari kampung".split())
 _DIRECTIONS = frozenset("utara selatan timur barat tengah hulu hilir kota raya baru lama".split())
 _TAKES_A_FIELD = frozenset(
-    "kadis kadin kaban kabid kabag kasi sekdin bidang bagian dinas seksi upt uptd pt cv perumda pasar ketua direktur induk raya "
-    "tambang kepala".split()
+    "kadis kadin kaban kabid kabag kasi sekdin bidang bagian dinas seksi upt uptd pt cv perumda pasar ketua direktur "
+    "induk raya tambang kepala".split()
 )
 _LOWER_AGENCY = re.compile(r"(?:dis|din)?kominfo\w*|aptika")
 _UNIVERSITY = re.compile(r"universitas|institut|politeknik", re.IGNORECASE)
@@ -452,7 +452,8 @@ def _is_office_word(word: str) -> bool:
     if lower in _office_words() or _FIELD_OF_RANK.match(word):
         return True
     if re.fullmatch(
-        r"(?:Kominfo|Dis|Dinkom|Dinkes|Dinsos|Dinhub|Dinpar|Bap|Bak|Bal|Kesbang|Kemen|Kem|Prok|Satpol|Setda)[a-z]{2,}", word
+        r"(?:Kominfo|Dis|Dinkom|Dinkes|Dinsos|Dinhub|Dinpar|Bap|Bak|Bal|Kesbang|Kemen|Kem|Prok|Satpol|Setda)[a-z]{2,}",
+        word,
     ):
         return True
     if re.fullmatch(r"[A-Z]{2,}[a-z]+\w*", word):  # UMSurabaya, PANRb

@@ -10,7 +10,11 @@ from spacy.tokens import Doc
 from nlp.extraction import Quote
 from nlp.officials import SAYS, SPEECH, Naming, Person
 
-_QUOTED = re.compile(r"[“”\"„]([^“”\"„\n]{8,})(?:[“”\"]|(?=\n)|$)")
+_QUOTED = re.compile(
+    r"[“”\"„](?P<said>[^“”\"„\n]{8,})(?:[“”\"]|(?=\n)|$)"
+    # single marks only around a whole speech: an apostrophe is part of "Jum'at"
+    r"|(?:^|(?<=\n))['‘](?P<single>[^'‘’\n]{20,})['’]",
+)
 _VERB_AFTER = re.compile(rf"[\s,.]*(?:{SPEECH}|{SAYS})", re.IGNORECASE)
 _VERB_BEFORE = re.compile(rf"(?:{SPEECH}(?:nya)?|{SAYS})[^.!?\n“”\"]{{0,80}}[,:]?\s*$", re.IGNORECASE)
 _SPEAKS = re.compile(rf"(?<!\w)(?:{SAYS}|(?:{SPEECH})(?:nya)?)(?!\w)", re.IGNORECASE)
@@ -57,11 +61,12 @@ def find_quotes(doc: Doc, speakers: list[Speaker]) -> tuple[Quote, ...]:
     """
     quotes: list[Quote] = []
     for match in _QUOTED.finditer(doc.text):
-        body = match[1].strip()
+        said = match["said"] or match["single"]
+        body = said.strip()
         if len(body.split()) < 4 or not _is_speech(doc.text, match, body):
             continue
         speaker = _speaker_of(doc.text, match, speakers, quotes)
-        start = match.start(1) + len(match[1]) - len(match[1].lstrip())
+        start = match.start() + 1 + len(said) - len(said.lstrip())
         quotes.append(Quote(speaker, body, start, start + len(body), 0.85 if speaker else 0.4))
     return tuple(quotes)
 
@@ -96,17 +101,7 @@ def _speaker_of(text: str, match: re.Match[str], speakers: list[Speaker], quotes
             return named[0].name
     before = [s for s in speakers if paragraph <= s.start < match.start()]
     if before:
-        subject = [
-            s
-            for s in before
-            if _SPEAKS.search(text[s.end : match.start()])
-            or _SPEAKS.search(text[max(paragraph, s.start - 30) : s.start])
-        ]
-        return (
-            (subject or before)[-1].name
-            if subject or _VERB_BEFORE.search(text[paragraph : match.start()])
-            else before[0].name
-        )
+        return next((s.name for s in reversed(before) if _takes_the_word(text, s)), before[-1].name)
     return _has_the_word(text, match.start(), speakers, quotes)
 
 

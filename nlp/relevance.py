@@ -24,6 +24,7 @@ KEYWORDS = re.compile(
     r"(?!\s+(?:FM|TV|Cup|Mall|Residence|Tower|Hotel)\b)",
     re.IGNORECASE,
 )
+_NEAR_MISS = re.compile(rf"\b{any_of('near_miss')}\b", re.IGNORECASE)
 _PROGRAMME = re.compile(any_of("programme"), re.IGNORECASE)
 
 
@@ -76,7 +77,10 @@ def score_relevance(title: str, text: str) -> float:
     words = len({match.lower() for match in _PROGRAMME.findall(f"{title}\n{text}")})
     # Weights set by hand on our own sample articles; the classifier alone is fooled by near misses (Desa Cerdas, IKN).
     score = 0.5 * learnt + 0.2 * min(in_head, 2) / 2 + 0.05 * min(hits, 4) / 4 + 0.25 * min(words, 5) / 5
-    return round(score, 3)
+    other = len(_NEAR_MISS.findall(f"{title}\n{text}"))
+    if other >= 2 and other >= hits:
+        score -= 0.2
+    return round(max(score, 0.02), 3)
 
 
 def score_stage_texts(title: str, text: str) -> dict[str, float]:
