@@ -418,6 +418,12 @@ def test_search_understands_the_names_people_use(get: Get, query: str) -> None:
     assert 'href="/daerah/62.02"' in get(f"/cari?q={query}").text
 
 
+def test_search_offers_names_that_begin_alike_after_the_one_that_is_meant(get: Get) -> None:
+    page = get("/cari?q=solok").text
+    places = [page.index(f'href="/daerah/{code}"') for code in ("13.02", "13.72", "13.11")]
+    assert places == sorted(places), "Kabupaten Solok, Kota Solok, then Solok Selatan"
+
+
 def test_search_for_a_stage_of_a_regency_finds_that_step_only(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
     page = get("/cari?q=evaluasi tahap II tabanan").text + get("/cari?q=evaluasi 2 tabanan").text
     wanted = rows("select id from events where regency_code = '51.02' and stage_code = 'evaluasi-2'")

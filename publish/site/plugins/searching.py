@@ -116,10 +116,12 @@ async def _find(datasette: Any, query: str, words: list[str], newest: bool) -> R
     named = _longest_names(await fetch_rows(datasette, NAMED_REGENCIES, {**phrases, **PHASE_PARAMETERS}))
     stages = [row["code"] for row in await fetch_rows(datasette, STAGES, phrases)]
     pattern = {"like": like(query)}
+    alike = await fetch_rows(datasette, LIKE_REGENCIES, {**pattern, **PHASE_PARAMETERS})
     regencies = list({row["code"]: row for row in named}.values())
-    if not regencies:
-        regencies = await fetch_rows(datasette, LIKE_REGENCIES, {**pattern, **PHASE_PARAMETERS})
-    codes = [row["code"] for row in regencies]
+    # "Solok" is a name, and yet Solok Selatan may be meant; its events are shown on its own page.
+    codes = [row["code"] for row in regencies or alike]
+    also = [row for row in alike if row["code"] not in {row["code"] for row in regencies}]
+    regencies += also[:8] if regencies else also
     event_words = {
         **pattern,
         "has_names": bool(codes or stages),
