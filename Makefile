@@ -20,13 +20,16 @@ check: .venv/ready ## format, lint, types, generated files
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m publish.site.metadata --check
+	$(BIN)/cog --check README.md nlp/README.md
 
 serve: .venv/ready ## the site on what `make run` published
 	$(BIN)/pantau serve
 
 docs: .venv/ready ## generated files: the site's metadata from db/columns.yml, screenshots for the README
 	$(BIN)/python -m publish.site.metadata
-	PANTAU_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -q tests/test_browser.py
+	$(BIN)/cog -r README.md nlp/README.md
+	$(BIN)/pantau demo --no-serve
+	PANTAU_PUBLIC_DB=data/demo/public.db PANTAU_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -q tests/test_browser.py
 
 score: .venv/ready ## scores on GOLD="file.jsonl …" against the floors in nlp/metrics.json
 	.ci/score $(GOLD)

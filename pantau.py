@@ -66,7 +66,8 @@ def main(context: click.Context, data: Path, sources: Path) -> None:
     """Watch Indonesia's smart-city programme in the regional news."""
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     # What it discards comes back as a ParseError, which names the page.
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    for library in ("trafilatura", "htmldate"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     context.obj = House(data, sources, data / "outbox")
 
 

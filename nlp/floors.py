@@ -42,6 +42,17 @@ def raised(scores: Scores, floors: dict[str, float]) -> dict[str, float]:
     return {task: max(floors.get(task, 0.0), round(row["f1"] - MARGIN, 3)) for task, row in scores.items()}
 
 
+def score_table() -> str:
+    """The scores of `metrics.json` as a Markdown table: one row a task, one column a gold file, F1 and its floor."""
+    metrics: dict[str, Any] = json.loads(METRICS.read_text(encoding="utf-8"))
+    tasks = dict.fromkeys(task for kept in metrics.values() for task in kept["f1"])
+    rows = [f"| task | {' | '.join(metrics)} |", f"|---|{'---|' * len(metrics)}"]
+    for task in tasks:
+        cells = [f"{kept['f1'][task]:.3f} (floor {kept['floors'][task]:.2f})" for kept in metrics.values()]
+        rows.append(f"| {task} | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
 def main(arguments: list[str]) -> int:
     """Exit status 1 where a floor is broken; 2 where the call is wrong."""
     lifting = "--raise" in arguments

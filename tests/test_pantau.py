@@ -62,7 +62,8 @@ def content(data: Path) -> dict[str, list[tuple[Any, ...]]]:
         "articles": ask(data / "pantau.db", "select title, published_at, length(text) from articles order by 1, 2, 3"),
         "events": ask(
             data / "pantau.db",
-            "select stage_code, regency_code, start_date, count(*) from event_mentions group by 1, 2, 3 order by 1, 2, 3",
+            "select stage_code, regency_code, start_date, count(*) from event_mentions"
+            " group by 1, 2, 3 order by 1, 2, 3",
         ),
         "fates": ask(data / "pantau.db", "select fate, count(*) from urls group by 1 order by 1"),
         "pages": ask(data / "pantau.db", "select digest from pages order by 1"),
