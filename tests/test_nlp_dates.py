@@ -122,6 +122,8 @@ def test_the_printed_date_wins_over_a_wrong_weekday(text: str, expected: str) ->
         "Berdasarkan Peraturan Bupati No. 12 Tahun 2020, dewan dibentuk.",
         "Sesuai surat Nomor: B-123/DJAI/AI.01.02/05/2023 rapat dimulai.",
         "UU No 23 Tahun 2014 mengatur kewenangan daerah.",
+        "Sesuai Perpres 95/2018 dan UU 23/2014, rapat digelar.",
+        "Perda Nomor 5 tahun 2021 dan Perbup Nomor 7 tahun 2022 terbit.",
         "© 2023 Warta Selatan",
         "Copyright 2023 Warta Selatan",
     ],
@@ -145,6 +147,8 @@ def test_numbers_of_rules_letters_and_copyright_lines_are_no_dates(text: str) ->
         "Smart City Award 2018 diserahkan.",
         "Skor 12-14 dari 20.",
         "Ia mau maret-maret saja.",
+        "Jumlah pesertanya 20-30 orang.",
+        "Nilainya antara 2.75 - 3.65.",
         "Bimtek digelar 45/13/2023.",
     ],
 )

@@ -37,6 +37,7 @@ def official(*sentences: str) -> Official:
         ("Rapat dipimpin Penjabat Sementara Bupati Bangka Selatan Darmo Wilis.", "Bupati", "Pjs."),
         ("Rapat dipimpin Plh. Sekda Bangka Selatan Darmo Wilis.", "Sekda", "Plh."),
         ("Rapat dipimpin Pelaksana Harian Sekda Bangka Selatan Darmo Wilis.", "Sekda", "Plh."),
+        ("Rapat dipimpin PLT Kepala Dinas Kominfo Darmo Wilis.", "Kepala Dinas Kominfo", "Plt."),
         ("Rapat dipimpin Bupati Bangka Selatan Darmo Wilis.", "Bupati", None),
         ("Rapat dipimpin Wakil Bupati Bangka Selatan Darmo Wilis.", "Wakil Bupati", None),
         ("Rapat dipimpin Kadis Kominfo Darmo Wilis.", "Kadis Kominfo", None),
@@ -94,6 +95,7 @@ def test_an_office_belongs_to_its_own_government(sentence: str, organization: st
         ("Bupati Bangka Selatan Rustam Beni diwakili Asisten Administrasi Umum Darmo Wilis.", "Rustam Beni"),
         ("Bupati Bangka Selatan Rustam Beni yang diwakili oleh Sekda Darmo Wilis membuka rapat.", "Rustam Beni"),
         ("Sekda Darmo Wilis, mewakili Bupati Rustam Beni, membuka rapat.", "Rustam Beni"),
+        ("Plh. Sekda Darmo Wilis mewakili Pj. Bupati Rustam Beni yang berhalangan hadir.", "Rustam Beni"),
         ("Sekda Darmo Wilis membacakan sambutan Bupati Rustam Beni di aula.", "Rustam Beni"),
     ],
 )

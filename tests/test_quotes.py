@@ -58,6 +58,32 @@ def test_a_quotation_belongs_to_the_one_who_is_named_with_it(text: str) -> None:
             "“Tinggal menunggu jadwal wawancara,” tambahnya.",
             ["Darmo Wilis", "Darmo Wilis"],
         ),
+        (
+            "“Kami siap menghadapi penilaian itu,” ujar Sekda Darmo Wilis mewakili Bupati Rustam Beni.",
+            ["Darmo Wilis"],
+        ),
+        (
+            "“Kami siap menghadapi penilaian itu,” tegas Sekda Darmo Wilis, bersama Bupati Rustam Beni.",
+            ["Darmo Wilis"],
+        ),
+        (
+            "Bupati Rustam Beni didampingi Sekda Darmo Wilis membuka rapat.\n\n"
+            "“Kami siap menghadapi penilaian itu,” ujarnya.",
+            ["Rustam Beni"],
+        ),
+        (
+            "Bupati Rustam Beni mengapresiasi kerja Sekda Darmo Wilis.\n\n"
+            "“Kami siap menghadapi penilaian itu,” kata Sekda.",
+            ["Darmo Wilis"],
+        ),
+        (
+            "Asesor Wulan Tantri bertanya. Sekda Darmo Wilis menjawab, “Anggarannya sudah disiapkan sejak awal.”",
+            ["Darmo Wilis"],
+        ),
+        (
+            "Asesor Wulan Tantri bertanya kepada Sekda Darmo Wilis. “Anggarannya sudah siap sejak awal,” jawab Darmo.",
+            ["Darmo Wilis"],
+        ),
     ],
 )
 def test_each_of_several_speakers_keeps_his_own_words(text: str, expected: list[str]) -> None:
