@@ -29,7 +29,7 @@ docs: .venv/ready ## generated files: the site's metadata from db/columns.yml, s
 	$(BIN)/python -m publish.site.metadata
 	$(BIN)/cog -r README.md nlp/README.md
 	$(BIN)/pantau demo --no-serve
-	PANTAU_PUBLIC_DB=data/demo/public.db PANTAU_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -q tests/test_browser.py
+	PANTAU_PUBLIC_DB=data/demo/public.db PANTAU_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -q tests/test_browser.py -k pictures
 
 score: .venv/ready ## scores on GOLD="file.jsonl …" against the floors in nlp/metrics.json
 	.ci/score $(GOLD)

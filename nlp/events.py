@@ -30,6 +30,9 @@ class Story:
     published: date | None
 
 
+NO_DATE, NO_YEAR = "tanggalnya tidak tertulis", "tahunnya tidak tertulis"
+"""Why an event has no date; Indonesian, because readers see it."""
+
 _WEIGHTS = (2.0, 1.6, 1.2, 0.8)  # of the first sentences; later ones weigh the last
 _VENUE = re.compile(
     r"\b(?:di|dari|bertempat di|berlangsung di|dipusatkan di|pada)\s+(?P<venue>(?:(?:[A-Z][\w&'’.-]*\s+){0,3})?"
@@ -235,7 +238,7 @@ def _event_days(story: Story, span: DateSpan | None) -> tuple[str | None, str | 
     """First and last day of the main event, or the reason why there is none."""
     if span is None:
         unresolved = any(d.start_date is None for d in story.dates)
-        return None, None, "the year is not said" if unresolved else "the text gives no date for it"
+        return None, None, NO_YEAR if unresolved else NO_DATE
     first, last = span.start_date, span.end_date
     if span.is_day and first == last:
         days = 1
@@ -265,7 +268,7 @@ def _background_events(story: Story, subjects: list[str], main: Event) -> list[E
                 continue
             first, last = (span.start_date, span.end_date) if span else (None, None)
             venue = _venue(story, (start, end)) if coarse in _STEP else None
-            reason = None if first else "the text gives no date for it"
+            reason = None if first else NO_DATE
             found = Event(stage, first, last, reason, subjects[0], venue, None, False, start, end, 0.6)
             if stage not in events or (events[stage].start_date is None and first):
                 events[stage] = found

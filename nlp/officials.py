@@ -78,6 +78,9 @@ _TAKES_A_FIELD = frozenset(
     "kadis kadin kaban kabid kabag kasi sekdin bidang bagian dinas seksi upt uptd pt cv perumda pasar ketua direktur "
     "induk raya tambang kepala".split()
 )
+_KIND_OF_PLACE = re.compile(
+    r"(?:\s+(?:Kabupaten|Kab\.?|Kota|Provinsi|Prov\.?|RI|Pemkab|Pemkot|Pemprov|dan|di|dari|,))+$"
+)
 _LOWER_AGENCY = re.compile(r"(?:dis|din)?kominfo\w*|aptika")
 _UNIVERSITY = re.compile(r"universitas|institut|politeknik", re.IGNORECASE)
 _AFFILIATION = frozenset("dari di pada yang asal kementerian utusan untuk bidang program didatangkan setempat".split())
@@ -524,9 +527,9 @@ def _split_office(
             words.append(doc[i].text + doc[i].whitespace_)
         i += 1
     office = re.sub(r"\s+([,/])", r"\1", " ".join("".join(words).split()))
-    office = re.sub(
-        r"(?:\s+(?:Kabupaten|Kab\.?|Kota|Provinsi|Prov\.?|RI|Pemkab|Pemkot|Pemprov|dan|di|dari|,))+$", "", office
-    )
+    head = " ".join(doc[start:head_end].text.split())
+    # The kind of place goes with the place, but never the head itself: "Wali Kota" ends with one.
+    office = head + _KIND_OF_PLACE.sub("", office[len(head) :])
     if category in ("head_of_region", "regional", "province"):
         return re.split(r"\s+(?=Pemerintah\b|Setda|Sekretariat Daerah)", office)[0], None
     match = next((m for m in _ORGANIZATION.finditer(office) if m.start() > 0), None)

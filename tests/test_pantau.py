@@ -220,8 +220,13 @@ def test_a_wrong_word_gets_one_clear_line(tmp_path: Path, words: list[str], says
 
 
 def test_annotate_prints_the_form_of_the_gold_and_touches_no_database(tmp_path: Path) -> None:
-    line = {"id": "x-1", "url": "https://contoh.id/a", "published": "2023-09-13", "title": "Bimtek II Smart City Alor",
-            "text": "KALABAHI - Pemkab Alor mengikuti bimtek tahap II masterplan smart city, Selasa (12/9)."}  # fmt: skip
+    line = {
+        "id": "x-1",
+        "url": "https://contoh.id/a",
+        "published": "2023-09-13",
+        "title": "Bimtek II Smart City Alor",
+        "text": "KALABAHI - Pemkab Alor mengikuti bimtek tahap II masterplan smart city, Selasa (12/9).",
+    }
     (tmp_path / "satu.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
     done = pantau("annotate", tmp_path / "satu.jsonl", data=tmp_path / "data")
     assert done.returncode == 0, done.stderr
