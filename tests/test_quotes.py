@@ -59,6 +59,10 @@ def test_a_quotation_belongs_to_the_one_who_is_named_with_it(text: str) -> None:
             ["Darmo Wilis", "Darmo Wilis"],
         ),
         (
+            "Sekda Darmo Wilis, mewakili Bupati Rustam Beni, mengatakan, “Kami siap menghadapi penilaian itu.”",
+            ["Darmo Wilis"],
+        ),
+        (
             "“Kami siap menghadapi penilaian itu,” ujar Sekda Darmo Wilis mewakili Bupati Rustam Beni.",
             ["Darmo Wilis"],
         ),
