@@ -144,8 +144,10 @@ def _says(text: str, speaker: Speaker) -> bool:
 def _same_office(one: Naming, other: Naming) -> bool:
     if one.category != other.category or not one.position or not other.position:
         return False
-    return _office_key(one.position) == _office_key(other.position) or (
-        one.category == "agency" and other.position.lower().startswith(_office_key(one.position))
+    key = _office_key(one.position)
+    # "Direktur Jenderal", later in the text, is the one whose field was told before.
+    return key == _office_key(other.position) or (
+        one.category in ("agency", "central", "expert") and other.position.lower().startswith(key)
     )
 
 
