@@ -65,6 +65,8 @@ class House:
 def main(context: click.Context, data: Path, sources: Path) -> None:
     """Watch Indonesia's smart-city programme in the regional news."""
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    for handler in logging.getLogger().handlers:
+        handler.setLevel(logging.WARNING)  # Scrapy's loggers ask for more than the root's level
     # What it discards comes back as a ParseError, which names the page.
     for library in ("trafilatura", "htmldate"):
         logging.getLogger(library).setLevel(logging.CRITICAL)

@@ -52,7 +52,10 @@ _UNTIL = r"(?:\s*(?:-|–|—|s\.?\s?/?\s?d\.?|sampai(?:\s+dengan)?|hingga)\s*)"
 _LEAD = rf"(?:(?:hari\s+)?{_WEEKDAY}(?:{_TO}{_WEEKDAY})?\s*,?\s*)?(?:\(\s*)?(?:(?:hari\s+)?{_WEEKDAY}\s*,\s*)?"
 _TANGGAL = r"(?:(?:per)?tanggal\s+|tgl\.?\s*)?"
 _TAIL = r"(?:\s*\))?"
-_MONTH_YEAR = rf"(?P<{{m}}>{_MONTH})(?:\s*,?\s*(?:tahun\s+)?(?P<{{y}}>{_YEAR}))?"
+# A year that is no year of the programme (1945, 1493) must not be taken for a missing one.
+_MONTH_YEAR = (
+    rf"(?P<{{m}}>{_MONTH})(?:\s*,?\s*(?:tahun\s+)?(?P<{{y}}>{_YEAR}))?(?!\s*,?\s*(?:tahun\s+)?[0-9][0-9][0-9][0-9])"
+)
 
 
 def _month_year(suffix: str) -> str:
@@ -76,7 +79,7 @@ _SEP = r"\s*[/\-.]\s*"
 _NUMERIC = re.compile(
     rf"(?<![\w/.,-])(?P<lead>{_LEAD}){_TANGGAL}"
     rf"(?:"
-    rf"(?P<a1>{_DAY})/(?P<b1>0?[1-9]|1[0-2])(?:/(?P<c1>{_YEAR}|\d\d))?{_UNTIL}(?:{_WEEKDAY}\s*,?\s*)?(?P<a2>{_DAY})/(?P<b2>0?[1-9]|1[0-2])(?:/(?P<c2>{_YEAR}|\d\d))?"
+    rf"(?P<a1>{_DAY})/(?P<b1>0?[1-9]|1[0-2])(?:/(?P<c1>{_YEAR}|\d\d))?\)?{_UNTIL}(?:{_WEEKDAY}\s*,?\s*)?\(?(?P<a2>{_DAY})/(?P<b2>0?[1-9]|1[0-2])(?:/(?P<c2>{_YEAR}|\d\d))?"
     rf"|(?P<a3>{_DAY}){_TO}(?P<a4>{_DAY})(?P<s4>//?|[.-])(?P<b4>0?[1-9]|1[0-2])(?:(?:(?P=s4)|/)(?P<c4>{_YEAR}|\d\d))?"
     rf"|(?P<a5>{_DAY})(?P<s5>\s?[/.-]\s?)(?P<b5>0?[1-9]|1[0-2])(?:(?P=s5)(?P<c5>{_YEAR}|\d\d))?"
     rf")(?![\w/]|[.,-]\d)(?P<tail>{_TAIL})",
@@ -90,6 +93,7 @@ _MONTH_ONLY = re.compile(
 )
 _BARE_MONTH = re.compile(
     rf"(?<![\w/])(?:(?:pada\s+)?bulan\s+(?P<m>{_MONTH})(?:\s+(?P<rel>ini|lalu|depan|mendatang))?"
+    rf"|pada\s+(?P<m4>{_MONTH})(?=\s*[.,;)]|$)"
     rf"|(?P<m2>{_MONTH})\s+(?P<rel2>ini|lalu|silam|depan|mendatang|nanti)"
     rf"|bulan\s+(?P<rel3>ini|lalu|depan))(?!\w)",
     re.IGNORECASE,
@@ -229,7 +233,7 @@ def _read_bare_month(match: re.Match[str], published: date | None, years: list[i
             "%Y-%m"
         )
         return DateSpan(match.start(), match.end(), month, month)
-    name = match["m"] or match["m2"]
+    name = match["m"] or match["m2"] or match["m4"]
     # "mar", "mei" and the like are words too; a month that opens no phrase with "bulan" is written in full.
     if not match["m"] and ((len(name) < 4 and name.lower() != "mei") or not name[0].isupper()):
         return None
@@ -310,10 +314,7 @@ def _year_spoken_from(text: str, years: list[int]) -> int | None:
 def _missing_year(month: int, day: int, weekday: int | None, published: date | None, years: list[int]) -> int | None:
     """The year of a date printed without one; None when nothing tells it."""
     if published:
-        # News speaks of what was: a day more than two months ahead belongs to the year before.
-        ahead = _day(published.year, month, day)
-        late = ahead is not None and date.fromisoformat(ahead) > published + timedelta(days=60)
-        return published.year - 1 if late else published.year
+        return _nearest_year(month, day, weekday, published)
     candidates = sorted(set(years) | {year + 1 for year in years}, reverse=True)
     if weekday is not None:
         fits = [y for y in candidates if (d := _day(y, month, day)) and date.fromisoformat(d).weekday() == weekday]
@@ -322,6 +323,27 @@ def _missing_year(month: int, day: int, weekday: int | None, published: date | N
             return max(fits, key=lambda year: (counted[year], year))
     counted = Counter(years)
     return max(counted, key=lambda year: (counted[year], year)) if counted else None
+
+
+def _nearest_year(month: int, day: int, weekday: int | None, published: date) -> int | None:
+    """The year that brings a day nearest to the publication.
+
+    News speaks of what was more than of what will be, so a day ahead counts as half as far again. A printed weekday
+    decides only where the nearest day is more than two months away: near ones with a wrong weekday are slips.
+    """
+    days = [date.fromisoformat(d) for year in (-1, 0, 1) if (d := _day(published.year + year, month, day))]
+
+    def distance(when: date) -> float:
+        ahead = (when - published).days
+        return 1.5 * ahead if ahead > 0 else -ahead
+
+    if not days:
+        return None
+    nearest = min(days, key=distance)
+    fitting = [when for when in days if when.weekday() == weekday]
+    if distance(nearest) > 60 and fitting:
+        nearest = min(fitting, key=distance)
+    return nearest.year
 
 
 def _is_number_of_rule(text: str, start: int) -> bool:

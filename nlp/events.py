@@ -13,7 +13,7 @@ from nlp.extraction import Event, Mode, Regency, Span, Stage
 from nlp.regencies import PlaceMention
 from nlp.relevance import score_stage_texts
 from nlp.stages import background_stages, number_stage, numbers_of_steps, score_stages
-from nlp.words import any_of
+from nlp.words import any_of, in_furniture
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,23 @@ _HYBRID = re.compile(rf"\b{any_of('hybrid')}\b", re.IGNORECASE)
 _OFFLINE = re.compile(r"\b(?:tatap muka|luring|secara langsung)\b", re.IGNORECASE)
 _LETTER = re.compile(rf"\b{any_of('numbered_paper')}\b[^.\n]{{0,60}}$", re.IGNORECASE)
 _OTHER_TIME = re.compile(rf"\b{any_of('other_time')}\b[^.\n]{{0,70}}$", re.IGNORECASE)
+_COUNTED = {"dua": 2, "2": 2, "tiga": 3, "3": 3, "empat": 4, "4": 4}
+_DAYS = rf"(?P<n>{'|'.join(_COUNTED)})\s+hari"
 _TWO_DAYS = re.compile(
-    r"\b(?:selama|dalam|berjalan|berlangsung|digelar)?\s*(?P<n>dua|2|tiga|3|empat|4)\s+hari\b", re.IGNORECASE
+    rf"\b(?:selama|berjalan|berlangsung|digelar|diselenggarakan|dilaksanakan)\s+(?:selama\s+)?{_DAYS}\b|"
+    rf"\b{_DAYS.replace('<n>', '<m>')}\s+(?:itu|tersebut|bimtek|kegiatan|pelaksanaan|penuh|bimbingan)\b|"
+    rf"\bbimtek\s+{_DAYS.replace('<n>', '<o>')}\b",
+    re.IGNORECASE,
 )
+_LAST_DAY = re.compile(r"\bhari (?:terakhir|penutup|pamungkas)\b", re.IGNORECASE)
 _SECOND_DAY = re.compile(r"\bhari kedua\b[^.\n]{0,30}\bbesok\b", re.IGNORECASE)
 _PAST = re.compile(rf"\b{any_of('taken')}\b", re.IGNORECASE)
 _PLAN = re.compile(rf"\b{any_of('planned')}\b", re.IGNORECASE)
 _GENERAL = re.compile(rf"\b{any_of('in_general')}\b", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"\b(?:tidak|belum|gagal|batal)\s+(?:\w+\s+)?(?:lolos|terpilih|masuk|mengikuti|menerima|meraih|mendapat|digelar)\b",
+    re.IGNORECASE,
+)
 _REASON_OF_AWARD = re.compile(r"(?:penghargaan|award|anugerah)[^.]{0,80}\b(?:karena|atas|berkat)\b", re.IGNORECASE)
 _CROWD = re.compile(r"\b\d+\s+(?:kabupaten|kota|daerah)|(?:kabupaten/kota|kota/kabupaten)", re.IGNORECASE)
 _WHERE = re.compile(r"\b(?:di|ke)\s+(?:kota|kabupaten)?\s*$", re.IGNORECASE)
@@ -74,11 +84,17 @@ _CLOSING = re.compile(r"penutupan|ditutup|resmi diakhiri|menutup|tutup rangkaian
 _FOUR_STEPS = re.compile(r"empat tahap|keempat|rangkaian", re.IGNORECASE)
 
 
+ENOUGH = 1.2
+"""What a date must score to be that of the main event; less is another day that the text happens to print."""
+
+
 def find_events(story: Story) -> tuple[Event, ...]:
     """The main event first, once for each subject, then background events in the order of the text.
 
     The date of an event is one that stands with it in the text; where there is none, the event says why.
     """
+    if not story.sentences:
+        return ()
     subjects = [regency.code for regency in story.regencies if regency.role == "subject"]
     main = _main_events(story, subjects)
     if not main:
@@ -176,9 +192,11 @@ def _numbered(story: Story, coarse: str) -> Stage:
 def _main_date(story: Story, coarse: str, stage: Stage, proof: Span) -> DateSpan | None:
     """The day of the main event: near its proof, in the lead, not that of a letter or of another stage."""
     lead = _lead_end(story)
-    best, best_score = None, 0.0
+    best, best_score = None, ENOUGH
     for span in story.dates:
         if span.start_date is None or len(span.start_date) < 7:
+            continue
+        if in_furniture(story.text, span.start):
             continue
         before = story.text[max(0, span.start - 90) : span.start]
         sentence = _sentence(story, span.start)
@@ -189,7 +207,7 @@ def _main_date(story: Story, coarse: str, stage: Stage, proof: Span) -> DateSpan
             + 1.5 * (span.start < lead)
             + 0.8 * (story.text[span.end - 1] == ")")
         )
-        score -= 4.0 * bool(_LETTER.search(before)) + 2.0 * bool(_OTHER_TIME.search(before))
+        score -= 4.0 * bool(_LETTER.search(before)) + 2.5 * bool(_OTHER_TIME.search(before))
         if other := _other_stage(words, coarse, stage, span.start - sentence[0]):
             score -= 3.0 * other
         if (
@@ -243,10 +261,12 @@ def _event_days(story: Story, span: DateSpan | None) -> tuple[str | None, str | 
     if span.is_day and first == last:
         days = 1
         if match := _TWO_DAYS.search(story.text, 0, max(_lead_end(story), min(span.end + 300, len(story.text)))):
-            days = {"dua": 2, "2": 2, "tiga": 3, "3": 3, "empat": 4, "4": 4}[match["n"].lower()]
+            days = _COUNTED[(match["n"] or match["m"] or match["o"]).lower()]
         if _SECOND_DAY.search(story.text):
             days = 2
-        if days > 1:
+        if days > 1 and _LAST_DAY.search(story.text, span.start, min(span.end + 60, len(story.text))):
+            first = (date.fromisoformat(str(first)) - timedelta(days=days - 1)).isoformat()
+        elif days > 1:
             last = (date.fromisoformat(str(first)) + timedelta(days=days - 1)).isoformat()
     return first, last, None
 
@@ -258,7 +278,7 @@ def _background_events(story: Story, subjects: list[str], main: Event) -> list[E
     events: dict[Stage, Event] = {}
     for start, end in story.sentences:
         sentence = story.text[start:end]
-        if _GENERAL.search(sentence) or _names_another(story, (start, end), subjects):
+        if _GENERAL.search(sentence) or _NEGATED.search(sentence) or _names_another(story, (start, end), subjects):
             continue
         for coarse, stage, at in _steps_told(sentence, main):
             span = _date_of_step(story, (start, end), start + at, numbered=stage != coarse)
@@ -368,7 +388,7 @@ def _venue(story: Story, sentence: Span) -> str | None:
     venue = re.sub(r"\s+(?:dan|kantor|of)$", "", match["venue"].strip(" .,;-"))
     if "(" in venue and ")" not in venue:
         venue = venue[: venue.index("(")].strip()
-    return venue or None
+    return venue if " " in venue and re.search(r"[A-Z]", venue) else None
 
 
 def _mode(lead: str, venue: str | None) -> Mode | None:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from spacy.tokens import Doc
 
 from nlp.gazetteer import ASSETS
+from nlp.tokens import text_of
 from nlp.words import word_set
 
 
@@ -133,7 +134,7 @@ def read_name(doc: Doc, i: int) -> PersonName | None:
         or not any(len(doc[k].text.rstrip(".")) > 2 or (i - first) > 1 for k in range(first, i))
     ):
         return None
-    name = doc.text[doc[first].idx : doc[i - 1].idx + len(doc[i - 1].text)]
+    name = text_of(doc)[doc[first].idx : doc[i - 1].idx + len(doc[i - 1].text)]
     before, name = _split_stacked(name)
     prefix += before
     words = i - first
@@ -162,6 +163,8 @@ def _followed_by_name(doc: Doc, i: int) -> bool:
 def _is_name_word(doc: Doc, i: int, first: int) -> bool:
     """Whether token `i` belongs to the name that begins at token `first`."""
     word = doc[i].text
+    if i == first and "." in word and is_degree(word) and not _is_initials_inside(doc, i):
+        return False
     if i > first and (doc[i].is_sent_start or (is_degree(word) and not _is_initials_inside(doc, i))):
         return False
     if word.lower() in _INSIDE and i > first:
@@ -173,8 +176,10 @@ def _is_name_word(doc: Doc, i: int, first: int) -> bool:
     if word.isupper() and len(word.replace(".", "")) > 1 and "." not in word:
         # Capitals are a name only among their kind and with a vowel ("AGUS SALIM"); DKISP and ATD are none.
         among_their_kind = i == first or doc[first].text.isupper()
+        is_verb = i - first > 1 and re.fullmatch(r"(?:ME|BER|DI|TER)[A-Z]{4,}", word)
         return (
             among_their_kind
+            and not is_verb
             and len(word) > 2
             and bool(re.search(r"[AEIOU]", word))
             and not re.search(r"[^AEIOU]{4}", word)

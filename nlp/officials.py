@@ -22,7 +22,8 @@ from nlp.extraction import Acting, Official
 from nlp.gazetteer import ASSETS, places
 from nlp.names import PersonName, alike, fold_name, is_prefix, read_name, same_person
 from nlp.regencies import PlaceMention
-from nlp.words import any_of
+from nlp.tokens import text_of, token_at
+from nlp.words import any_of, in_furniture
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +65,18 @@ _ACTING = re.compile(
     r"(?:\s*\(\s*(?:plt|plh|pjs|pj)\.?\s*\))?\s*$",
     re.IGNORECASE,
 )
+_ACTING_INSIDE = re.compile(r"\(\s*(plt|plh|pjs|pj)\.?\s*\)", re.IGNORECASE)
 _FIELD_OF_RANK = re.compile(r"^(?:I{1,3}|IV|[1-4])$")
 _ORGANIZATION = re.compile(rf"\b{any_of('organization_heads')}\b", re.IGNORECASE)
-_FURNITURE = re.compile(
-    r"\s*(?:baca (?:juga|selengkapnya|berita)\b|(?:penulis|editor|reporter|redaktur|pewarta|sumber|foto|laporan)\s*:|"
-    r"simak juga|lihat juga)",
-    re.IGNORECASE,
+_STANDS_FOR = re.compile(
+    r"[\s,]*(?:[^.,\n]{0,30}\s)?(?:mewakili|membacakan\s+(?:sambutan|arahan|pidato|amanat)(?:\s+tertulis)?|atas\s+nama)\s+"
 )
 _ONE_OF_THEM = re.compile(r"[^.\n]{0,80}\.\s+(?:Salah satunya|Satu di antaranya|Seorang di antaranya),?\s+")
+# Two capitals that open a person's name, not an agency.
+_INITIALS = frozenset("FX HM HL HA HB HR HS HJ AA IB RM RR RA KH MH".split())
+_AFTER_BALINESE_I = frozenset(
+    "gusti made wayan ketut gede gde nyoman komang putu kadek dewa ngurah nengah luh gst bagus".split()
+)
 _LOCAL_HEADS = frozenset("camat lurah desa kades keuchik sekcam distrik panewu kapanewon nagari kampung".split())
 _DIRECTIONS = frozenset("utara selatan timur barat tengah hulu hilir kota raya baru lama".split())
 _TAKES_A_FIELD = frozenset(
@@ -121,13 +126,10 @@ class PositionMatcher:
 
     def __call__(self, doc: Doc) -> Doc:
         spans = [*self.matcher(doc, as_spans=True), *self.coined(doc, as_spans=True)]
-        doc.spans["positions"] = filter_spans([span for span in spans if not _in_furniture(doc, span.start_char)])
+        doc.spans["positions"] = filter_spans(
+            [span for span in spans if not in_furniture(text_of(doc), span.start_char)]
+        )
         return doc
-
-
-def _in_furniture(doc: Doc, offset: int) -> bool:
-    """Whether an offset lies in a line of the page that is no part of the story: other headlines, by-lines, credits."""
-    return bool(_FURNITURE.match(doc.text, doc.text.rfind("\n", 0, offset) + 1))
 
 
 def find_namings(doc: Doc, mentions: list[PlaceMention]) -> list[Naming]:
@@ -196,22 +198,22 @@ def _speaking_names(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
             token.i and doc[token.i - 1].text[0].isupper() and not doc[token.i].is_sent_start
         ):
             continue
-        if any(start <= token.idx <= end for start, end in taken) or _in_furniture(doc, token.idx):
+        if any(start <= token.idx <= end for start, end in taken) or in_furniture(text_of(doc), token.idx):
             continue
         person = read_name(doc, token.i)
         if person is None or (person.words < 2 and not person.prefix) or _has_office_word(doc, person):
             continue
         end = doc[person.end - 1].idx + len(doc[person.end - 1].text)
-        before = doc.text[max(0, token.idx - 25) : token.idx]
+        before = text_of(doc)[max(0, token.idx - 25) : token.idx]
         if re.search(r"(?:disapa|dipanggil|sapaan)\s+$", before):
             continue
         said = re.search(rf"(?<!\w){SPEECH}\s+(?:dia\s+|pak\s+|bu\s+)?$", before)
-        says = _SAYS_AFTER.match(doc.text, end)
+        says = _SAYS_AFTER.match(text_of(doc), end)
         scholar = re.search(r"(?i)\b(?:prof|dr)\b", person.prefix or "")
         comes_from = (
             person.words > 1
             and doc[token.i - 1].text == ","
-            and re.match(r"\s+(?:dari|asal)\s+(?:Universitas|Institut|Kementerian|Kemen|Kem)", doc.text[end:])
+            and re.match(r"\s+(?:dari|asal)\s+(?:Universitas|Institut|Kementerian|Kemen|Kem)", text_of(doc)[end:])
         )
         if said or says or person.degrees or scholar or comes_from:
             yield Naming(
@@ -235,7 +237,7 @@ def _companions(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
         i = naming.end
         if naming.person is None:
             after = _end_of(doc, i - 1)
-            match = _ONE_OF_THEM.match(doc.text, after)
+            match = _ONE_OF_THEM.match(text_of(doc), after)
             person = read_name(doc, i) if match and (i := _token_after(doc, match.end())) < len(doc) else None
             if person is None:
                 continue
@@ -274,10 +276,13 @@ def _read_office(doc: Doc, start: int, end: int, category: str, place_at: dict[i
     if (
         category == "agency"
         and stop == end
-        and doc[start].lower_ not in ("kadis", "kadin", "kabid", "kabag", "sekdis", "sekdin")
+        and doc[start].lower_ not in ("kadis", "kadin", "kabid", "kabag", "sekdis", "sekdin", "sekretaris")
     ):
         return None
     acting, office_start = _acting_before(doc, start)
+    inside = _ACTING_INSIDE.search(text_of(doc), doc[start].idx, _end_of(doc, stop - 1))
+    if inside and acting is None:
+        acting = ACTING[inside[1].lower()]
     position, organization = _split_office(doc, start, end, last, place_at, category)
     person, after = _name_after(doc, stop, place_at)
     return Naming(
@@ -377,6 +382,11 @@ def _is_tail_word(doc: Doc, i: int, category: str) -> bool:
         return False
     if re.fullmatch(r"[A-E]", token.text):
         return doc[i - 1].lower_ == "komisi"
+    if token.text == "I" and following is not None and following.lower_ in _AFTER_BALINESE_I:
+        return False
+    # Among mixed-case words capitals are an acronym: "Direktur LAIP Bayu Praditha".
+    if re.fullmatch(r"[A-Z]{3,}", token.text) and following is not None and following.text.istitle():
+        return not is_prefix(token.text)
     if category in ("agency", "agency_whole", "company", "council", "central") and _is_unknown_field(doc, i):
         return True
     if any(_UNIVERSITY.fullmatch(doc[k].text) for k in (i - 1, i - 2) if k >= 0) and token.text[0].isupper():
@@ -461,7 +471,7 @@ def _is_office_word(word: str) -> bool:
         return True
     if re.fullmatch(r"[A-Z]{2,}[a-z]+\w*", word):  # UMSurabaya, PANRb
         return True
-    is_acronym = word.isupper() and len(word) > 1 and word.isalpha() and not is_prefix(word)
+    is_acronym = word.isupper() and len(word) > 1 and word.isalpha() and word not in _INITIALS and not is_prefix(word)
     return (
         (is_acronym and not re.search(r"[AEIOU].*[AEIOU]", word))
         or bool(re.fullmatch(r"[A-Z]{2,}(?:[-/][A-Z]{2,})+", word))
@@ -501,12 +511,12 @@ def _is_bracket_of_office(doc: Doc, start: int, end: int) -> bool:
 
 def _acting_before(doc: Doc, start: int) -> tuple[Acting | None, int]:
     """The marker Plt./Pj./Pjs./Plh. right before an office, and the token where it begins."""
-    before = doc.text[max(0, doc[start].idx - 40) : doc[start].idx]
+    before = text_of(doc)[max(0, doc[start].idx - 40) : doc[start].idx]
     match = _ACTING.search(before)
     if not match:
         return None, start
     offset = doc[start].idx - (len(before) - match.start())
-    return ACTING[match[1].lower()], next(token.i for token in doc if token.idx + len(token.text) > offset)
+    return ACTING[match[1].lower()], token_at(doc, offset)
 
 
 def _split_office(
@@ -666,23 +676,29 @@ def _organization_of(naming: Naming, regency: str | None, person: Person, naming
 
 
 def _represents(doc: Doc, naming: Naming, namings: list[Naming]) -> str | None:
-    """Whom the person stands for: "X, yang diwakili oleh <person>", "<person>, mewakili X", "membacakan sambutan X"."""
-    start, end = doc[naming.start].idx, doc[naming.end - 1].idx + len(doc[naming.end - 1].text)
-    before, after = doc.text[max(0, start - 40) : start], doc.text[end : end + 60]
-    others = [other for other in namings if other is not naming]
-    if re.search(r"diwakili(?:\s+oleh)?\s*$", before):
-        left = [other for other in others if other.end <= naming.start]
-        return _called(doc, left[-1]) if left else None
-    if re.match(r"[\s,]*(?:yang\s+)?(?:mewakili|membacakan\s+(?:sambutan|arahan|pidato)|atas\s+nama)", after):
-        right = [other for other in others if other.start >= naming.end and doc[other.start].idx < end + 70]
-        return _called(doc, right[0]) if right else None
-    return None
+    """Whom the person stands for: "X, yang diwakili oleh <person>", "mewakili X, <person>", "<person>, mewakili X"."""
+    text = text_of(doc)
+    start, end = doc[naming.start].idx, _end_of(doc, naming.end - 1)
+    left = [other for other in namings if other.end <= naming.start]
+    if left:
+        previous = left[-1]
+        between = text[_end_of(doc, previous.end - 1) : start]
+        before = text[max(0, doc[previous.start].idx - 25) : doc[previous.start].idx]
+        if re.search(r"(?:diwakili|dibacakan|disampaikan)(?:\s+oleh)?\s*$", between) and "." not in between:
+            return _called(doc, previous)
+        if re.search(r"(?:mewakili|atas nama)\s*$", before, re.IGNORECASE) and re.fullmatch(r"\s*,?\s*", between):
+            return _called(doc, previous)
+    after = _STANDS_FOR.match(text, end)
+    if after is None:
+        return None
+    right = [other for other in namings if -2 <= doc[other.start].idx - after.end() <= 8]
+    return _called(doc, right[0]) if right else None
 
 
 def _called(doc: Doc, naming: Naming) -> str:
     if naming.person:
         return naming.person.name
-    return doc.text[doc[naming.start].idx : doc[naming.office_end - 1].idx + len(doc[naming.office_end - 1].text)]
+    return text_of(doc)[doc[naming.start].idx : doc[naming.office_end - 1].idx + len(doc[naming.office_end - 1].text)]
 
 
 def _places_by_token(doc: Doc, mentions: list[PlaceMention]) -> dict[int, PlaceMention]:
@@ -696,4 +712,4 @@ def _places_by_token(doc: Doc, mentions: list[PlaceMention]) -> dict[int, PlaceM
 
 
 def _token_after(doc: Doc, offset: int) -> int:
-    return next((token.i for token in doc if token.idx >= offset), len(doc))
+    return token_at(doc, offset)

@@ -24,7 +24,7 @@ from nlp.quotes import find_quotes, find_speakers, indirect_speakers
 from nlp.regencies import PlaceMention, find_regencies, weigh_regencies
 from nlp.relevance import score_relevance
 from nlp.stages import StageMention, find_stages
-from nlp.tokens import IndonesianTokenizer, sentence_spans
+from nlp.tokens import IndonesianTokenizer, sentence_spans, text_of
 
 SURE = 0.5
 UNSURE = 0.4
@@ -76,13 +76,13 @@ def read_doc(doc: Doc, article: Article) -> Extraction:
     _, people = find_officials(doc, namings, None)
     places = find_regencies(doc, _name_spans(doc, people))
     title_places = find_regencies(build_pipeline()(title)) if title else []
-    relevance = score_relevance(title, doc.text)
+    relevance = score_relevance(title, text_of(doc))
     regencies = weigh_regencies(doc, title, places, title_places)
     officials, people = find_officials(doc, namings, _home(regencies, places, title_places))
     speakers = find_speakers(doc, people, namings)
     quotes = find_quotes(doc, speakers)
     officials = _mark_quoted(officials, quotes, indirect_speakers(doc, speakers))
-    dates = find_dates(doc.text, published)
+    dates = find_dates(text_of(doc), published)
     sentences = sentence_spans(doc)
     if relevance < UNSURE:
         regencies = tuple(replace(regency, role="mention") for regency in regencies)
@@ -90,9 +90,9 @@ def read_doc(doc: Doc, article: Article) -> Extraction:
         stages: list[StageMention] = []
         events: tuple[Event, ...] = ()
     else:
-        pillars = find_pillars(doc.text)
-        stages = find_stages(doc.text)
-        events = find_events(Story(title, doc.text, sentences, dates, places, title_places, regencies, published))
+        pillars = find_pillars(text_of(doc))
+        stages = find_stages(text_of(doc))
+        events = find_events(Story(title, text_of(doc), sentences, dates, places, title_places, regencies, published))
         if not any(event.regency for event in events):
             regencies = tuple(replace(regency, role="mention") for regency in regencies)
     return Extraction(
@@ -101,7 +101,7 @@ def read_doc(doc: Doc, article: Article) -> Extraction:
         relevance=relevance,
         is_relevant=True if relevance >= SURE else False if relevance < UNSURE else None,
         mentions=tuple(
-            sorted(_mentions(doc.text, places, officials, dates, stages, pillars), key=lambda m: (m.start, m.end))
+            sorted(_mentions(text_of(doc), places, officials, dates, stages, pillars), key=lambda m: (m.start, m.end))
         ),
         regencies=regencies,
         officials=officials,

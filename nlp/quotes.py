@@ -9,9 +9,11 @@ from spacy.tokens import Doc
 
 from nlp.extraction import Quote
 from nlp.officials import SAYS, SPEECH, Naming, Person
+from nlp.tokens import text_of
 
 _QUOTED = re.compile(
     r"[“”\"„](?P<said>[^“”\"„\n]{8,})(?:[“”\"]|(?=\n)|$)"
+    r"|(?:''|«)(?P<double>[^\n]{8,}?)(?:''|»)"
     # single marks only around a whole speech: an apostrophe is part of "Jum'at"
     r"|(?:^|(?<=\n))['‘](?P<single>[^'‘’\n]{20,})['’]",
 )
@@ -60,20 +62,20 @@ def find_quotes(doc: Doc, speakers: list[Speaker]) -> tuple[Quote, ...]:
     own; titles and names in quotation marks are none. A mark that is never closed ends with its paragraph.
     """
     quotes: list[Quote] = []
-    for match in _QUOTED.finditer(doc.text):
-        said = match["said"] or match["single"]
+    for match in _QUOTED.finditer(text_of(doc)):
+        said = match["said"] or match["single"] or match["double"]
         body = said.strip()
-        if len(body.split()) < 4 or not _is_speech(doc.text, match, body):
+        if len(body.split()) < 4 or not _is_speech(text_of(doc), match, body):
             continue
-        speaker = _speaker_of(doc.text, match, speakers, quotes)
-        start = match.start() + 1 + len(said) - len(said.lstrip())
+        speaker = _speaker_of(text_of(doc), match, speakers, quotes)
+        start = match.start(match.lastgroup or 0) + len(said) - len(said.lstrip())
         quotes.append(Quote(speaker, body, start, start + len(body), 0.85 if speaker else 0.4))
     return tuple(quotes)
 
 
 def indirect_speakers(doc: Doc, speakers: list[Speaker]) -> frozenset[str]:
     """Names of those who are quoted without quotation marks: "Gatot mengatakan", "kata Gatot"."""
-    return frozenset(speaker.name for speaker in speakers if _says(doc.text, speaker))
+    return frozenset(speaker.name for speaker in speakers if _says(text_of(doc), speaker))
 
 
 def _is_speech(text: str, match: re.Match[str], body: str) -> bool:
@@ -96,7 +98,9 @@ def _speaker_of(text: str, match: re.Match[str], speakers: list[Speaker], quotes
     tail = re.match(rf"[\s,.]*(?:{SPEECH}|{SAYS})(?P<nya>nya)?", after, re.IGNORECASE)
     if tail:
         reach = match.end() + _reach(after)
-        named = [s for s in speakers if match.end() <= s.start < reach]
+        named = [
+            s for s in speakers if match.end() <= s.start < reach and not _STOOD_FOR.search(text[match.end() : s.start])
+        ]
         if named and not (tail["nya"] and named[0].start - match.end() > tail.end() + 25):
             return named[0].name
     before = [s for s in speakers if paragraph <= s.start < match.start()]

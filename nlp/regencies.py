@@ -13,6 +13,7 @@ from spacy.util import filter_spans
 
 from nlp.extraction import Regency
 from nlp.gazetteer import KIND_RANK, PROVINCES_NAMED_AS_KOTA, NameKind, PlaceName, names, places, provinces
+from nlp.tokens import text_of
 from nlp.words import any_of
 
 
@@ -82,12 +83,12 @@ def find_regencies(doc: Doc, names_of_people: tuple[tuple[int, int], ...] = ()) 
         start, end = span.start_char, span.end_char
         if span.label_ == "PROVINCE" or any(a <= start and end <= b for a, b in names_of_people):
             continue
-        before, after = doc.text[max(0, start - 60) : start], doc.text[end : end + 20]
-        if _NOT_BEFORE.search(before) or _NOT_AFTER.match(after) or _glued(doc.text, start, end):
+        before, after = text_of(doc)[max(0, start - 60) : start], text_of(doc)[end : end + 20]
+        if _NOT_BEFORE.search(before) or _NOT_AFTER.match(after) or _glued(text_of(doc), start, end):
             continue
         found.append((start, end, names()[span.text], _context(before, span.text)))
     said = _kinds_said(found)
-    mentions = [mention for item in found if (mention := _resolve(doc.text, *item, said))]
+    mentions = [mention for item in found if (mention := _resolve(text_of(doc), *item, said))]
     return _drop_lone_capitals(mentions)
 
 
@@ -106,7 +107,7 @@ def weigh_regencies(
     in_sentence: dict[int, set[str]] = defaultdict(set)
     for mention in mentions:
         in_sentence[_sentence_of(sentences, mention.start)].add(mention.code)
-    lead_end = _lead_end(doc.text)
+    lead_end = _lead_end(text_of(doc))
     for mention in title_mentions:
         early[mention.code] += 4.0 if mention.is_office else 1.0 if mention.is_aside else 3.0
     for mention in mentions:
@@ -123,9 +124,14 @@ def weigh_regencies(
         return ()
     best = max(total.values())
     # A study visit has a host and a guest, and the guest is named less.
-    share = 0.25 if _VISIT.search(f"{title}\n{doc.text[:lead_end]}") else 0.6
+    share = 0.25 if _VISIT.search(f"{title}\n{text_of(doc)[:lead_end]}") else 0.6
+    titled = {mention.code for mention in title_mentions}
     subjects = {
-        code for code, score in total.items() if code in core and score >= max(1.5, share * best) and early[code] > 0.4
+        code
+        for code, score in total.items()
+        if code in core
+        and score >= max(1.5, (share if code in titled else max(share, 0.7) if share > 0.5 else share) * best)
+        and early[code] > 0.4
     }
     if len(total) > 5 and not title_mentions and best < 0.4 * sum(total.values()):
         subjects = set()

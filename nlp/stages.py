@@ -50,7 +50,10 @@ _NUMBERED_BARE = re.compile(
     re.IGNORECASE,
 )
 # The cohort is counted in "tahap" too: "Gerakan Menuju 100 Smart City tahap kedua".
-_COHORT = re.compile(r"(?:gerakan menuju|100 smart ?city|gelombang|kota cerdas nasional)[^.]{0,40}$", re.IGNORECASE)
+_COHORT = re.compile(
+    r"(?:gerakan menuju|100 smart ?city|gelombang|kota cerdas nasional)(?:(?!bimtek|bimbingan|evaluasi)[^.,]){0,40}$",
+    re.IGNORECASE,
+)
 
 
 _BY_THE_MINISTRY = re.compile(r"\b(?:asesor|evaluator|tim penilai|zoom|oleh kementerian)\b", re.IGNORECASE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from spacy.language import Language
@@ -72,6 +73,22 @@ def sentence_spans(doc: Doc) -> tuple[tuple[int, int], ...]:
         if start < end:
             spans.append((start, end))
     return tuple(spans)
+
+
+def text_of(doc: Doc) -> str:
+    """The text of a Doc, made once: spaCy joins it anew each time `doc.text` is asked."""
+    text: str | None = doc.user_data.get("text")
+    if text is None:
+        text = doc.user_data["text"] = doc.text
+    return text
+
+
+def token_at(doc: Doc, offset: int) -> int:
+    """Index of the first token that begins at an offset or after it; the length of the Doc where none does."""
+    starts: list[int] | None = doc.user_data.get("starts")
+    if starts is None:
+        starts = doc.user_data["starts"] = [token.idx for token in doc]
+    return bisect_left(starts, offset)
 
 
 def _sentence_starts(text: str) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import yaml
@@ -27,3 +28,17 @@ def any_of(name: str) -> str:
 def word_set(name: str) -> frozenset[str]:
     """A list as a set of words in lower case."""
     return frozenset(_lists()[name])
+
+
+def in_furniture(text: str, offset: int) -> bool:
+    """Whether an offset lies in a line that is no part of the story: other headlines, by-lines, credits.
+
+    >>> in_furniture("Bupati hadir.\\nBaca juga: Bupati panen", 25), in_furniture("Bupati hadir.", 3)
+    (True, False)
+    """
+    return bool(_furniture().match(text, text.rfind("\n", 0, offset) + 1))
+
+
+@lru_cache
+def _furniture() -> re.Pattern[str]:
+    return re.compile(rf"\s*{any_of('furniture')}", re.IGNORECASE)
