@@ -305,10 +305,15 @@ def build_lead(text: str) -> str:
 
 
 def save_digest(db: Database, week: str, monday: str, html: str, text: str) -> None:
-    """Keep a weekly letter (`2026-W47`); the next bake publishes it. The same week again replaces it."""
+    """Keep a weekly letter (`2026-W47`); the next bake publishes it.
+
+    The same week again replaces it; the same letter again changes nothing, not even when it was made.
+    """
     row = {"week": week, "monday": monday, "html": html, "text": text, "made_at": _now()}
     with transaction(db):
-        db.table("digests").upsert(row, pk="week")
+        held = _first(db, "select html, text from digests where week = ?", week)
+        if held != {"html": html, "text": text}:
+            db.table("digests").upsert(row, pk="week")
 
 
 def start_run(db: Database, command: str) -> int:

@@ -48,6 +48,7 @@ def bake(pantau: Path, public: Path, full_text: bool = False) -> dict[str, int]:
     if not pantau.is_file():
         raise FileNotFoundError(f"no database at {pantau}: `pantau crawl` makes it")
     public.parent.mkdir(parents=True, exist_ok=True)
+    _remove_leftovers(public)
     new = public.with_name(f".{public.name}.{os.getpid()}.new")
     new.unlink(missing_ok=True)
     try:
@@ -58,6 +59,17 @@ def bake(pantau: Path, public: Path, full_text: bool = False) -> dict[str, int]:
     finally:
         new.unlink(missing_ok=True)
     return counts
+
+
+def _remove_leftovers(public: Path) -> None:
+    """Delete what killed bakes left behind; the files of bakes that still run stay."""
+    for leftover in public.parent.glob(f".{public.name}.*.new"):
+        try:
+            os.kill(int(leftover.suffixes[-2].removeprefix(".")), 0)
+        except (ProcessLookupError, ValueError):
+            leftover.unlink(missing_ok=True)
+        except PermissionError:
+            continue  # somebody else's process, alive
 
 
 def run_checks(db: Database) -> list[Failure]:

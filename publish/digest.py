@@ -6,6 +6,7 @@ A letter is a function of public.db and the week: no clock, no chance, so the sa
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_right
 from collections.abc import Callable
 from contextlib import closing
@@ -379,10 +380,17 @@ def _office(row: Row) -> str:
 
     >>> _office({"acting": "Plt.", "position": "Kepala Dinas Kominfo", "organization": "Dinas Kominfo"})
     'Plt. Kepala Dinas Kominfo'
+    >>> _office({"acting": "Pj.", "position": "Bupati", "organization": "Pemerintah Kabupaten Kolaka"})
+    'Pj. Bupati Kolaka'
     >>> _office({"acting": None, "position": "Sekretaris", "organization": "Bappeda Kabupaten Sleman"})
     'Sekretaris, Bappeda Kabupaten Sleman'
     """
     position = " ".join(part for part in (row["acting"], row["position"]) if part)
+    government = re.fullmatch(r"Pemerintah ((?:Kabupaten|Kota|Provinsi) (.+))", row["organization"] or "")
+    if government and row["position"]:
+        # A bupati is named with the bare place, others with its kind: "Bupati Kolaka", "Sekda Kabupaten Kolaka".
+        is_head = re.search(r"(?i)(?:bupati|wali ?kota|gubernur)$", row["position"])
+        return f"{position} {government[2 if is_head else 1]}"
     if not row["organization"] or row["organization"].lower() in position.lower():
         return position
     return ", ".join(part for part in (position, row["organization"]) if part)

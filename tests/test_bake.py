@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -348,3 +350,14 @@ def test_there_must_be_something_to_bake(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="pantau crawl"):
         bake(tmp_path / "pantau.db", tmp_path / "public.db")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_bake_left_is_removed_and_what_a_running_one_writes_is_not(tmp_path: Path) -> None:
+    pantau, public = build_example_db(tmp_path)
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left, running = (public.with_name(f".{public.name}.{pid}.new") for pid in (ended.pid, os.getppid()))
+    for path in (left, running):
+        path.write_bytes(b"half")
+    bake(pantau, public)
+    assert [path.exists() for path in (left, running)] == [False, True]

@@ -415,6 +415,13 @@ def test_a_letter_of_the_same_week_replaces_the_one_before(db: Database) -> None
     assert rows(db, "select week, text from digests") == [{"week": "2024-W47", "text": "baru"}]
 
 
+def test_the_same_letter_again_is_not_made_anew(db: Database) -> None:
+    save_digest(db, "2024-W47", "2024-11-18", "<p>sama</p>", "sama")
+    db.execute("update digests set made_at = '2024-11-25T06:00:00+07:00'")
+    save_digest(db, "2024-W47", "2024-11-18", "<p>sama</p>", "sama")
+    assert rows(db, "select made_at from digests") == [{"made_at": "2024-11-25T06:00:00+07:00"}]
+
+
 # killed anywhere
 
 
