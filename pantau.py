@@ -153,7 +153,7 @@ def serve(house: House, host: str, port: int) -> None:
 
     try:
         site.serve(house.public_db, host, port)
-    except FileNotFoundError as error:
+    except OSError as error:  # nothing published yet, or a port that is taken
         raise click.ClickException(str(error)) from error
 
 
@@ -170,6 +170,8 @@ def demo(house: House, is_served: bool, port: int) -> None:
     house = House(house.data / "demo", HERE / "crawler" / "sampleweb" / "sources", house.outbox)
     address = f"http://127.0.0.1:{port}"
     try:
+        if is_served:
+            site.check_port("127.0.0.1", port)  # before the work, not after it
         with running_sampleweb(PORTS):
             print_steps(run_all(house, None, address))
             click.echo(f"\nLetter: {house.outbox}/    Site: {address}/")

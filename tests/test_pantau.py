@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -217,6 +218,17 @@ def test_a_wrong_word_gets_one_clear_line(tmp_path: Path, words: list[str], says
     assert done.returncode != 0
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_said_before_the_work(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = pantau("demo", "--port", str(port), data=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.strip() == f"Error: port {port} of 127.0.0.1 is taken: is the site already open? (--port)"
+    assert not (tmp_path / "demo").exists()
 
 
 def test_annotate_prints_the_form_of_the_gold_and_touches_no_database(tmp_path: Path) -> None:
