@@ -153,6 +153,11 @@ create table officials (
 create index officials_name on officials(name);
 create index officials_regency_code on officials(regency_code);
 
+create table merged_events (
+    id text primary key not null,
+    event_id text not null
+) strict;
+
 create table events (
     id text primary key not null,
     stage_code text not null references stages(code),

@@ -361,3 +361,60 @@ def test_what_a_killed_bake_left_is_removed_and_what_a_running_one_writes_is_not
         path.write_bytes(b"half")
     bake(pantau, public)
     assert [path.exists() for path in (left, running)] == [False, True]
+
+
+def test_a_report_of_the_month_joins_the_event_of_the_day(pantau: Path, tmp_path: Path) -> None:
+    db = open_db(pantau)
+    twice = """
+        select event_id, regency_code, stage_code, start_date, max(article_id) as article_id from event_mentions
+        join extractions using (article_id)
+        where is_relevant = 1 and length(start_date) = 10 and regency_code is not null and confidence >= 0.5
+        group by event_id having count(distinct article_id) > 1
+    """
+    told = rows(db, twice)[0]
+    month = told["start_date"][:7]
+    vague = event_id(told["regency_code"], told["stage_code"], month)
+    db.execute(
+        "update event_mentions set event_id = ?, start_date = ?, end_date = ? where event_id = ? and article_id = ?",
+        [vague, month, month, told["event_id"], told["article_id"]],
+    )
+    db.close()
+    public = tmp_path / "public.db"
+    bake(pantau, public)
+    assert read(public, "select * from merged_events") == [{"id": vague, "event_id": told["event_id"]}]
+    assert read(public, f"select start_date from events where id in ('{vague}', '{told['event_id']}')") == [
+        {"start_date": told["start_date"]}
+    ]
+    reports = f"select distinct start_date from stage_reports where event_id = '{told['event_id']}' order by 1"
+    assert [row["start_date"] for row in read(public, reports)] == [month, told["start_date"]]
+
+
+def test_a_report_of_the_month_stays_apart_where_two_days_fit(pantau: Path, tmp_path: Path) -> None:
+    db = open_db(pantau)
+    event = rows(
+        db,
+        "select * from event_mentions join extractions using (article_id) where is_relevant = 1"
+        " and length(start_date) = 10 and regency_code is not null and is_main = 1 limit 1",
+    )[0]
+    others = rows(
+        db, "select article_id, number from event_mentions where article_id <> ? limit 2", event["article_id"]
+    )
+    month = event["start_date"][:7]
+    for day, other in zip((month, f"{month}-28"), others, strict=True):
+        db.execute(
+            "update event_mentions set stage_code = ?, regency_code = ?, start_date = ?, end_date = ?, event_id = ?,"
+            " date_reason = null, confidence = 0.9 where article_id = ? and number = ?",
+            [
+                event["stage_code"],
+                event["regency_code"],
+                day,
+                day,
+                event_id(event["regency_code"], event["stage_code"], day),
+                other["article_id"],
+                other["number"],
+            ],
+        )
+        db.execute("update extractions set is_relevant = 1 where article_id = ?", [other["article_id"]])
+    db.close()
+    bake(pantau, tmp_path / "public.db")
+    assert read(tmp_path / "public.db", "select * from merged_events") == []

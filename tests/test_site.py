@@ -557,3 +557,13 @@ def test_serve_says_what_to_run_when_there_is_nothing_to_show(tmp_path: Path) ->
         serve(tmp_path / "public.db")
     command = datasette_command(tmp_path / "public.db", "127.0.0.1", 8001)
     assert command[command.index("--immutable") + 1] == str(tmp_path / "public.db")
+
+
+def test_the_address_of_a_merged_event_leads_to_the_event_it_now_is(public: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "public.db"
+    copy.write_bytes(public.read_bytes())
+    with write(copy) as db:
+        ((event,),) = db.execute("select id from events limit 1").fetchall()
+        db.execute("insert into merged_events (id, event_id) values ('0123456789ab', ?)", [event])
+    response = open_site(copy)("/peristiwa/0123456789ab")
+    assert (response.status_code, response.headers["location"]) == (302, f"/peristiwa/{event}")

@@ -18,5 +18,6 @@ from event_mentions
 join public.articles as published on published.id = event_mentions.article_id
 join public.evidence as proof
     on proof.article_id = event_mentions.article_id and proof.number = event_mentions.evidence_number
-left join public.events as told on told.id = event_mentions.event_id
+left join public.merged_events as merged on merged.id = event_mentions.event_id
+left join public.events as told on told.id = coalesce(merged.event_id, event_mentions.event_id)
 order by event_mentions.article_id, event_mentions.number

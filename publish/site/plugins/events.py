@@ -11,6 +11,8 @@ from publish.site.page import fetch_row, fetch_rows, not_found, render
 
 EVENT = EVENT_CARDS + "where events.id = :id"
 
+MERGED = "select event_id from merged_events where id = :id"
+
 REPORTS = f"""
 select
     stage_reports.article_id, stage_reports.start_date, stage_reports.end_date, stage_reports.date_reason,
@@ -44,6 +46,10 @@ def register_routes() -> list[tuple[str, Any]]:
 async def event(datasette: Any, request: Request) -> Response:
     key = {"id": request.url_vars["id"]}
     row = await fetch_row(datasette, EVENT, key)
+    merged = None if row else await fetch_row(datasette, MERGED, key)
+    if merged:
+        # An address in an old letter: the event has since become known to the day.
+        return Response.redirect(datasette.urls.path(f"/peristiwa/{merged['event_id']}"))
     if row is None:
         return await not_found(datasette, request, "missing.event")
     reports = await fetch_rows(datasette, REPORTS, key)
