@@ -52,10 +52,9 @@ _UNTIL = r"(?:\s*(?:-|–|—|s\.?\s?/?\s?d\.?|sampai(?:\s+dengan)?|hingga)\s*)"
 _LEAD = rf"(?:(?:hari\s+)?{_WEEKDAY}(?:{_TO}{_WEEKDAY})?\s*,?\s*)?(?:\(\s*)?(?:(?:hari\s+)?{_WEEKDAY}\s*,\s*)?"
 _TANGGAL = r"(?:(?:per)?tanggal\s+|tgl\.?\s*)?"
 _TAIL = r"(?:\s*\))?"
-# A year that is no year of the programme (1945, 1493) must not be taken for a missing one.
-_MONTH_YEAR = (
-    rf"(?P<{{m}}>{_MONTH})(?:\s*,?\s*(?:tahun\s+)?(?P<{{y}}>{_YEAR}))?(?!\s*,?\s*(?:tahun\s+)?[0-9][0-9][0-9][0-9])"
-)
+# A year that is no year of the programme (1945, 1493, '45) must not be taken for a missing one.
+_OTHER_YEAR = r"\s*,?\s*(?:tahun\s+)?(?:\d\d\d\d|['’‘`]\d\d)(?!\d)"
+_MONTH_YEAR = rf"(?P<{{m}}>{_MONTH})(?:\s*,?\s*(?:tahun\s+)?(?P<{{y}}>{_YEAR}))?(?!{_OTHER_YEAR})"
 
 
 def _month_year(suffix: str) -> str:
@@ -75,7 +74,8 @@ _WORDS = re.compile(
     rf"){_TAIL}",
     re.IGNORECASE,
 )
-_SEP = r"\s*[/\-.]\s*"
+# "30 Mei hingga 2 Juni 1975": the first day is of that year too.
+_TO_OTHER_YEAR = re.compile(rf"{_TO}{_DAY}\s+{_MONTH}{_OTHER_YEAR}", re.IGNORECASE)
 _NUMERIC = re.compile(
     rf"(?<![\w/.,-])(?P<lead>{_LEAD}){_TANGGAL}"
     rf"(?:"
@@ -92,7 +92,7 @@ _MONTH_ONLY = re.compile(
     re.IGNORECASE,
 )
 _BARE_MONTH = re.compile(
-    rf"(?<![\w/])(?:(?:pada\s+)?bulan\s+(?P<m>{_MONTH})(?:\s+(?P<rel>ini|lalu|depan|mendatang))?"
+    rf"(?<![\w/])(?:(?:pada\s+)?bulan\s+(?P<m>{_MONTH})(?!{_OTHER_YEAR})(?:\s+(?P<rel>ini|lalu|depan|mendatang))?"
     rf"|pada\s+(?P<m4>{_MONTH})(?=\s*[.,;)]|$)"
     rf"|(?P<m2>{_MONTH})\s+(?P<rel2>ini|lalu|silam|depan|mendatang|nanti)"
     rf"|bulan\s+(?P<rel3>ini|lalu|depan))(?!\w)",
@@ -197,6 +197,8 @@ def _read_words(match: re.Match[str], published: date | None, years: list[int]) 
         year = year or _missing_year(month, int(group["d3"]), weekday, published, years)
         return _span(match, (year, month, int(group["d3"])), (year, month, int(group["d4"])))
     month, year = _month(group["m5"]), int(group["y5"]) if group["y5"] else None
+    if year is None and _TO_OTHER_YEAR.match(match.string, match.end()):
+        return None
     year = year or _missing_year(month, int(group["d5"]), weekday, published, years)
     return _span(match, (year, month, int(group["d5"])), (year, month, int(group["d5"])))
 

@@ -31,6 +31,7 @@ class PersonName:
 
 
 _NO_NAME = word_set("not_a_name")
+_INITIALS = word_set("initials")
 # "Mendampinginya Siti Rahmawati": a sentence opens with a verb.
 _VERB_FIRST = re.compile(r"(?:Me|Di|Ber|Ter)\w{3,}|\w{4,}nya")
 _INSIDE = frozenset("bin binti van de da dos al el von der ter ten br boru bru".split())
@@ -173,6 +174,8 @@ def _is_name_word(doc: Doc, i: int, first: int) -> bool:
         return False
     if word.lower() in _NO_NAME or (doc[i].is_sent_start and _VERB_FIRST.fullmatch(word)):
         return False
+    if i == first and _opens_with_initials(doc, i):
+        return True
     if word.isupper() and len(word.replace(".", "")) > 1 and "." not in word:
         # Capitals are a name only among their kind and with a vowel ("AGUS SALIM"); DKISP and ATD are none.
         among_their_kind = i == first or doc[first].text.isupper()
@@ -194,6 +197,17 @@ def _is_initials_inside(doc: Doc, i: int) -> bool:
         return True
     following = doc[i + 1].text if i + 1 < len(doc) else ""
     return bool(re.fullmatch(r"(?:[A-Z]\.){2,}", word)) and following.istitle() and not is_degree(following)
+
+
+def _opens_with_initials(doc: Doc, i: int) -> bool:
+    """Whether token `i` is a pair of initials with more of the name behind it: "FX Bimo", "AA Gede"."""
+    following = doc[i + 1].text if i + 1 < len(doc) else ""
+    return is_initials(doc[i].text) and following[:1].isupper() and not doc[i + 1].is_sent_start
+
+
+def is_initials(word: str) -> bool:
+    """Whether two capitals are known to open names, and so are no agency: FX, HM, AA."""
+    return word.isupper() and word.lower() in _INITIALS
 
 
 def _is_initial(word: str) -> bool:

@@ -45,6 +45,7 @@ _AGENCY = re.compile(rf"(?<!\w){any_of('office_of_a_regency')}\s+$", re.IGNORECA
 _NOT_BEFORE = re.compile(rf"(?<!\w){any_of('named_after_a_place')}(?:\s+\d+)?\s+$", re.IGNORECASE)
 _NOT_AFTER = re.compile(r"\s*(?:Pos|Post|Ekspres|Express|News|TV|FM|Tribun|Today|Update|Raya|United|FC)\b")
 _DATELINE = re.compile(r"^[^\n]{0,60}?\s*[-–—]\s")
+_HOSTS = re.compile(rf"\s+{any_of('hosts')}\b", re.IGNORECASE)
 _VISIT = re.compile(rf"\b{any_of('study_visit')}\b", re.IGNORECASE)
 _IN_HOTEL = re.compile(r"(?:hotel|convention|resort|ballroom|auditorium|bsd)[^\n.,;]{0,40}$", re.IGNORECASE)
 
@@ -189,12 +190,17 @@ def _resolve(
     confidence = 0.95 if context in ("kabupaten", "kota") else 0.9 if context else 0.8
     if entry.kind == "capital" or (not context and len({other.code for other in entries}) > 1):
         confidence = 0.6
-    aside = is_dateline or (not context and _is_where(text[max(0, start - 50) : start]))
+    aside = is_dateline or (not context and (_is_where(text[max(0, start - 50) : start]) or _is_host(text, end)))
     return PlaceMention(start, end, entry.code, entry.kind, confidence, bool(context), aside)
 
 
 def _is_where(before: str) -> bool:
     return bool(_IN_HOTEL.search(before) or re.search(r"(?<!\w)(?:di|ke|dari)\s+$", before))
+
+
+def _is_host(text: str, end: int) -> bool:
+    """Whether the place that ends here lends the room for a meeting of many; the host of a visit is in the story."""
+    return bool(_HOSTS.match(text, end)) and not _VISIT.search(text)
 
 
 def _drop_lone_capitals(mentions: list[PlaceMention]) -> list[PlaceMention]:

@@ -26,6 +26,7 @@ KEYWORDS = re.compile(
 )
 _NEAR_MISS = re.compile(rf"\b{any_of('near_miss')}\b", re.IGNORECASE)
 _PROGRAMME = re.compile(any_of("programme"), re.IGNORECASE)
+_LOCAL_GOVERNMENT = re.compile(rf"\b{any_of('local_government')}\b", re.IGNORECASE)
 
 
 def _coarse(stage: str) -> str:
@@ -79,6 +80,9 @@ def score_relevance(title: str, text: str) -> float:
     score = 0.5 * learnt + 0.2 * min(in_head, 2) / 2 + 0.05 * min(hits, 4) / 4 + 0.25 * min(words, 5) / 5
     other = len(_NEAR_MISS.findall(f"{title}\n{text}"))
     if other >= 2 and other >= hits:
+        score -= 0.2
+    if not words and not _LOCAL_GOVERNMENT.search(f"{title}\n{text}"):
+        # Pupils, vendors and universities have smart cities too.
         score -= 0.2
     return round(max(score, 0.02), 3)
 

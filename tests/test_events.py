@@ -121,6 +121,20 @@ def test_dates_of_other_steps_letters_and_targets_are_not_the_date_of_the_main_e
 
 
 @pytest.mark.parametrize(
+    "sentence",
+    [
+        "Kabupaten ini berdiri pada 29 November 1493 dan terpilih pada tahun 2021.",
+        "Kegiatan akan berakhir besok. Pendaftaran ditutup 1 Mei 2023.",
+        "\n\nSumber: Diskominfo, diperbarui 9 Juni 2023.",
+        "\n\nDiperbarui 9 Juni 2023.",
+    ],
+)
+def test_days_of_history_of_registration_and_of_the_page_date_no_event(sentence: str) -> None:
+    text = f"Pemkab Ende mengikuti bimtek smart city bersama Kementerian Kominfo. {sentence}"
+    assert main_event("Pemkab Ende Ikuti Bimtek Smart City", text, "2024-08-20").start_date is None
+
+
+@pytest.mark.parametrize(
     ("text", "published"),
     [
         ("Pemkab Ende mengikuti bimtek smart city bersama Kementerian Kominfo kemarin.", "2023-07-04"),
@@ -166,6 +180,8 @@ def test_an_event_with_a_date_gives_no_reason() -> None:
         ("selama dua hari, Senin (3/7/2023)", "2023-07-03", "2023-07-04"),
         ("Senin (3/7/2023)", "2023-07-03", "2023-07-03"),
         ("30 Juni s.d 1 Juli 2023", "2023-06-30", "2023-07-01"),
+        ("Senin (3/7/2023). Berkas harus lengkap dalam dua hari", "2023-07-03", "2023-07-03"),
+        ("Selasa (4/7/2023), hari terakhir dari dua hari kegiatan", "2023-07-03", "2023-07-04"),
     ],
 )
 def test_an_event_of_several_days_keeps_first_and_last(when: str, start: str, end: str) -> None:
@@ -248,6 +264,21 @@ def test_the_proof_of_each_event_is_the_sentence_that_tells_it() -> None:
     main, background = events("Ende Jalani Evaluasi Smart City Tahap II", STAGE_TWO)
     assert STAGE_TWO[main.start : main.end].startswith("Pemkab Ende menjalani evaluasi tahap II")
     assert STAGE_TWO[background.start : background.end].startswith("Sebelumnya, evaluasi tahap I")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Tahun 2021 Ende tidak lolos seleksi program smart city.", "Tahun 2021 Ende gagal masuk 100 smart city."],
+)
+def test_a_step_that_was_missed_is_no_event(sentence: str) -> None:
+    text = f"Pemkab Ende mengikuti bimtek smart city, Senin (3/7/2023).\n\n{sentence}"
+    assert [event.stage for event in events("Pemkab Ende Ikuti Bimtek Smart City", text)] == ["bimtek"]
+
+
+def test_the_city_that_hosts_a_meeting_of_many_owns_no_event() -> None:
+    text = "Bimtek smart city tahap IV bagi 12 daerah digelar Kementerian Kominfo di Makassar, Senin (2/10/2023)."
+    event = main_event("Makassar Jadi Tuan Rumah Bimtek Smart City", text)
+    assert (event.stage, event.start_date, event.regency) == ("bimtek-4", "2023-10-02", None)
 
 
 def test_an_article_about_something_else_has_no_events() -> None:

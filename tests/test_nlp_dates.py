@@ -52,6 +52,8 @@ def test_a_day_is_read_in_every_shape_newspapers_print(text: str, expected: str)
         ("Bimtek berlangsung 31 Juli 2023 hingga 1 Agustus 2023.", "2023-07-31/2023-08-01"),
         ("Bimtek berlangsung 30 Desember 2023 sampai dengan 2 Januari 2024.", "2023-12-30/2024-01-02"),
         ("Bimtek berlangsung (30/9/2019-1/10/2019).", "2019-09-30/2019-10-01"),
+        ("Bimtek berlangsung Senin (03/07/2023) hingga Selasa (04/07/2023).", "2023-07-03/2023-07-04"),
+        ("Bimtek berlangsung Senin (3/7/2023) sampai Selasa (4/7/2023).", "2023-07-03/2023-07-04"),
         ("Bimtek berlangsung 17, 18 dan 19 Juli 2018.", "2018-07-17/2018-07-19"),
         ("Pendampingan berjalan Juni hingga Agustus 2022.", "2022-06/2022-08"),
         ("Rencana induk berlaku 2022-2027.", "2022/2027"),
@@ -85,6 +87,8 @@ def test_a_month_or_a_year_stays_as_coarse_as_it_was_said(text: str, expected: s
         ("Asesmen berjalan bulan Maret lalu.", date(2023, 11, 6), "2023-03"),
         ("Asesmen berjalan Desember lalu.", date(2023, 2, 6), "2022-12"),
         ("Kota itu terpilih tahun lalu.", date(2023, 11, 6), "2022"),
+        ("Batas unggah berkas 3 Januari.", date(2023, 12, 28), "2024-01-03"),
+        ("Bimtek akan digelar 10 Februari mendatang.", date(2023, 11, 28), "2024-02-10"),
         ("Evaluasi digelar tahun ini.", date(2023, 11, 6), "2023"),
         ("Anggaran disiapkan tahun depan.", date(2023, 11, 6), "2024"),
     ],
@@ -130,6 +134,24 @@ def test_the_printed_date_wins_over_a_wrong_weekday(text: str, expected: str) ->
 )
 def test_numbers_of_rules_letters_and_copyright_lines_are_no_dates(text: str) -> None:
     assert values(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Indonesia merdeka 17 Agustus 1945.",
+        "Indonesia merdeka Jumat, 17 Agustus '45.",
+        "Indonesia merdeka 17 Agustus tahun 1945.",
+        "Indonesia merdeka pada bulan Agustus 1945.",
+        "Indonesia merdeka (17/8/1945).",
+        "Kabupaten ini berdiri 29 November 1493.",
+        "Ia lahir di Tabanan, 5 Mei 1975.",
+        "Pemberontakan itu pecah 30 Mei hingga 2 Juni 1875.",
+        "Kongres digelar 12-14 Juni 1955.",
+    ],
+)
+def test_days_of_history_are_not_moved_into_the_year_of_publication(text: str) -> None:
+    assert values(text, date(2024, 8, 20)) == []
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,13 @@ def official(*sentences: str) -> Official:
         ("Rapat dipimpin Asisten Administrasi Umum Darmo Wilis.", "Asisten Administrasi Umum", None),
         ("Rapat dipimpin Sekretaris Daerah Bangka Selatan, Darmo Wilis.", "Sekretaris Daerah", None),
         ("Rapat dipimpin Darmo Wilis selaku Kepala Bappeda.", "Kepala Bappeda", None),
+        ("Rapat dipimpin Kepala Dinas Kominfo (Plt.) Darmo Wilis.", "Kepala Dinas Kominfo", "Plt."),
+        ("Rapat dipimpin Kepala Dinas Kominfo (Plt) Darmo Wilis.", "Kepala Dinas Kominfo", "Plt."),
+        ("Rapat dipimpin Asisten I Darmo Wilis.", "Asisten I", None),
+        ("Rapat dipimpin Direktur LAIP Kominfo Darmo Wilis.", "Direktur LAIP Kominfo", None),
+        ("Rapat dipimpin Plt. Direktur LAIP Darmo Wilis.", "Direktur LAIP", "Plt."),
+        ("Rapat dipimpin Direktur LAIP Kementerian Kominfo Darmo Wilis.", "Direktur LAIP", None),
+        ("Kepala Diskominfo Bangka Selatan melalui Sekretaris Darmo Wilis hadir.", "Sekretaris", None),
     ],
 )
 def test_an_office_is_read_with_its_marker_and_without_its_place(
@@ -61,6 +68,18 @@ def test_an_office_is_read_with_its_marker_and_without_its_place(
         ("Bupati Bangka Selatan, H. Basri Lamadi, S.E., hadir.", "Basri Lamadi", "H.", ("S.E.",)),
         ("Kepala Dinas Kominfo Dr. Ir. Ratna Dewi, M.T. hadir.", "Ratna Dewi", "Dr. Ir.", ("M.T.",)),
         ("Kepala Dinas Kominfo La Ode Samsir hadir.", "La Ode Samsir", None, ()),
+        ("Kepala Dinas Kominfo FX Bimo Haryadi hadir.", "FX Bimo Haryadi", None, ()),
+        ("Bupati Bangka Selatan HM Basri Lamadi hadir.", "Basri Lamadi", "HM", ()),
+        ("Kepala Dinas Kominfo AA Gede Raka, S.T. hadir.", "AA Gede Raka", None, ("S.T.",)),
+        ("Bupati Bangka Selatan I Ketut Wardana hadir.", "I Ketut Wardana", None, ()),
+        ("Sekda Bangka Selatan I Gede Wirya hadir.", "I Gede Wirya", None, ()),
+        (
+            "Kepala Dinas Komunikasi dan Informatika Bangka Selatan I Made Sugita, S.T. hadir.",
+            "I Made Sugita",
+            None,
+            ("S.T.",),
+        ),
+        ("BUPATI BANGKA SELATAN RUSTAM BENI MEMBUKA RAPAT.", "RUSTAM BENI", None, ()),
         ("Kepala Dinas Kominfo Ni Ketut Murni, S.Sos hadir.", "Ni Ketut Murni", None, ("S.Sos",)),
     ],
 )
@@ -97,6 +116,13 @@ def test_an_office_belongs_to_its_own_government(sentence: str, organization: st
         ("Sekda Darmo Wilis, mewakili Bupati Rustam Beni, membuka rapat.", "Rustam Beni"),
         ("Plh. Sekda Darmo Wilis mewakili Pj. Bupati Rustam Beni yang berhalangan hadir.", "Rustam Beni"),
         ("Sekda Darmo Wilis membacakan sambutan Bupati Rustam Beni di aula.", "Rustam Beni"),
+        ("Mewakili Bupati Rustam Beni, Sekda Darmo Wilis membuka rapat.", "Rustam Beni"),
+        ("Sekda Darmo Wilis, M.Si., yang hadir mewakili Bupati Rustam Beni, membuka rapat.", "Rustam Beni"),
+        ("Bupati Rustam Beni dalam sambutannya yang dibacakan Sekda Darmo Wilis mengajak tim bekerja.", "Rustam Beni"),
+        (
+            "Bupati Rustam Beni dalam pidato tertulis yang disampaikan Sekda Darmo Wilis mengajak bekerja.",
+            "Rustam Beni",
+        ),
     ],
 )
 def test_who_stands_for_whom(sentence: str, represented: str) -> None:
@@ -156,6 +182,8 @@ def test_only_those_who_speak_are_quoted(sentence: str, is_quoted: bool) -> None
         "Seluruh Kepala OPD hadir dalam rapat itu.",
         "Smart Governance menjadi dimensi pertama.",
         "Reporter: Darmo Wilis",
+        "Kepala Dinas Kominfo S.Kom. hadir.",
+        "Kepala Dinas Kominfo S.Kom., M.Si. hadir.",
         "Rapat digelar di Hotel Grand Melati.",
     ],
 )

@@ -106,6 +106,7 @@ def test_05_ranges(when: str, end: str) -> None:
         ("evaluasi tahap kedua", "evaluasi-2"),
         ("bimtek bersama daerah gelombang kedua", "bimtek"),
         ("bimtek bagi peserta 100 smart city tahap kedua", "bimtek"),
+        ("bimtek tahap III bagi peserta Gerakan Menuju 100 Smart City tahap kedua", "bimtek-3"),
     ],
 )
 def test_06_the_number_of_the_cohort_is_not_the_number_of_the_step(words: str, stage: str) -> None:
@@ -396,6 +397,11 @@ def test_an_article_without_words_has_an_extraction_in_which_nothing_is_found(te
     found = read(text, None)
     assert (found.mentions, found.regencies, found.officials, found.events, found.quotes) == ((), (), (), (), ())
     assert found.is_relevant is False
+
+
+@pytest.mark.parametrize("text", ["", "  \n\u00a0"])
+def test_a_headline_alone_proves_no_event(text: str) -> None:
+    assert read(text, "Tabanan Ikuti Evaluasi Smart City").events == ()
 
 
 @pytest.mark.parametrize("text", ["", " ", "Ende"])

@@ -24,6 +24,10 @@ def speakers(text: str) -> list[str | None]:
     [
         "“Kami siap menghadapi penilaian itu,” ujar Sekda Darmo Wilis.",
         '"Kami siap menghadapi penilaian itu," ujar Sekda Darmo Wilis.',
+        "''Kami siap menghadapi penilaian itu,'' ujar Sekda Darmo Wilis.",
+        "«Kami siap menghadapi penilaian itu,» ujar Sekda Darmo Wilis.",
+        "“Kami siap menghadapi penilaian itu,” demikian Sekda Darmo Wilis.",
+        "“Kami siap menghadapi penilaian itu,” tulis Sekda Darmo Wilis.",
         "“Kami siap menghadapi penilaian itu”, kata Darmo Wilis, Sekda Tabanan.",
         "Sekda Darmo Wilis mengatakan, “Kami siap menghadapi penilaian itu.”",
         "Sekda Darmo Wilis menjelaskan: “Kami siap menghadapi penilaian itu.”",
@@ -81,6 +85,11 @@ def test_a_quotation_belongs_to_the_one_who_is_named_with_it(text: str) -> None:
             ["Darmo Wilis"],
         ),
         (
+            "Rapat dipimpin Sekda Darmo Wilis.\n\n"
+            "“Kami siap menghadapi penilaian itu,” ujarnya mewakili Bupati Rustam Beni.",
+            ["Darmo Wilis"],
+        ),
+        (
             "Asesor Wulan Tantri bertanya. Sekda Darmo Wilis menjawab, “Anggarannya sudah disiapkan sejak awal.”",
             ["Darmo Wilis"],
         ),
@@ -94,8 +103,9 @@ def test_each_of_several_speakers_keeps_his_own_words(text: str, expected: list[
     assert speakers(text) == expected
 
 
-def test_a_quotation_of_which_nobody_is_named_has_no_speaker() -> None:
-    assert speakers("“Kami siap menghadapi penilaian itu,” ujarnya.") == [None]
+@pytest.mark.parametrize("tail", ["ujarnya", "ujarnya mewakili Bupati Rustam Beni"])
+def test_a_quotation_of_which_nobody_is_named_has_no_speaker(tail: str) -> None:
+    assert speakers(f"“Kami siap menghadapi penilaian itu,” {tail}.") == [None]
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,8 @@ def test_a_bare_shared_name_is_what_the_article_calls_it_elsewhere_else_the_kabu
         "Pakar dari Universitas Padjadjaran Bandung hadir.",
         "Dosen Universitas Negeri Malang memberi materi.",
         "Dosen Politeknik Negeri Batam memberi materi.",
+        "Telkom University Bandung menjadi mitra.",
+        "PT Semen Padang hadir.",
         "Banjir Sungai Kapuas surut.",
         "Peserta melewati Jalan Surabaya.",
         "Pesawat tiba di Bandara Lombok.",
@@ -154,6 +156,17 @@ def test_a_person_who_bears_the_name_of_a_place_is_no_place() -> None:
             "Luwu Utara Rampungkan Bimtek IV",
             "Pemkab Luwu Utara merampungkan bimtek tahap IV di Makassar. Bupati Luwu Utara hadir.",
             {"73.22"},
+        ),
+        (
+            "Makassar Jadi Tuan Rumah Bimtek Smart City",
+            "Bimtek smart city bagi 12 daerah digelar Kementerian Kominfo di Makassar.",
+            set(),
+        ),
+        (
+            "Bupati Siak Buka Bimtek Smart City",
+            "Bupati Siak membuka bimtek smart city di Pekanbaru. Kota Pekanbaru menjadi tuan rumah. "
+            "Peserta bermalam di Pekanbaru.",
+            {"14.08"},
         ),
         (
             "Enam Dimensi Diuji Asesor",

@@ -32,6 +32,10 @@ from nlp.relevance import ASSETS, _passages, score_relevance, score_stage_texts
             "Wali Kota Palu Kukuhkan Dewan Smart City",
             "Pemkot Palu mengukuhkan dewan smart city untuk menjalankan quick win dalam masterplan.",
         ),
+        (
+            "Bupati Ende Luncurkan Aplikasi Smart City",
+            "Bupati Ende meluncurkan aplikasi pengaduan warga sebagai bagian dari smart city.",
+        ),
     ],
 )
 def test_steps_of_a_regency_are_relevant(title: str, text: str) -> None:
@@ -49,6 +53,19 @@ def test_steps_of_a_regency_are_relevant(title: str, text: str) -> None:
             "Otorita IKN Pamerkan Smart City",
             "Otorita Ibu Kota Nusantara memamerkan rancangan smart city kepada investor.",
         ),
+        (
+            "Siswa SMK Juara Lomba Smart City",
+            "Siswa SMK menjuarai lomba rancangan smart city tingkat nasional di Bandung.",
+        ),
+        (
+            "Telkom Tawarkan Solusi Smart City",
+            "Telkom menawarkan solusi smart city bagi pemerintah daerah dalam pameran di Jakarta.",
+        ),
+        (
+            "Operator Gelar 5G untuk Smart City",
+            "Operator seluler menggelar jaringan 5G untuk smart city di kota besar.",
+        ),
+        ("Dosen Teliti Smart City", "Dosen universitas meneliti konsep smart city dan menulis buku kota cerdas."),
         ("Lampu Pintar di Korea", "Sebuah smart city di Korea Selatan memasang lampu yang menghitung pejalan kaki."),
         ("", ""),
     ],

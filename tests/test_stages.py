@@ -91,6 +91,11 @@ def test_the_number_of_the_next_sentence_is_not_borrowed() -> None:
     assert number_stage("bimtek", "Bimtek digelar di aula. Tahap II menyusul.", 0, 6) == "bimtek"
 
 
+def test_three_steps_in_one_sentence_are_three() -> None:
+    text = "Bimtek tahap I digelar, lalu nota kesepahaman diteken dan evaluasi tahap II smart city menyusul."
+    assert [mention.stage for mention in find_stages(text)] == ["bimtek-1", "mou", "evaluasi-2"]
+
+
 def test_two_steps_in_one_sentence_keep_their_own_numbers() -> None:
     text = "Usai bimtek tahap I, daerah ini mengikuti bimtek tahap II."
     assert [mention.stage for mention in find_stages(text)] == ["bimtek-1", "bimtek-2"]
