@@ -66,7 +66,10 @@ def alike(one: str, other: str) -> bool:
         return True
     if min(len(one), len(other)) == 1:
         return one[0] == other[0]
-    return len(one) > 4 and SequenceMatcher(None, one, other).ratio() >= 0.85
+    # Words of too different a length cannot reach the ratio; most pairs end here, and cheaply.
+    if len(one) <= 4 or 2 * min(len(one), len(other)) < 0.85 * (len(one) + len(other)):
+        return False
+    return SequenceMatcher(None, one, other).ratio() >= 0.85
 
 
 @lru_cache

@@ -18,7 +18,8 @@ from crawler.items import Article, article_id
 from nlp.dates import DateSpan, find_dates
 from nlp.events import Story, find_events
 from nlp.extraction import Event, Extraction, Mention, Official, Pillar, Quote, Regency
-from nlp.officials import Person, find_namings, find_officials
+from nlp.namings import find_namings
+from nlp.officials import Person, find_officials, find_people
 from nlp.pillars import find_pillars
 from nlp.quotes import find_quotes, find_speakers, indirect_speakers
 from nlp.regencies import PlaceMention, find_regencies, weigh_regencies
@@ -73,12 +74,12 @@ def read_doc(doc: Doc, article: Article) -> Extraction:
     published = article.published_at.date() if article.published_at else None
     places = find_regencies(doc)
     namings = find_namings(doc, places)
-    _, people = find_officials(doc, namings, None)
+    people = find_people(doc, namings)
     places = find_regencies(doc, _name_spans(doc, people))
     title_places = find_regencies(build_pipeline()(title)) if title else []
     relevance = score_relevance(title, text_of(doc))
     regencies = weigh_regencies(doc, title, places, title_places)
-    officials, people = find_officials(doc, namings, _home(regencies, places, title_places))
+    officials = find_officials(doc, people, namings, _home(regencies, places, title_places))
     speakers = find_speakers(doc, people, namings)
     quotes = find_quotes(doc, speakers)
     officials = _mark_quoted(officials, quotes, indirect_speakers(doc, speakers))

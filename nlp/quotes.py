@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from nlp.extraction import Quote
-from nlp.officials import SAYS, SPEECH, Naming, Person
+from nlp.namings import Naming
+from nlp.officials import Person
 from nlp.tokens import text_of
+from nlp.words import any_of
+
+SPEECH, SAYS = any_of("speech"), any_of("says")
 
 _QUOTED = re.compile(
     r"[“”\"„](?P<said>[^“”\"„\n]{8,})(?:[“”\"]|(?=\n)|$)"

@@ -91,6 +91,11 @@ def token_at(doc: Doc, offset: int) -> int:
     return bisect_left(starts, offset)
 
 
+def end_of(doc: Doc, i: int) -> int:
+    """Offset after token `i`."""
+    return int(doc[i].idx + len(doc[i].text))
+
+
 def _sentence_starts(text: str) -> Iterator[int]:
     for match in _END.finditer(text):
         rest = match.end() + len(text[match.end() :]) - len(text[match.end() :].lstrip())

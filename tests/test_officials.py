@@ -6,7 +6,7 @@ import pytest
 from build import build_article
 
 from nlp.extraction import Official
-from nlp.officials import find_namings
+from nlp.namings import find_namings
 from nlp.pipeline import build_pipeline, extract
 from nlp.regencies import find_regencies
 
@@ -141,6 +141,19 @@ def test_a_person_named_again_by_one_name_or_misspelt_is_listed_once() -> None:
         "Ramdhansyah berharap nilainya naik.",
     )
     assert [person.name for person in found] == ["Ramdhansyah Wilis"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Tim asesor terdiri atas Wulan Tantri dan Bramantyo Seno.",
+        "Tim asesor terdiri dari Wulan Tantri dan Bramantyo Seno.",
+        "Tim asesor yakni Wulan Tantri dan Bramantyo Seno.",
+        "Tim asesor: Wulan Tantri serta Bramantyo Seno.",
+    ],
+)
+def test_the_members_of_a_team_are_listed_each(sentence: str) -> None:
+    assert [person.name for person in officials(sentence)] == ["Wulan Tantri", "Bramantyo Seno"]
 
 
 def test_two_officials_in_a_row_keep_their_own_offices() -> None:

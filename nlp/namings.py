@@ -1,0 +1,236 @@
+"""Namings: every place in the text where a person is named with an office, or an office stands alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Doc, Span
+
+from nlp.extraction import Acting
+from nlp.names import PersonName, is_prefix, read_name
+from nlp.offices import (
+    ACTING,
+    closing_bracket,
+    is_listed_word,
+    is_office_word,
+    skip_affiliation,
+    starts_office,
+    walk_tail,
+)
+from nlp.regencies import PlaceMention
+from nlp.tokens import end_of, text_of, token_at
+from nlp.words import any_of, word_set
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A person with an office, or one of the two alone; places are counted in tokens."""
+
+    start: int
+    end: int
+    person: PersonName | None
+    position: str | None = None
+    category: str = ""
+    """What the office belongs to, a key of `assets/positions.yml`; empty where no office is named."""
+    acting: Acting | None = None
+    organization: str | None = None
+    place: PlaceMention | None = None
+    is_provincial: bool = False
+    office_end: int = 0
+    """The token after the office; 0 where no office is named."""
+
+
+_ACTING = re.compile(
+    r"(?<!\w)(pelaksana tugas|pelaksana harian|penjabat sementara|pejabat sementara|penjabat|plt|plh|pjs|pj)\.?"
+    r"(?:\s*\(\s*(?:plt|plh|pjs|pj)\.?\s*\))?\s*$",
+    re.IGNORECASE,
+)
+_ACTING_INSIDE = re.compile(r"\(\s*(plt|plh|pjs|pj)\.?\s*\)", re.IGNORECASE)
+_ORGANIZATION = re.compile(rf"\b{any_of('organization_heads')}\b", re.IGNORECASE)
+_AGENCY_IS_THE_OFFICE = ("kepala dinas", "sekretaris dprd", "ketua dprd")
+_KIND_OF_PLACE = re.compile(
+    r"(?:\s+(?:Kabupaten|Kab\.?|Kota|Provinsi|Prov\.?|RI|Pemkab|Pemkot|Pemprov|dan|di|dari|,))+$"
+)
+_INTRODUCES = re.compile(rf"\s*[,:]?\s*(?:{any_of('introduces')}\b\s*:?\s*)?", re.IGNORECASE)
+_ONE_OF_THEM = re.compile(r"[^.\n]{0,80}\.\s+(?:Salah satunya|Satu di antaranya|Seorang di antaranya),?\s+")
+_STANDS_WITHOUT_AGENCY = word_set("stands_without_agency")
+_LINKS_TO_OFFICE = frozenset(["selaku", "sebagai", ",", "(", "yang", "juga", "merupakan", "seorang", "salah"])
+_BEFORE_A_NAME = frozenset(["oleh", "menurut", "kata"])
+
+
+def find_namings(doc: Doc, mentions: list[PlaceMention]) -> list[Naming]:
+    """Every office in the text, with the person that it names where there is one, in order."""
+    place_at = _places_by_token(doc, mentions)
+    namings: list[Naming] = []
+    done = 0
+    for head in doc.spans["positions"]:
+        naming = _read_office(doc, head, place_at) if head.start >= done else None
+        if naming:
+            namings.append(naming)
+            done = naming.end
+    ends = frozenset(naming.end for naming in namings if naming.person)
+    namings = [_with_name_before(doc, naming, ends) for naming in namings]
+    return sorted([*namings, *_companions(doc, namings)], key=lambda naming: naming.start)
+
+
+def has_office_word(doc: Doc, person: PersonName) -> bool:
+    """Whether one of the words of a name belongs to offices, so that it is no name after all."""
+    words = (doc[i].text for i in range(person.start, person.end - len(person.degrees)))
+    return any(is_office_word(word) and not is_prefix(word) for word in words)
+
+
+def _places_by_token(doc: Doc, mentions: list[PlaceMention]) -> dict[int, PlaceMention]:
+    """The place that each token is part of; "Kota Jayapura" begins inside the head "Wali Kota"."""
+    places_of: dict[int, PlaceMention] = {}
+    for mention in mentions:
+        span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
+        if span is not None:
+            places_of.update({token.i: mention for token in span})
+    return places_of
+
+
+def _read_office(doc: Doc, head: Span, place_at: dict[int, PlaceMention]) -> Naming | None:
+    """The office with this head, and the name that follows it; None when it is no office."""
+    category = head.label_
+    tail = walk_tail(doc, head.end, category, place_at)
+    stop = tail.end
+    if category in ("expert", "council", "committee", "central", "company"):
+        stop = skip_affiliation(doc, stop)
+    if category == "agency" and stop == head.end and doc[head.start].lower_ not in _STANDS_WITHOUT_AGENCY:
+        return None
+    acting, start = _acting_before(doc, head.start)
+    inside = _ACTING_INSIDE.search(text_of(doc), head.start_char, end_of(doc, stop - 1))
+    if inside and acting is None:
+        acting = ACTING[inside[1].lower()]
+    office = _written_office(doc, head, tail.last, place_at)
+    position, organization = _split_office(office, category)
+    person = _name_after(doc, stop, place_at)
+    end = person.end if person else max(stop, head.end)
+    return Naming(start, end, person, position, category, acting, organization, tail.place, tail.is_provincial, stop)
+
+
+def _acting_before(doc: Doc, start: int) -> tuple[Acting | None, int]:
+    """The marker Plt./Pj./Pjs./Plh. right before an office, and the token where it begins."""
+    before = text_of(doc)[max(0, doc[start].idx - 40) : doc[start].idx]
+    match = _ACTING.search(before)
+    if not match:
+        return None, start
+    return ACTING[match[1].lower()], token_at(doc, doc[start].idx - (len(before) - match.start()))
+
+
+def _written_office(doc: Doc, head: Span, last: int, place_at: dict[int, PlaceMention]) -> str:
+    """The office as written, from its head to before token `last`, places and brackets left out."""
+    words = []
+    i = head.start
+    while i < last:
+        if i in place_at and i >= head.end:
+            i = token_at(doc, place_at[i].end)
+            continue
+        if doc[i].text == "(":
+            i = (closing_bracket(doc, i) or i) + 1
+            continue
+        if not doc[i].ent_type_ or i < head.end:
+            words.append(doc[i].text + doc[i].whitespace_)
+        i += 1
+    office = re.sub(r"\s+([,/])", r"\1", " ".join("".join(words).split()))
+    # The kind of place goes with the place, but never the head itself: "Wali Kota" ends with one.
+    written = " ".join(head.text.split())
+    return written + _KIND_OF_PLACE.sub("", office[len(written) :])
+
+
+def _split_office(office: str, category: str) -> tuple[str, str | None]:
+    """Position and organisation of an office as written.
+
+    >>> _split_office("Direktur LAIP Kementerian Kominfo", "central"), _split_office("Kepala Dinas Sosial", "agency")
+    (('Direktur LAIP', 'Kementerian Kominfo'), ('Kepala Dinas Sosial', 'Dinas Sosial'))
+    """
+    if category in ("head_of_region", "regional", "province"):
+        return re.split(r"\s+(?=Pemerintah\b|Setda|Sekretariat Daerah)", office)[0], None
+    match = next((m for m in _ORGANIZATION.finditer(office) if m.start() > 0), None)
+    if match and category != "council" and not office.lower().startswith(_AGENCY_IS_THE_OFFICE):
+        position = re.sub(r"\s+(?:dari|di|pada)$", "", office[: match.start()].rstrip(" ,"))
+        if position.lower() not in ("", "kepala", "sekretaris", "ketua"):
+            return position, office[match.start() :]
+    if category in ("agency", "agency_whole"):
+        agency = re.sub(r"^(?:kepala pelaksana|kepala|sekretaris|ka\.)\s+", "", office, flags=re.IGNORECASE)
+        return office, agency if agency != office and not re.match(r"(?i)bidang|bagian|seksi|sub", agency) else None
+    return office, None
+
+
+def _name_after(doc: Doc, i: int, place_at: dict[int, PlaceMention]) -> PersonName | None:
+    """The name after an office that ends before token `i`: straight on, or after a comma, "yakni" or "terdiri atas"."""
+    if i >= len(doc):
+        return None
+    introduced = _INTRODUCES.match(text_of(doc), doc[i].idx)
+    k = token_at(doc, introduced.end()) if introduced else i
+    if k >= len(doc) or (doc[k].is_sent_start and k != i) or k in place_at or starts_office(doc, k):
+        return None
+    person = read_name(doc, k)
+    if person is None or doc[k].is_sent_start:
+        return None
+    first = doc[k + len((person.prefix or "").split())]
+    is_office = is_listed_word(first.text) if person.words > 1 else is_office_word(person.name)
+    return None if is_office and not is_prefix(first.text) else person
+
+
+def _with_name_before(doc: Doc, naming: Naming, ends: frozenset[int]) -> Naming:
+    """Give an office without a name the person that stands before it: "Budi Santoso selaku Kepala Dinas X".
+
+    `ends` are the tokens after the namings of other persons, who have their own offices.
+    """
+    if naming.person is not None:
+        return naming
+    i = naming.start - 1
+    while i >= 0 and doc[i].lower_ in _LINKS_TO_OFFICE:
+        i -= 1
+    if i == naming.start - 1 or i < 0 or i + 1 in ends:
+        return naming
+    for k in range(max(0, i - 11), i + 1):
+        if not doc[k].text[0].isupper() or _is_inside_a_name(doc, k):
+            continue
+        person = read_name(doc, k)
+        if person is None or person.end != i + 1 or has_office_word(doc, person):
+            continue
+        if person.words > 1 or person.prefix or (k and doc[k - 1].lower_ in _BEFORE_A_NAME):
+            return replace(naming, person=person, start=person.start)
+    return naming
+
+
+def _is_inside_a_name(doc: Doc, i: int) -> bool:
+    """Whether the word before token `i` could belong to the same name."""
+    if not i or doc[i].is_sent_start:
+        return False
+    before = doc[i - 1]
+    return before.text[0].isupper() and not is_office_word(before.text) and before.lower_ not in _BEFORE_A_NAME
+
+
+def _companions(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
+    """Others under the same role: "evaluator ialah Dr. A dan B", "dua asesor. Salah satunya, C"."""
+    starts = {naming.start for naming in namings}
+    for naming in namings:
+        if naming.category != "expert":
+            continue
+        first = naming
+        if naming.person is None:
+            person = _one_of_them(doc, naming.end)
+            if person is None:
+                continue
+            first = replace(naming, start=person.start, end=person.end, person=person)
+            yield first
+        i = first.end
+        while i + 1 < len(doc) and doc[i].lower_ in (",", "dan", "serta"):
+            k = i + 2 if doc[i].text == "," and doc[i + 1].lower_ in ("dan", "serta") else i + 1
+            other = read_name(doc, k) if k < len(doc) and not doc[k].is_sent_start else None
+            if other is None or k in starts or (other.words < 2 and not other.prefix) or has_office_word(doc, other):
+                break
+            yield replace(naming, start=other.start, end=other.end, person=other)
+            i = other.end
+
+
+def _one_of_them(doc: Doc, i: int) -> PersonName | None:
+    """The one whom the next sentence picks out of those named before token `i`."""
+    match = _ONE_OF_THEM.match(text_of(doc), end_of(doc, i - 1))
+    k = token_at(doc, match.end()) if match else len(doc)
+    return read_name(doc, k) if k < len(doc) else None
