@@ -207,6 +207,8 @@ def crawl_pages(house: House, limit: int | None = None, since: date | None = Non
     for way in ways:
         if way.problem:
             click.echo(f"{way.source}: {way.way}: {way.problem}", err=True)
+    if ways and all(way.problem for way in ways) and not counts["pages"]:
+        raise click.ClickException(f"none of {len(sources)} sources could be read; each is told above")
     return f"{counts['pages']} pages kept from {len(sources)} sources"
 
 
@@ -294,8 +296,15 @@ def write_digest(house: House, week: str | None, lang: str, site: str) -> tuple[
 
 
 def run_all(house: House, limit: int | None, site: str) -> Iterator[tuple[str, str]]:
-    """The five words in order, each with what it did."""
-    yield "crawl", crawl_pages(house, limit)
+    """The five words in order, each with what it did.
+
+    Where no source could be read, what is pending is still done, and the failure is raised at the end.
+    """
+    failure: click.ClickException | None = None
+    try:
+        yield "crawl", crawl_pages(house, limit)
+    except click.ClickException as error:
+        failure = error
     yield "parse", parse_pages(house)
     yield "extract", extract_articles(house)
     yield "publish", publish_database(house)
@@ -303,6 +312,8 @@ def run_all(house: House, limit: int | None, site: str) -> Iterator[tuple[str, s
         yield "digest", write_digest(house, None, "id", site)[1]
     except click.ClickException as error:
         yield "digest", f"no letter: {error.message}"
+    if failure:
+        raise failure
 
 
 def print_steps(steps: Iterable[tuple[str, str]]) -> None:

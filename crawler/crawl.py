@@ -82,6 +82,7 @@ def crawl(
     ordered = sorted(sources, key=lambda source: source.name)
     ledger = Ledger(known_urls, pending, lambda page: keep(archive.write(page)), note, limit)
     process = AsyncCrawlerProcess(_settings())
+    _quiet_logs()
     counts: list[WayCount] = []
     ending, interrupted = asyncio.Event(), asyncio.Event()
 
@@ -206,11 +207,18 @@ def _count(source: Source, way: Way, tally: Tally) -> WayCount:
     return WayCount(source.name, way.way, tally.found, tally.new, tally.kept, problem)
 
 
+def _quiet_logs() -> None:
+    """Warnings only. After the process is made, which sets the levels of these loggers anew."""
+    logging.getLogger("scrapy").setLevel(logging.WARNING)
+    # It prints a traceback for every host that does not answer; the count of the way says the same in a line.
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+
+
 def _settings() -> dict[str, Any]:
     contact = os.environ.get("PANTAU_CONTACT")
-    logging.getLogger("scrapy").setLevel(logging.WARNING)
     return {
         "USER_AGENT": f"{ROBOTS_NAME}/0.1 (+https://example.org/pantau{f'; contact {contact}' if contact else ''})",
+        "LOG_INSTALL_ROOT_HANDLER": False,  # whoever calls decides where warnings go
         "ROBOTSTXT_OBEY": True,
         "ROBOTSTXT_USER_AGENT": ROBOTS_NAME,
         "COOKIES_ENABLED": False,

@@ -220,6 +220,31 @@ def test_a_wrong_word_gets_one_clear_line(tmp_path: Path, words: list[str], says
     assert "Traceback" not in done.stderr
 
 
+def test_a_run_in_which_no_source_answers_says_so_and_fails(tmp_path: Path) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # bound and not listening: every connection is refused
+        home = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        folder = tmp_path / "sources"
+        folder.mkdir()
+        source = {
+            "outlet": "Kabar Sunyi",
+            "home": home,
+            "kind": "media",
+            "family": "generic",
+            "timezone": "Asia/Jakarta",
+            "ways": [{"way": "feed", "url": "/feed/"}],
+            "delay": 0,
+            "knowledge": "to be confirmed",
+        }
+        (folder / "kabar_sunyi.yml").write_text(yaml.safe_dump(source), encoding="utf-8")
+        done = pantau("run", data=tmp_path / "data", sources=folder)
+    assert done.returncode == 1
+    assert "kabar_sunyi: feed:" in done.stderr
+    assert "none of 1 sources could be read" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "publish " in done.stdout
+
+
 def test_a_port_that_is_taken_is_said_before_the_work(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
