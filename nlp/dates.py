@@ -22,6 +22,17 @@ WEEKDAYS = {"senin": 0, "selasa": 1, "rabu": 2, "kamis": 3, "jumat": 4, "sabtu":
 
 
 @dataclass(frozen=True, slots=True)
+class _Said:
+    """What a text tells of the years of its dates."""
+
+    published: date | None
+    years: Counter[int]
+    """How often each year is named."""
+    spoken_from: int | None
+    """The year in which the text speaks; None where nothing tells it."""
+
+
+@dataclass(frozen=True, slots=True)
 class DateSpan:
     """A calendar expression in a text."""
 
@@ -134,23 +145,23 @@ def find_dates(text: str, published: date | None = None) -> list[DateSpan]:
     >>> find_dates("Perpres Nomor 95 Tahun 2018, Halaman 1/2, hadir 2019 orang")
     []
     """
-    found: list[DateSpan] = []
-    taken: list[tuple[int, int]] = []
     years = _years_of(text)
-    for span in _candidates(text, published, years):
-        if any(span.start < end and start < span.end for start, end in taken):
-            continue
-        taken.append((span.start, span.end))
-        found.append(span)
+    said = _Said(published, Counter(years), published.year if published else _year_spoken_from(text, years))
+    found: list[DateSpan] = []
+    taken = bytearray(len(text))
+    for span in _candidates(text, said):
+        if not any(taken[span.start : span.end]):
+            taken[span.start : span.end] = b"1" * (span.end - span.start)
+            found.append(span)
     return sorted(found, key=lambda span: span.start)
 
 
-def _candidates(text: str, published: date | None, years: list[int]) -> Iterator[DateSpan]:
+def _candidates(text: str, said: _Said) -> Iterator[DateSpan]:
     for match in _WORDS.finditer(text):
-        if span := _read_words(match, published, years):
+        if span := _read_words(match, said):
             yield span
     for match in _NUMERIC.finditer(text):
-        if span := _read_numeric(match, published, years):
+        if span := _read_numeric(match, said):
             yield span
     for match in _ISO.finditer(text):
         if day := _day(int(match[1]), int(match[2]), int(match[3])):
@@ -159,12 +170,12 @@ def _candidates(text: str, published: date | None, years: list[int]) -> Iterator
         first, last = _month(match["m1"]), _month(match["m2"] or match["m1"])
         yield DateSpan(match.start(), match.end(), f"{match['y']}-{first:02}", f"{match['y']}-{last:02}")
     for match in _BARE_MONTH.finditer(text):
-        if span := _read_bare_month(match, published, years):
+        if span := _read_bare_month(match, said):
             yield span
-    yield from _read_years(text, published, years)
+    yield from _read_years(text, said)
 
 
-def _read_years(text: str, published: date | None, years: list[int]) -> Iterator[DateSpan]:
+def _read_years(text: str, said: _Said) -> Iterator[DateSpan]:
     for match in _YEARS.finditer(text):
         first, last = match["a"], match["b"] if len(match["b"]) == 4 else match["a"][:2] + match["b"]
         if first < last and not _is_number_of_rule(text, match.start()):
@@ -175,35 +186,33 @@ def _read_years(text: str, published: date | None, years: list[int]) -> Iterator
     for match in _ONE_YEAR.finditer(text):
         if not _is_number_of_rule(text, match.start()):
             yield DateSpan(match.start(), match.end(), match["y"], match["y"])
-    anchor = published.year if published else _year_spoken_from(text, years)
-    for match in _RELATIVE_YEAR.finditer(text):
-        shift = {"ini": 0, "depan": 1, "mendatang": 1}.get(match["rel"].lower(), -1)
-        year = str(anchor + shift) if anchor else None
-        if year:
+    if said.spoken_from:
+        for match in _RELATIVE_YEAR.finditer(text):
+            year = str(said.spoken_from + {"ini": 0, "depan": 1, "mendatang": 1}.get(match["rel"].lower(), -1))
             yield DateSpan(match.start(), match.end(), year, year)
 
 
-def _read_words(match: re.Match[str], published: date | None, years: list[int]) -> DateSpan | None:
+def _read_words(match: re.Match[str], said: _Said) -> DateSpan | None:
     group = match.groupdict()
     weekday = _weekday(match[0])
     if group["d1"]:
         m1, m2 = _month(group["m1"]), _month(group["m2"])
         y2 = int(group["y2"]) if group["y2"] else int(group["y1"]) if group["y1"] else None
-        y2 = y2 or _missing_year(m2, int(group["d2"]), None, published, years)
+        y2 = y2 or _missing_year(m2, int(group["d2"]), None, said)
         y1 = int(group["y1"]) if group["y1"] else (y2 - 1 if y2 and m1 > m2 else y2)
         return _span(match, (y1, m1, int(group["d1"])), (y2, m2, int(group["d2"])))
     if group["d3"]:
         month, year = _month(group["m3"]), int(group["y3"]) if group["y3"] else None
-        year = year or _missing_year(month, int(group["d3"]), weekday, published, years)
+        year = year or _missing_year(month, int(group["d3"]), weekday, said)
         return _span(match, (year, month, int(group["d3"])), (year, month, int(group["d4"])))
     month, year = _month(group["m5"]), int(group["y5"]) if group["y5"] else None
     if year is None and _TO_OTHER_YEAR.match(match.string, match.end()):
         return None
-    year = year or _missing_year(month, int(group["d5"]), weekday, published, years)
+    year = year or _missing_year(month, int(group["d5"]), weekday, said)
     return _span(match, (year, month, int(group["d5"])), (year, month, int(group["d5"])))
 
 
-def _read_numeric(match: re.Match[str], published: date | None, years: list[int]) -> DateSpan | None:
+def _read_numeric(match: re.Match[str], said: _Said) -> DateSpan | None:
     group = match.groupdict()
     weekday = _weekday(match[0])
     in_brackets = "(" in group["lead"] and ")" in group["tail"]
@@ -219,36 +228,38 @@ def _read_numeric(match: re.Match[str], published: date | None, years: list[int]
     if last[2] and len(last[2]) == 2 and not (in_brackets or weekday is not None):
         return None
     month, day = int(first[1]), int(first[0])
-    year = _full_year(last[2]) or _missing_year(month, day, weekday, published, years)
+    year = _full_year(last[2]) or _missing_year(month, day, weekday, said)
     return _span(match, (_full_year(first[2]) or year, month, day), (year, int(last[1]), int(last[0])))
 
 
-def _read_bare_month(match: re.Match[str], published: date | None, years: list[int]) -> DateSpan | None:
+def _read_bare_month(match: re.Match[str], said: _Said) -> DateSpan | None:
     """A month without a year: "bulan November lalu", "Desember mendatang", "bulan depan"."""
-    rel = (match["rel"] or match["rel2"] or match["rel3"] or "").lower()
     if match["rel3"]:
-        # "beberapa bulan lalu" counts months, it names none.
-        counted = re.search(r"(?:\w+|\d)\s+$", match.string[max(0, match.start() - 12) : match.start()])
-        if published is None or (counted and counted[0].strip().lower() in _COUNTS):
-            return None
-        month = (published.replace(day=15) + timedelta(days={"ini": 0, "lalu": -30, "depan": 30}[rel])).strftime(
-            "%Y-%m"
-        )
-        return DateSpan(match.start(), match.end(), month, month)
+        return _read_month_from_now(match, said.published)
     name = match["m"] or match["m2"] or match["m4"]
     # "mar", "mei" and the like are words too; a month that opens no phrase with "bulan" is written in full.
     if not match["m"] and ((len(name) < 4 and name.lower() != "mei") or not name[0].isupper()):
         return None
-    month_number = _month(name)
-    anchor = published.year if published else _year_spoken_from(match.string, years)
-    if anchor is None:
+    year, month = said.spoken_from, _month(name)
+    if year is None:
         return DateSpan(match.start(), match.end(), None, None)
-    now = published.month if published else None
-    year = anchor - 1 if rel in ("lalu", "silam") and now and month_number > now else anchor
-    if rel in ("depan", "mendatang", "nanti") and now and month_number < now:
-        year = anchor + 1
-    value = f"{year}-{month_number:02}"
+    relation, now = (match["rel"] or match["rel2"] or "").lower(), said.published.month if said.published else None
+    if now and relation in ("lalu", "silam") and month > now:
+        year -= 1
+    elif now and relation in ("depan", "mendatang", "nanti") and month < now:
+        year += 1
+    value = f"{year}-{month:02}"
     return DateSpan(match.start(), match.end(), value, value)
+
+
+def _read_month_from_now(match: re.Match[str], published: date | None) -> DateSpan | None:
+    """The month of "bulan ini", "bulan lalu", "bulan depan"; "beberapa bulan lalu" counts months and names none."""
+    before = match.string[max(0, match.start() - 12) : match.start()].split()
+    if published is None or (before and before[-1].lower() in _COUNTS):
+        return None
+    # From the middle of a month 30 days lead into the one before and the one after.
+    day = published.replace(day=15) + timedelta(days={"ini": 0, "lalu": -30, "depan": 30}[match["rel3"].lower()])
+    return DateSpan(match.start(), match.end(), f"{day:%Y-%m}", f"{day:%Y-%m}")
 
 
 Day = tuple[int | None, int, int]
@@ -313,18 +324,13 @@ def _year_spoken_from(text: str, years: list[int]) -> int | None:
     return max(counted, key=lambda year: (counted[year], year)) if counted else None
 
 
-def _missing_year(month: int, day: int, weekday: int | None, published: date | None, years: list[int]) -> int | None:
+def _missing_year(month: int, day: int, weekday: int | None, said: _Said) -> int | None:
     """The year of a date printed without one; None when nothing tells it."""
-    if published:
-        return _nearest_year(month, day, weekday, published)
-    candidates = sorted(set(years) | {year + 1 for year in years}, reverse=True)
-    if weekday is not None:
-        fits = [y for y in candidates if (d := _day(y, month, day)) and date.fromisoformat(d).weekday() == weekday]
-        if fits:
-            counted = Counter(years)
-            return max(fits, key=lambda year: (counted[year], year))
-    counted = Counter(years)
-    return max(counted, key=lambda year: (counted[year], year)) if counted else None
+    if said.published:
+        return _nearest_year(month, day, weekday, said.published)
+    candidates = sorted({*said.years, *(year + 1 for year in said.years)}, reverse=True)
+    fits = [y for y in candidates if (d := _day(y, month, day)) and date.fromisoformat(d).weekday() == weekday]
+    return max(fits or said.years, key=lambda year: (said.years[year], year), default=None)
 
 
 def _nearest_year(month: int, day: int, weekday: int | None, published: date) -> int | None:

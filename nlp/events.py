@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from nlp.extraction import Event, Mode, Regency, Span, Stage
 from nlp.regencies import PlaceMention
 from nlp.relevance import score_stage_texts
 from nlp.stages import background_stages, number_stage, numbers_of_steps, score_stages
+from nlp.tokens import begin_between
 from nlp.words import any_of, in_furniture
 
 
@@ -154,7 +156,7 @@ def _proof(story: Story, coarse: str, stage: Stage) -> Span:
     for i, (start, end) in enumerate(story.sentences):
         sentence = story.text[start:end]
         score = score_stages(sentence).get(coarse, 0.0) * (_WEIGHTS[i] if i < len(_WEIGHTS) else 0.4)
-        if score > 0 and any(start <= d.start < end and d.is_day for d in story.dates):
+        if score > 0 and any(d.is_day for d in begin_between(story.dates, start, end)):
             score *= 1.3
         numbers = (
             {number_stage(coarse, sentence, m.start(), m.end()) for m in _STEP[coarse].finditer(sentence)}
@@ -329,23 +331,19 @@ def _names_another(story: Story, sentence: Span, subjects: list[str]) -> bool:
     """Whether the sentence speaks of the government of other kabupaten or kota and of no subject."""
     codes = {
         place.code
-        for place in story.places
-        if sentence[0] <= place.start < sentence[1]
-        and place.is_office
-        and not _WHERE.search(story.text[max(0, place.start - 20) : place.start])
+        for place in begin_between(story.places, *sentence)
+        if place.is_office and not _WHERE.search(story.text[max(0, place.start - 20) : place.start])
     }
     return bool(codes) and not codes & set(subjects)
 
 
 def _names_subject(story: Story, sentence: Span, subjects: list[str]) -> bool:
-    return any(sentence[0] <= place.start < sentence[1] and place.code in subjects for place in story.places)
+    return any(place.code in subjects for place in begin_between(story.places, *sentence))
 
 
 def _date_of_step(story: Story, sentence: Span, at: int, numbered: bool) -> DateSpan | None:
     """The date that goes with words at an offset: days before months and years, and for a number the next one after."""
-    inside = [
-        d for d in story.dates if sentence[0] <= d.start < sentence[1] and d.start_date and not _is_span_of_years(d)
-    ]
+    inside = [d for d in begin_between(story.dates, *sentence) if d.start_date and not _is_span_of_years(d)]
     if numbered and (after := [d for d in inside if d.start > at]):
         return after[0]
     return min(inside, key=lambda d: (not d.is_day, abs(d.start - at))) if inside else None
@@ -400,7 +398,9 @@ def _mode(lead: str, venue: str | None) -> Mode | None:
 
 
 def _sentence(story: Story, offset: int) -> Span:
-    return next(((a, b) for a, b in story.sentences if a <= offset < b), (max(0, offset - 1), offset + 1))
+    """The sentence in which an offset lies."""
+    at = bisect_right(story.sentences, offset, key=lambda sentence: sentence[0])
+    return story.sentences[at - 1]
 
 
 def _lead_end(story: Story) -> int:

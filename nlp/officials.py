@@ -63,9 +63,7 @@ def find_people(doc: Doc, namings: list[Naming]) -> list[Person]:
         by_name[key] = person
         person.name = max(person.name, name, key=_fullness)
         person.namings.append(naming)
-    words = _capitalised_words(doc)
-    for person in people:
-        person.spans = sorted({*_full_spans(doc, person), *_short_spans(person, words)})
+    _find_spans(doc, people)
     return sorted(people, key=lambda person: min(naming.start for naming in person.namings))
 
 
@@ -113,27 +111,40 @@ def _acts(doc: Doc, person: PersonName) -> bool:
     return bool(_SAYS_AFTER.match(text_of(doc), end) or (is_apposition and _COMES_FROM.match(text_of(doc), end)))
 
 
-def _full_spans(doc: Doc, person: Person) -> Iterator[Span]:
-    for naming in person.namings:
-        if naming.person:
-            yield doc[naming.person.start].idx, end_of(doc, naming.person.end - 1)
-
-
-def _capitalised_words(doc: Doc) -> dict[str, list[Span]]:
-    """Where each capitalised word stands that is part of no place, by the word in lower case."""
-    words: dict[str, list[Span]] = defaultdict(list)
+def _find_spans(doc: Doc, people: list[Person]) -> None:
+    """Give each person the places where he is named: in full, or by one word of three letters or more of the name."""
+    owners = _owners(doc, people)
+    bearers: dict[str, list[Person]] = defaultdict(list)
+    for word in {token.lower_ for token in doc if token.text[0].isupper()}:
+        bearers[word] = _bearers(people, word)
     for token in doc:
-        if token.text[0].isupper() and not token.ent_type_:
-            words[token.lower_].append((token.idx, token.idx + len(token.text)))
-    return words
+        if token.text[0].isupper() and not token.ent_type_ and (found := bearers[token.lower_]):
+            for person in [owners[token.i]] if token.i in owners else found:
+                person.spans.append((token.idx, end_of(doc, token.i)))
+    for person in people:
+        full = [naming.person for naming in person.namings if naming.person]
+        person.spans = sorted({*person.spans, *((doc[n.start].idx, end_of(doc, n.end - 1)) for n in full)})
 
 
-def _short_spans(person: Person, words: dict[str, list[Span]]) -> Iterator[Span]:
-    """Where the person may be named by one word of three letters or more of the name."""
-    parts = {part.lower() for part in re.findall(r"[^\W\d_]{3,}", person.name) if part[0].isupper()}
-    for word, spans in words.items():
-        if any(alike(word, part) for part in parts):
-            yield from spans
+def _owners(doc: Doc, people: list[Person]) -> dict[int, Person]:
+    """Whose full name each token is part of: of two who share a word each keeps his own."""
+    return {
+        i: person
+        for person in people
+        for naming in person.namings
+        if naming.person
+        for i in range(naming.person.start, naming.person.end)
+    }
+
+
+def _bearers(people: list[Person], word: str) -> list[Person]:
+    """Those whom a word alone may name; where several bear it, those who are called so, by the first name."""
+    found = []
+    for person in people:
+        names = [name.lower() for name in re.findall(r"[^\W\d_]{3,}", person.name) if name[0].isupper()]
+        if any(alike(word, name) for name in names):
+            found.append((person, names[0]))
+    return [person for person, first in found if alike(word, first)] or [person for person, _ in found]
 
 
 def _official(doc: Doc, person: Person, subject: str | None, namings: list[Naming]) -> Official:

@@ -45,14 +45,16 @@ def find_pillars(text: str) -> list[tuple[int, int, Pillar]]:
     >>> [pillar for *_, pillar in find_pillars("Smart Governance, smart environtment, dan masyarakat cerdas")]
     ['governance', 'environment', 'society']
     """
-    found: dict[tuple[int, Pillar], tuple[int, int, Pillar]] = {}
+    found: set[tuple[int, int, Pillar]] = set()
+    taken = bytearray(len(text))
     for pillar, forms in _FORMS.items():
         for match in re.finditer(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", text, re.IGNORECASE):
-            found[(match.start(), pillar)] = (match.start(), match.end(), pillar)
+            found.add((match.start(), match.end(), pillar))
+            taken[match.start() : match.end()] = b"1" * len(match[0])
     for listed in _LIST.finditer(text):
         for pillar, form in _LISTED.items():
             for match in re.finditer(rf"(?<!\w)(?:{form})(?!\w)", listed[0], re.IGNORECASE):
                 start = listed.start() + match.start()
-                if not any(a <= start < b for a, b, _ in found.values()):
-                    found[(start, pillar)] = (start, start + len(match[0]), pillar)
-    return sorted(found.values())
+                if not taken[start]:
+                    found.add((start, start + len(match[0]), pillar))
+    return sorted(found)

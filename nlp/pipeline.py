@@ -82,7 +82,7 @@ def read_doc(doc: Doc, article: Article) -> Extraction:
     officials = find_officials(doc, people, namings, _home(regencies, places, title_places))
     speakers = find_speakers(doc, people, namings)
     quotes = find_quotes(doc, speakers)
-    officials = _mark_quoted(officials, quotes, indirect_speakers(doc, speakers))
+    officials = _mark_quoted(officials, quotes, indirect_speakers(speakers))
     dates = find_dates(text_of(doc), published)
     sentences = sentence_spans(doc)
     if relevance < UNSURE:

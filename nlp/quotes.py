@@ -3,39 +3,44 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 
+import yaml
 from spacy.tokens import Doc
 
 from nlp.extraction import Quote
+from nlp.gazetteer import ASSETS
 from nlp.namings import Naming
 from nlp.officials import Person
-from nlp.tokens import text_of
+from nlp.tokens import begin_between, end_of, text_of
 from nlp.words import any_of
 
-SPEECH, SAYS = any_of("speech"), any_of("says")
-
+_SAID, _SAYS = any_of("speech"), any_of("says")
 _QUOTED = re.compile(
     r"[“”\"„](?P<said>[^“”\"„\n]{8,})(?:[“”\"]|(?=\n)|$)"
     r"|(?:''|«)(?P<double>[^\n]{8,}?)(?:''|»)"
     # single marks only around a whole speech: an apostrophe is part of "Jum'at"
     r"|(?:^|(?<=\n))['‘](?P<single>[^'‘’\n]{20,})['’]",
 )
-_VERB_AFTER = re.compile(rf"[\s,.]*(?:{SPEECH}|{SAYS})", re.IGNORECASE)
-_VERB_BEFORE = re.compile(rf"(?:{SPEECH}(?:nya)?|{SAYS})[^.!?\n“”\"]{{0,80}}[,:]?\s*$", re.IGNORECASE)
-_SPEAKS = re.compile(rf"(?<!\w)(?:{SAYS}|(?:{SPEECH})(?:nya)?)(?!\w)", re.IGNORECASE)
-
-
+_VERB_AFTER = re.compile(rf"[\s,.]*(?:{_SAID}|{_SAYS})(?P<nya>nya)?", re.IGNORECASE)
+_VERB_BEFORE = re.compile(rf"(?:{_SAID}(?:nya)?|{_SAYS})[^.!?\n“”\"]{{0,80}}[,:]?\s*$", re.IGNORECASE)
+# "Didampingi Ratna, ia mengaku …": the pronoun is somebody else.
+_NO_PRONOUN = r"(?!\b(?:ia|dia|beliau|mereka)\b)"
+_SAYS_AFTER = re.compile(rf"(?:{_NO_PRONOUN}[^.!?\n“”\"]){{0,60}}?(?:,\s*|\s+)(?:{_NO_PRONOUN}\w+\s+){{0,2}}{_SAYS}\b")
+_SAID_BEFORE = re.compile(rf"(?<!\w){_SAID}\s+(?:[\w.]+\s+){{0,4}}$", re.IGNORECASE)
 _BESIDE = re.compile(
-    r"\b(?:bersama|oleh|kepada|dari|dengan|mewakili|mendampingi|didampingi|antara|hadir|dihadiri|milik)\b"
-)
-
-
-# "Gatot, mewakili Bupati, mengungkapkan": the Bupati says nothing.
-_STOOD_FOR = re.compile(
-    r"\b(?:mewakili|seizin|membacakan (?:sambutan|arahan|pidato|amanat)(?: tertulis)?|atas nama)\s+(?:[\w.]+\s+){0,3}$",
+    r"\b(?:bersama|oleh|kepada|dari|dengan|mewakili|mendampingi|didampingi|antara|hadir|dihadiri|milik)\b",
     re.IGNORECASE,
 )
+_ACTS = re.compile(rf"(?:{_NO_PRONOUN}[^.\n]){{0,80}}?\b(?:me|ber)\w{{4,}}")
+# "Gatot, mewakili Bupati, mengungkapkan": the Bupati says nothing.
+_STOOD_FOR = re.compile(rf"\b(?:{any_of('stands_for')}|seizin)\s+(?:[\w.]+\s+){{0,3}}$", re.IGNORECASE)
+
+
+_NEAR = 1000
+"""Characters around a quotation in which its verb and its speaker are looked for; sentences are shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +50,22 @@ class Speaker:
     start: int
     end: int
     name: str
+    says: bool
+    """Whether a verb of saying goes with it: "kata Gatot", "Gatot juga mengatakan"."""
+    takes_the_word: bool
+    """Whether it is the subject of its sentence or of a verb of saying."""
 
 
 def find_speakers(doc: Doc, people: list[Person], namings: list[Naming]) -> list[Speaker]:
     """Every naming of a person, and every bare office that only one person in the article holds, in order."""
-    speakers = [Speaker(start, end, person.name) for person in people for start, end in person.spans]
-    for naming in namings:
-        if naming.person is None and naming.position:
-            holders = [person for person in people if any(_same_office(naming, other) for other in person.namings)]
-            if len(holders) == 1:
-                last = doc[naming.office_end - 1]
-                speakers.append(Speaker(doc[naming.start].idx, last.idx + len(last.text), holders[0].name))
-    return sorted(speakers, key=lambda speaker: speaker.start)
+    named = [(start, end, person.name) for person in people for start, end in person.spans]
+    bare = [(naming, _office_of(naming)) for naming in namings if naming.person is None and naming.position]
+    holders = {office: _only_holder(people, *office) for _, office in bare}
+    for naming, office in bare:
+        if holder := holders[office]:
+            named.append((doc[naming.start].idx, end_of(doc, naming.office_end - 1), holder.name))
+    named.sort(key=lambda item: item[0])
+    return [_speaker(text_of(doc), *item) for item in named]
 
 
 def find_quotes(doc: Doc, speakers: list[Speaker]) -> tuple[Quote, ...]:
@@ -65,52 +74,49 @@ def find_quotes(doc: Doc, speakers: list[Speaker]) -> tuple[Quote, ...]:
     A quotation has four words or more and is followed or preceded by a verb of saying, or stands as a paragraph of its
     own; titles and names in quotation marks are none. A mark that is never closed ends with its paragraph.
     """
-    quotes: list[Quote] = []
-    for match in _QUOTED.finditer(text_of(doc)):
+    text, quotes = text_of(doc), []
+    turns = [speaker for speaker in speakers if speaker.takes_the_word]
+    last = None
+    for match in _QUOTED.finditer(text):
         said = match["said"] or match["single"] or match["double"]
         body = said.strip()
-        if len(body.split()) < 4 or not _is_speech(text_of(doc), match, body):
+        if len(body.split()) < 4 or not _is_speech(text, match, body):
             continue
-        speaker = _speaker_of(text_of(doc), match, speakers, quotes)
+        speaker = _speaker_beside(text, match, speakers, turns) or _who_has_the_word(match, speakers, turns, last)
         start = match.start(match.lastgroup or 0) + len(said) - len(said.lstrip())
-        quotes.append(Quote(speaker, body, start, start + len(body), 0.85 if speaker else 0.4))
+        quote = Quote(speaker, body, start, start + len(body), 0.85 if speaker else 0.4)
+        quotes.append(quote)
+        last = quote if speaker else last
     return tuple(quotes)
 
 
-def indirect_speakers(doc: Doc, speakers: list[Speaker]) -> frozenset[str]:
+def indirect_speakers(speakers: list[Speaker]) -> frozenset[str]:
     """Names of those who are quoted without quotation marks: "Gatot mengatakan", "kata Gatot"."""
-    return frozenset(speaker.name for speaker in speakers if _says(text_of(doc), speaker))
+    return frozenset(speaker.name for speaker in speakers if speaker.says)
 
 
 def _is_speech(text: str, match: re.Match[str], body: str) -> bool:
     paragraph = text.rfind("\n", 0, match.start()) + 1
-    before, after = text[paragraph : match.start()], text[match.end() : match.end() + 60]
-    if _VERB_AFTER.match(after) or _VERB_BEFORE.search(before):
+    before = text[max(paragraph, match.start() - _NEAR) : match.start()]
+    if _VERB_AFTER.match(text, match.end()) or _VERB_BEFORE.search(before):
         return True
-    ends_like_speech = body[-1] in ",.!?"
     opens = before.strip() == "" or before.rstrip()[-1] in ".:,!?"
-    return ends_like_speech and opens and len(body.split()) >= 5
+    return body[-1] in ",.!?" and opens and len(body.split()) >= 5
 
 
-def _speaker_of(text: str, match: re.Match[str], speakers: list[Speaker], quotes: list[Quote]) -> str | None:
-    """The speaker named after the quotation, else before it in the paragraph, else the one who has the word."""
-    paragraph = text.rfind("\n", 0, match.start()) + 1
-    end = text.find("\n", match.end())
-    end = len(text) if end < 0 else end
-    after = text[match.end() : end]
+def _speaker_beside(text: str, match: re.Match[str], speakers: list[Speaker], turns: list[Speaker]) -> str | None:
+    """The speaker named after the quotation, else before it in the paragraph."""
+    paragraph, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end())
+    after = text[match.end() : min(end if end >= 0 else len(text), match.end() + _NEAR)]
     # "… ," ujar Wabup Syahbudin: the verb, then within a few words the name. A new quotation mark ends the search.
-    tail = re.match(rf"[\s,.]*(?:{SPEECH}|{SAYS})(?P<nya>nya)?", after, re.IGNORECASE)
-    if tail:
-        reach = match.end() + _reach(after)
-        named = [
-            s for s in speakers if match.end() <= s.start < reach and not _STOOD_FOR.search(text[match.end() : s.start])
-        ]
-        if named and not (tail["nya"] and named[0].start - match.end() > tail.end() + 25):
-            return named[0].name
-    before = [s for s in speakers if paragraph <= s.start < match.start()]
-    if before:
-        return next((s.name for s in reversed(before) if _takes_the_word(text, s)), before[-1].name)
-    return _has_the_word(text, match.start(), speakers, quotes)
+    if verb := _VERB_AFTER.match(after):
+        for speaker in begin_between(speakers, match.end(), match.end() + _reach(after)):
+            if not _STOOD_FOR.search(text[match.end() : speaker.start]):
+                if verb["nya"] and speaker.start - match.end() > verb.end() + 25:
+                    break
+                return speaker.name
+    before = begin_between(turns, paragraph, match.start()) or begin_between(speakers, paragraph, match.start())
+    return before[-1].name if before else None
 
 
 def _reach(after: str) -> int:
@@ -119,55 +125,55 @@ def _reach(after: str) -> int:
     return 3 + (stop.start() if stop else len(after))
 
 
-def _has_the_word(text: str, offset: int, speakers: list[Speaker], quotes: list[Quote]) -> str | None:
-    """Who has the word at `offset`: whoever last spoke, or opened a sentence; else who was named last."""
-    turns = [(quote.end, quote.speaker) for quote in quotes if quote.speaker and quote.end <= offset]
-    turns += [(s.start, s.name) for s in speakers if s.end <= offset and _takes_the_word(text, s)]
-    if turns:
-        return max(turns)[1]
-    named = [s.name for s in speakers if s.end <= offset]
-    return named[-1] if named else None
+def _who_has_the_word(
+    match: re.Match[str], speakers: list[Speaker], turns: list[Speaker], last: Quote | None
+) -> str | None:
+    """Who has the word where a quotation begins: whoever last spoke, or opened a sentence; else who was named last."""
+    turn = _last_before(turns, match.start())
+    if turn and (last is None or turn.end > last.end):
+        return turn.name
+    if last:
+        return last.speaker
+    named = _last_before(speakers, match.start())
+    return named.name if named else None
 
 
-def _takes_the_word(text: str, speaker: Speaker) -> bool:
-    """Whether a naming is the subject of its sentence or of a verb of saying."""
-    start = max(text.rfind("\n", 0, speaker.start), text.rfind(". ", 0, speaker.start)) + 1
-    opening = text[start : speaker.start]
+def _last_before(speakers: list[Speaker], offset: int) -> Speaker | None:
+    at = bisect_left(speakers, offset, key=lambda speaker: speaker.start)
+    return speakers[at - 1] if at else None
+
+
+def _speaker(text: str, start: int, end: int, name: str) -> Speaker:
+    """The naming at start:end with what its sentence tells of it."""
+    before, after = text[max(0, start - 60) : start], text[end : end + 100]
+    says = not _STOOD_FOR.search(before) and bool(_SAYS_AFTER.match(after) or _SAID_BEFORE.search(before[-45:]))
+    sentence = max(text.rfind("\n", 0, start), text.rfind(". ", 0, start)) + 1
     # An office in front of the name is part of the subject; those who come with somebody are not.
-    is_subject = len(opening) < 110 and not _BESIDE.search(opening)
-    acts = re.match(r"[^.\n]{0,80}?\b(?:me|ber)\w{4,}", text[speaker.end : speaker.end + 100])
-    return _says(text, speaker) or bool(is_subject and acts)
+    is_subject = start - sentence < 110 and not _BESIDE.search(text[sentence:start])
+    return Speaker(start, end, name, says, says or (is_subject and bool(_ACTS.match(after))))
 
 
-def _says(text: str, speaker: Speaker) -> bool:
-    """Whether a verb of saying goes with a naming: "kata Gatot", "Gatot juga mengatakan"."""
-    if _STOOD_FOR.search(text[max(0, speaker.start - 60) : speaker.start]):
+def _only_holder(people: list[Person], category: str, office: str) -> Person | None:
+    """The person who holds an office, or None where nobody does or several do."""
+    holders = [person for person in people if any(_holds(naming, category, office) for naming in person.namings)]
+    return holders[0] if len(holders) == 1 else None
+
+
+def _holds(naming: Naming, category: str, office: str) -> bool:
+    if naming.category != category or not naming.position:
         return False
-    after, before = text[speaker.end : speaker.end + 100], text[max(0, speaker.start - 45) : speaker.start]
-    says = re.match(rf"[^.!?\n“”\"]{{0,60}}?(?:,\s*|\s+)(?:\w+\s+){{0,2}}{SAYS}\b", after)
-    said = re.search(rf"(?<!\w){SPEECH}\s+(?:[\w.]+\s+){{0,4}}$", before, re.IGNORECASE)
-    return bool(says or said)
-
-
-def _same_office(one: Naming, other: Naming) -> bool:
-    if one.category != other.category or not one.position or not other.position:
-        return False
-    key = _office_key(one.position)
     # "Direktur Jenderal", later in the text, is the one whose field was told before.
-    return key == _office_key(other.position) or (
-        one.category in ("agency", "central", "expert") and other.position.lower().startswith(key)
-    )
+    is_shortened = category in ("agency", "central", "expert") and naming.position.lower().startswith(office)
+    return is_shortened or _office_of(naming) == (category, office)
 
 
-_SHORT = {
-    "wabup": "wakil bupati", "wawali": "wakil wali kota", "wawako": "wakil wali kota", "walikota": "wali kota",
-    "wako": "wali kota", "sekda": "sekretaris daerah", "sekdakab": "sekretaris daerah", "sekdako": "sekretaris daerah",
-    "kadis": "kepala dinas", "kaban": "kepala badan", "kabid": "kepala bidang", "kabag": "kepala bagian",
-    "sekwan": "sekretaris dprd", "wakil walikota": "wakil wali kota", "dirjen": "direktur jenderal",
-    "kadiskominfo": "kepala dinas", "asda": "asisten",
-}  # fmt: skip
+def _office_of(naming: Naming) -> tuple[str, str]:
+    """Category and position in lower case, written out."""
+    position = (naming.position or "").lower()
+    return naming.category, _long_forms().get(position, position)
 
 
-def _office_key(position: str) -> str:
-    key = position.lower()
-    return _SHORT.get(key, key)
+@lru_cache
+def _long_forms() -> dict[str, str]:
+    forms: dict[str, list[str]] = yaml.safe_load((ASSETS / "short_positions.yml").read_text(encoding="utf-8"))
+    return {short: position for position, shorts in forms.items() for short in shorts}

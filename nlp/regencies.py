@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
@@ -79,10 +80,13 @@ def find_regencies(doc: Doc, names_of_people: tuple[tuple[int, int], ...] = ()) 
 
     A bare name shared by a kabupaten and a kota is what the article calls it elsewhere, else the kabupaten.
     """
+    is_person = bytearray(len(text_of(doc)))
+    for a, b in names_of_people:
+        is_person[a:b] = b"1" * (b - a)
     found: list[tuple[int, int, tuple[PlaceName, ...], str]] = []
     for span in doc.spans["places"]:
         start, end = span.start_char, span.end_char
-        if span.label_ == "PROVINCE" or any(a <= start and end <= b for a, b in names_of_people):
+        if span.label_ == "PROVINCE" or all(is_person[start:end]):
             continue
         before, after = text_of(doc)[max(0, start - 60) : start], text_of(doc)[end : end + 20]
         if _NOT_BEFORE.search(before) or _NOT_AFTER.match(after) or _glued(text_of(doc), start, end):
@@ -104,15 +108,15 @@ def weigh_regencies(
     scores: dict[str, float] = defaultdict(float)
     early: dict[str, float] = defaultdict(float)
     core: set[str] = {mention.code for mention in title_mentions if not mention.is_aside}
-    sentences = [(sent.start_char, sent.end_char) for sent in doc.sents]
+    sentences = [sent.end_char for sent in doc.sents]
     in_sentence: dict[int, set[str]] = defaultdict(set)
     for mention in mentions:
-        in_sentence[_sentence_of(sentences, mention.start)].add(mention.code)
+        in_sentence[bisect_right(sentences, mention.start)].add(mention.code)
     lead_end = _lead_end(text_of(doc))
     for mention in title_mentions:
         early[mention.code] += 4.0 if mention.is_office else 1.0 if mention.is_aside else 3.0
     for mention in mentions:
-        is_listed = len(in_sentence[_sentence_of(sentences, mention.start)]) > 3
+        is_listed = len(in_sentence[bisect_right(sentences, mention.start)]) > 3
         weight = (1.0 + mention.is_office) * (0.5 if mention.kind == "capital" else 1.0)
         weight *= (0.1 if is_listed else 1.0) * (0.3 if mention.is_aside else 1.0)
         if mention.is_office and not is_listed:
@@ -229,7 +233,3 @@ def _lead_end(text: str) -> int:
     """End of the first two paragraphs, or of the first 600 characters where they are longer."""
     ends = [match.start() for match in re.finditer(r"\n\s*", text)]
     return min(ends[1] if len(ends) > 1 else len(text), 700)
-
-
-def _sentence_of(sentences: list[tuple[int, int]], offset: int) -> int:
-    return next((i for i, (_, end) in enumerate(sentences) if offset < end), len(sentences))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Protocol, TypeVar
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -18,6 +19,14 @@ ABBREVIATIONS = frozenset(
     "Tgl Hal Plt Plh Pj Pjs Plt Ka Ketum Jend Irjen Kol Letkol Rp dll dsb dkk dst a.n an u.p d.a tgl hlm Ns Apt apt "
     "Kgs Kms Nyi Msy Ny Tn Nn Moch Tb Rd Gt Dt Dg Kr Hb Bq Moh Muh Muhd Mohd Abd Abdul Th Yoh Fx Sri".split()
 ) - {"Nomor", "Abdul", "Sri", "an"}
+
+
+class _Placed(Protocol):
+    @property
+    def start(self) -> int: ...
+
+
+Placed = TypeVar("Placed", bound=_Placed)
 
 _WORD = re.compile(
     r"https?://\S+|[\w.+-]+@[\w-]+\.[\w.]+"
@@ -89,6 +98,16 @@ def token_at(doc: Doc, offset: int) -> int:
     if starts is None:
         starts = doc.user_data["starts"] = [token.idx for token in doc]
     return bisect_left(starts, offset)
+
+
+def begin_between(items: Sequence[Placed], start: int, end: int) -> Sequence[Placed]:
+    """Those of the items, which are in the order of their starts, that begin in start:end."""
+    first = bisect_left(items, start, key=_start_of)
+    return items[first : bisect_left(items, end, lo=first, key=_start_of)]
+
+
+def _start_of(item: _Placed) -> int:
+    return item.start
 
 
 def end_of(doc: Doc, i: int) -> int:

@@ -80,6 +80,11 @@ def test_a_quotation_belongs_to_the_one_who_is_named_with_it(text: str) -> None:
             ["Rustam Beni"],
         ),
         (
+            "Bupati Rustam Beni menyerahkan piala. Didampingi Ketua TP PKK Ny. Ratna Rustam, ia mengaku bangga.\n\n"
+            "“Saya dulu juga peserta lomba seperti ini.”",
+            ["Rustam Beni"],
+        ),
+        (
             "Bupati Rustam Beni mengapresiasi kerja Sekda Darmo Wilis.\n\n"
             "“Kami siap menghadapi penilaian itu,” kata Sekda.",
             ["Darmo Wilis"],
