@@ -15,6 +15,7 @@ from typing import Any
 
 from scrapy import Request
 from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http import Response
 
 from crawler.archive import Archive
@@ -24,6 +25,7 @@ from crawler.spiders.base import ROBOTS_NAME, ArticleSpider, Tally
 from crawler.spiders.feed import FeedSpider
 from crawler.spiders.ledger import Ledger, SeenUrl
 from crawler.spiders.listing import ListingSpider
+from crawler.spiders.robots import ObeyRobotsMiddleware
 from crawler.spiders.sitemap import SitemapSpider
 from crawler.spiders.wordpress import WordpressSpider
 
@@ -229,7 +231,11 @@ def _settings() -> dict[str, Any]:
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",  # it becomes the fate of its URL
         "AUTOTHROTTLE_MAX_DELAY": 60.0,
         "ITEM_PIPELINES": {KeepPipeline: 100},
-        "DOWNLOADER_MIDDLEWARES": {RetryAfterMiddleware: 560},  # sees a response before RetryMiddleware (550)
+        "DOWNLOADER_MIDDLEWARES": {
+            RobotsTxtMiddleware: None,
+            ObeyRobotsMiddleware: 100,
+            RetryAfterMiddleware: 560,  # sees a response before RetryMiddleware (550)
+        },
         "LOG_LEVEL": "WARNING",
         "LOGSTATS_INTERVAL": 0,
         "TELNETCONSOLE_ENABLED": False,

@@ -450,6 +450,10 @@ SITES: dict[str, tuple[dict[str, Any], dict[str, Answer]]] = {
         {"ways": [LISTING]},
         {"/berita": link_page("/a"), "/a": Answer("", 429, {"retry-after": "86400"}, then=article())},
     ),
+    "robots_down": (
+        {"ways": [LISTING]},
+        {"/robots.txt": Answer("maintenance", 503), "/berita": link_page("/a"), "/a": article()},
+    ),
     "closed_by_robots": (
         {"ways": [LISTING]},
         {"/robots.txt": Answer("User-agent: PantauKotaCerdas\nDisallow: /\n"), "/berita": link_page("/a")},
@@ -553,6 +557,22 @@ def test_a_way_that_cannot_be_read_says_why(odd: Odd) -> None:
     assert odd.problem("rest_is_html", "feed") == "/feed: no RSS or Atom"
     assert odd.problem("down", "listing") == "/berita?hal=1: HTTP 503"
     assert odd.problem("closed_by_robots", "listing") == "/berita?hal=1: robots"
+
+
+def test_a_site_whose_robots_cannot_be_read_is_left_alone_for_now(odd: Odd) -> None:
+    assert odd.problem("robots_down", "listing").endswith("cannot be read")
+    assert odd.asked["robots_down"]["/berita"] == 0
+
+
+def test_robots_is_obeyed_by_all_that_is_asked_while_it_is_fetched(
+    tmp_path: Path, web: dict[str, str], sources: list[Source]
+) -> None:
+    """A run that was killed leaves URLs to fetch, and they all go out at once at the start of the next."""
+    closed = [f"{web['portal']}/internal/{number}" for number in range(6)]
+    run = run_crawl(
+        tmp_path, [source for source in sources if source.name == "portal"], pending=[(url, "portal") for url in closed]
+    )
+    assert {run.fates[url] for url in closed} == {("robots", None)}
 
 
 def test_an_atom_date_is_told_by_the_clock_of_the_source(odd: Odd) -> None:

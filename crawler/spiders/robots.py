@@ -1,0 +1,44 @@
+"""robots.txt, obeyed by every request of a crawl, also by those that come while it is still being fetched."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from typing import Any
+
+from scrapy import Request
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
+
+
+class RobotsUnreachableError(IgnoreRequest):
+    """A host whose robots.txt cannot be read is left alone for now (RFC 9309, 2.3.1.4)."""
+
+
+class ObeyRobotsMiddleware(RobotsTxtMiddleware):
+    """Scrapy's middleware with two holes closed.
+
+    Of several requests that wait for one robots.txt Scrapy tells only the first what it says: the others wait on the
+    same Deferred, whose result the first has consumed, and go out unasked. So they queue here until it is read. And
+    where it cannot be fetched Scrapy asks for everything.
+    """
+
+    def __init__(self, crawler: Any) -> None:
+        super().__init__(crawler)
+        self._reading: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def robot_parser(self, request: Request) -> Any:
+        """What robots.txt of the request's host says. Raises RobotsUnreachableError where it cannot be had."""
+        netloc = urlparse_cached(request).netloc
+        async with self._reading[netloc]:
+            parser = await super().robot_parser(request)
+        if parser is None:
+            raise RobotsUnreachableError(f"robots of {netloc} cannot be read")
+        return parser
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500:
+            raise OSError(f"HTTP {response.status}")
+        await super()._parse_robots(response, netloc, request)
