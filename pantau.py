@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -186,7 +186,7 @@ def crawl_pages(house: House, limit: int | None = None, since: date | None = Non
     from crawler.archive import Archive
     from crawler.crawl import CrawlError, SeenUrl
     from crawler.crawl import crawl as crawl_sources
-    from db.store import known_urls, pending_urls, save_page, save_sources, save_url
+    from db.store import failed_urls, known_urls, pending_urls, save_page, save_sources, save_url
 
     sources = read_sources(house)
     with opened(house, "crawl") as (db, counts), Archive(house.archive) as archive:
@@ -201,7 +201,9 @@ def crawl_pages(house: House, limit: int | None = None, since: date | None = Non
             counts["urls"] += seen.fate is None
 
         try:
-            ways = crawl_sources(sources, known_urls(db), archive, keep, note, limit, since, pending_urls(db))
+            # What failed is tried again for two weeks: an outage must not cost a story.
+            unfinished = pending_urls(db) + failed_urls(db, datetime.now(UTC) - timedelta(days=14))
+            ways = crawl_sources(sources, known_urls(db), archive, keep, note, limit, since, unfinished)
         except CrawlError as error:
             raise click.ClickException(str(error)) from error
     for way in ways:
