@@ -412,7 +412,8 @@ def test_a_run_that_did_not_end_is_seen(db: Database) -> None:
 
 def test_what_failed_lately_is_tried_again_and_what_failed_long_ago_is_not(db: Database) -> None:
     for path, fate in (("a", "error"), ("b", "blocked"), ("c", "gone"), ("d", "error"), ("e", None)):
-        save_url(db, f"https://kabarlumbung.example/{path}", "kabar_lumbung", "feed", fate, "HTTP 503" if fate else None)
+        reason = "HTTP 503" if fate else None
+        save_url(db, f"https://kabarlumbung.example/{path}", "kabar_lumbung", "feed", fate, reason)
     db.execute("update urls set found_at = '2024-01-01T00:00:00+00:00' where url like '%/d'")
     failed = failed_urls(db, datetime(2024, 11, 1, tzinfo=UTC))
     assert [url[-1] for url, _ in failed] == ["a", "b"]
