@@ -79,7 +79,7 @@ _WORDS = re.compile(
     # 31 Juli 2023 hingga Selasa 1 Agustus 2023 · 30 September s.d 1 Oktober 2019
     rf"(?P<d1>{_DAY})\s+{_month_year('1')}{_TO}(?:(?:hari\s+)?{_WEEKDAY}\s*,?\s*)?\(?{_TANGGAL}(?P<d2>{_DAY})\s+{_month_year('2')}"
     # 12-14 Juni 2023 · 18, 19 dan 20 Juli 2018
-    rf"|(?P<d3>{_DAY})(?:\s*,\s*{_DAY})*{_TO}(?:{_WEEKDAY}\s*,?\s*)?(?P<d4>{_DAY})\s+{_month_year('3')}"
+    rf"|(?P<d3>{_DAY})(?:\s*,\s*{_DAY}){{0,6}}{_TO}(?:{_WEEKDAY}\s*,?\s*)?(?P<d4>{_DAY})\s+{_month_year('3')}"
     # 8 November 2023
     rf"|(?P<d5>{_DAY})\s+{_month_year('5')}"
     rf"){_TAIL}",
@@ -114,7 +114,7 @@ _YEARS = re.compile(
     re.IGNORECASE,
 )
 _YEAR_LIST = re.compile(
-    rf"(?<!\w)tahun\s+(?P<a>{_YEAR})(?:\s*,\s*{_YEAR})*\s*,?\s*(?:dan|&)\s+(?:tahun\s+)?(?P<b>{_YEAR})(?![\w/]|[.,-]\d)",
+    rf"(?<!\w)tahun\s+(?P<a>{_YEAR})(?:\s*,\s*{_YEAR}){{0,9}}\s*,?\s*(?:dan|&)\s+(?:tahun\s+)?(?P<b>{_YEAR})(?![\w/]|[.,-]\d)",
     re.IGNORECASE,
 )
 _ONE_YEAR = re.compile(

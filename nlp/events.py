@@ -228,7 +228,7 @@ def _other_stage(words: str, coarse: str, stage: Stage, offset: int) -> float:
     """1 where the words nearest before a date speak of the same kind of step with another number, else 0."""
     if coarse not in _STEP:
         return 0.0
-    before = list(_STEP[coarse].finditer(words, 0, offset))
+    before = list(_STEP[coarse].finditer(words, max(0, offset - 500), offset))
     if not before:
         return 0.0
     found = number_stage(coarse, words, before[-1].start(), before[-1].end())

@@ -57,7 +57,7 @@ def same_person(one: str, other: str) -> bool:
     short, long = sorted((a, b), key=len)
     if len(short) < len(long):
         return all(any(alike(word, w) for w in long) for word in short) and max(map(len, short)) > 2
-    return SequenceMatcher(None, " ".join(a), " ".join(b)).ratio() >= 0.87 and all(map(alike, a, b))
+    return all(map(alike, a, b)) and SequenceMatcher(None, " ".join(a), " ".join(b)).ratio() >= 0.87
 
 
 def alike(one: str, other: str) -> bool:

@@ -37,7 +37,6 @@ def build_pipeline() -> Language:
     """The spaCy pipeline: Indonesian words, sentences, gazetteer and heads of offices; built once a process."""
     nlp = spacy.blank("id")
     nlp.tokenizer = IndonesianTokenizer(nlp.vocab)
-    nlp.add_pipe("sentences")
     nlp.add_pipe("regency_matcher")
     nlp.add_pipe("position_matcher")
     return nlp

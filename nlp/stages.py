@@ -156,7 +156,8 @@ def numbers_of_steps(sentence: str) -> list[tuple[int, int]]:
 
 
 def _sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """A window around the words that does not leave their sentence."""
-    left = max(text.rfind("\n", 0, start), text.rfind(". ", 0, start)) + 1
-    stops = [i for i in (text.find("\n", end), text.find(". ", end)) if i >= 0]
-    return left, min(stops) if stops else len(text)
+    """A window around the words that does not leave their sentence, nor them by more than 250 characters."""
+    first, last = max(0, start - 250), min(len(text), end + 250)
+    left = max(text.rfind("\n", first, start), text.rfind(". ", first, start), first - 1) + 1
+    stops = [i for i in (text.find("\n", end, last), text.find(". ", end, last)) if i >= 0]
+    return left, min(stops, default=last)
