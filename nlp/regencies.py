@@ -105,45 +105,48 @@ def weigh_regencies(
     A subject is what title and lead name through its government; places in long lists and hotels weigh little. More
     than one is a subject only where the title or the lead joins them. Nobody is a subject of a mere list.
     """
-    scores: dict[str, float] = defaultdict(float)
-    early: dict[str, float] = defaultdict(float)
-    core: set[str] = {mention.code for mention in title_mentions if not mention.is_aside}
-    sentences = [sent.end_char for sent in doc.sents]
-    in_sentence: dict[int, set[str]] = defaultdict(set)
-    for mention in mentions:
-        in_sentence[bisect_right(sentences, mention.start)].add(mention.code)
+    weights = _weights(doc, mentions)
     lead_end = _lead_end(text_of(doc))
+    early: dict[str, float] = defaultdict(float)
     for mention in title_mentions:
         early[mention.code] += 4.0 if mention.is_office else 1.0 if mention.is_aside else 3.0
-    for mention in mentions:
-        is_listed = len(in_sentence[bisect_right(sentences, mention.start)]) > 3
-        weight = (1.0 + mention.is_office) * (0.5 if mention.kind == "capital" else 1.0)
-        weight *= (0.1 if is_listed else 1.0) * (0.3 if mention.is_aside else 1.0)
-        if mention.is_office and not is_listed:
-            core.add(mention.code)
+    scores: dict[str, float] = defaultdict(float)
+    for mention, weight, _ in weights:
         scores[mention.code] += weight
-        if mention.start < lead_end:
-            early[mention.code] += weight
+        early[mention.code] += weight if mention.start < lead_end else 0.0
+    # Weights set by hand on our own sample articles.
     total = {code: min(scores[code], 8.0) + early[code] for code in scores.keys() | early.keys()}
-    if not total:
-        return ()
-    best = max(total.values())
+    core = {mention.code for mention in title_mentions if not mention.is_aside}
+    core |= {mention.code for mention, _, is_listed in weights if mention.is_office and not is_listed}
     # A study visit has a host and a guest, and the guest is named less.
-    share = 0.25 if _VISIT.search(f"{title}\n{text_of(doc)[:lead_end]}") else 0.6
+    is_visit = bool(_VISIT.search(f"{title}\n{text_of(doc)[:lead_end]}"))
+    best = max(total.values(), default=0.0)
     titled = {mention.code for mention in title_mentions}
-    subjects = {
-        code
-        for code, score in total.items()
-        if code in core
-        and score >= max(1.5, (share if code in titled else max(share, 0.7) if share > 0.5 else share) * best)
-        and early[code] > 0.4
-    }
+    subjects = set()
+    for code in core:
+        share = 0.25 if is_visit else 0.6 if code in titled else 0.7
+        if total[code] >= max(1.5, share * best) and early[code] > 0.4:
+            subjects.add(code)
     if len(total) > 5 and not title_mentions and best < 0.4 * sum(total.values()):
         subjects = set()
     return tuple(
         Regency(code, "subject" if code in subjects else "mention", round(min(1.0, score / 6), 2))
         for code, score in sorted(total.items(), key=lambda item: (-item[1], item[0]))
     )
+
+
+def _weights(doc: Doc, mentions: list[PlaceMention]) -> list[tuple[PlaceMention, float, bool]]:
+    """Each mention with its weight, and whether it stands in a sentence that lists more than three places."""
+    ends = [sent.end_char for sent in doc.sents]
+    codes: dict[int, set[str]] = defaultdict(set)
+    for mention in mentions:
+        codes[bisect_right(ends, mention.start)].add(mention.code)
+    weights = []
+    for mention in mentions:
+        is_listed = len(codes[bisect_right(ends, mention.start)]) > 3
+        weight = (1.0 + mention.is_office) * (0.5 if mention.kind == "capital" else 1.0)
+        weights.append((mention, weight * (0.1 if is_listed else 1.0) * (0.3 if mention.is_aside else 1.0), is_listed))
+    return weights
 
 
 def _context(before: str, name: str) -> str:
