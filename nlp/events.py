@@ -221,7 +221,8 @@ def _main_date(story: Story, coarse: str, stage: Stage, proof: Span) -> DateSpan
         score -= min(span.start / 2000, 1.0)
         if score > best_score:
             best, best_score = span, score
-    return _widest(story, best)
+    # A forum of many regions lasts for days, and each is assessed on one of them.
+    return best if coarse in ("evaluasi", "seleksi") else _widest(story, best)
 
 
 def _other_stage(words: str, coarse: str, stage: Stage, offset: int) -> float:
@@ -289,7 +290,7 @@ def _background_events(story: Story, subjects: list[str], main: Event) -> list[E
             if coarse == "seleksi" and _CROWD.search(sentence) and not _names_subject(story, (start, end), subjects):
                 continue
             first, last = (span.start_date, span.end_date) if span else (None, None)
-            venue = _venue(story, (start, end)) if coarse in _STEP else None
+            venue = _venue(story, (start, end)) if stage != coarse else None
             reason = None if first else NO_DATE
             found = Event(stage, first, last, reason, subjects[0], venue, None, False, start, end, 0.6)
             if stage not in events or (events[stage].start_date is None and first):
