@@ -275,16 +275,16 @@ def _event_days(story: Story, span: DateSpan | None) -> tuple[str | None, str | 
 
 
 def _background_events(story: Story, subjects: list[str], main: Event) -> list[Event]:
-    """Steps of a subject that the text tells in passing as taken or announces with a date, each stage once."""
+    """Steps of a subject that the text tells in passing as taken or announces with a date, each stage once a year."""
     if not subjects or len(subjects) > 2:
         return []
-    events: dict[Stage, Event] = {}
+    events: dict[tuple[Stage, str | None], Event] = {}
     for start, end in story.sentences:
         sentence = story.text[start:end]
         if _GENERAL.search(sentence) or _NEGATED.search(sentence) or _names_another(story, (start, end), subjects):
             continue
         for coarse, stage, at in _steps_told(sentence, main):
-            span = _date_of_step(story, (start, end), start + at, numbered=stage != coarse)
+            span = _date_of_step(story, (start, end), start + at, stage != coarse, main.start_date)
             if not _is_background(sentence, coarse, stage, main, span):
                 continue
             if coarse == "seleksi" and _CROWD.search(sentence) and not _names_subject(story, (start, end), subjects):
@@ -293,9 +293,9 @@ def _background_events(story: Story, subjects: list[str], main: Event) -> list[E
             venue = _venue(story, (start, end)) if stage != coarse else None
             reason = None if first else NO_DATE
             found = Event(stage, first, last, reason, subjects[0], venue, None, False, start, end, 0.6)
-            if stage not in events or (events[stage].start_date is None and first):
-                events[stage] = found
-    return list(events.values())
+            events.setdefault((stage, first[:4] if first else None), found)
+    dated = {stage for stage, year in events if year}
+    return [event for (stage, year), event in events.items() if year or stage not in dated]
 
 
 def _steps_told(sentence: str, main: Event) -> Iterator[tuple[str, Stage, int]]:
@@ -342,12 +342,19 @@ def _names_subject(story: Story, sentence: Span, subjects: list[str]) -> bool:
     return any(place.code in subjects for place in begin_between(story.places, *sentence))
 
 
-def _date_of_step(story: Story, sentence: Span, at: int, numbered: bool) -> DateSpan | None:
-    """The date that goes with words at an offset: days before months and years, and for a number the next one after."""
-    inside = [d for d in begin_between(story.dates, *sentence) if d.start_date and not _is_span_of_years(d)]
+def _date_of_step(story: Story, sentence: Span, at: int, numbered: bool, main_day: str | None) -> DateSpan | None:
+    """The date that goes with words at an offset: the most exact, then the nearest; for a number the next one after.
+
+    The day of the main event is no other step's. "191 kota yang terpilih selama 2017-2022" gives years of many, so no
+    date of the one.
+    """
+    told = [d for d in begin_between(story.dates, *sentence) if d.start_date]
+    if not numbered and any(_is_span_of_years(d) and 0 < d.start - at < 60 for d in told):
+        return None
+    inside = [d for d in told if not _is_span_of_years(d) and not (d.is_day and d.start_date == main_day)]
     if numbered and (after := [d for d in inside if d.start > at]):
         return after[0]
-    return min(inside, key=lambda d: (not d.is_day, abs(d.start - at))) if inside else None
+    return min(inside, key=lambda d: (-len(str(d.start_date)), abs(d.start - at))) if inside else None
 
 
 def _is_span_of_years(span: DateSpan) -> bool:

@@ -32,6 +32,7 @@ class Person:
 _LOCAL = frozenset(["local", "head_of_region", "regional", "agency", "agency_whole", "field", "council", "committee"])
 _NOT_LOCAL = re.compile(r"kementerian|kemen|universitas|institut", re.IGNORECASE)
 _BELOW_AN_AGENCY = re.compile(r"(?:kepala |ka)b(?:idang|id)|kasi|kepala seksi", re.IGNORECASE)
+_SETDA = re.compile(r"setda|sekretariat daerah", re.IGNORECASE)
 _BELOW_THE_SECRETARY = re.compile(r"kepala bagian|kabag", re.IGNORECASE)
 _SCHOLAR = re.compile(r"\b(?:prof|dr)\b", re.IGNORECASE)
 _NICKNAME = re.compile(r"(?:disapa|dipanggil|sapaan)\s+$")
@@ -200,8 +201,10 @@ def _organization_of(naming: Naming, regency: str | None, namings: list[Naming])
     if naming.category != "agency" or not naming.position:
         return None
     if _BELOW_AN_AGENCY.match(naming.position):
-        agencies = [n for n in namings if n.start < naming.start and n.organization and n.category == "agency"]
-        return agencies[-1].organization if agencies else None
+        before = [n.organization for n in namings if n.start < naming.start and n.category == "agency"]
+        # A bidang belongs to a dinas or badan, never to the Setda of a bagian named in between.
+        agencies = [organization for organization in before if organization and not _SETDA.match(organization)]
+        return agencies[-1] if agencies else None
     return "Setda" if _BELOW_THE_SECRETARY.match(naming.position) else None
 
 
