@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -36,8 +37,12 @@ def serve(public: Path, host: str = "127.0.0.1", port: int = 8001) -> None:
     if not public.is_file():
         raise FileNotFoundError(f"no {public}: run `pantau publish` first, it writes public.db")
     check_port(host, port)
+    # subprocess.run ends its child on any exception; a plain SIGTERM would leave the site running without us.
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         # The plugins import publish.site; -m puts this folder on their path where the project is not installed.
         subprocess.run(datasette_command(public, host, port), cwd=SITE.parents[1], check=True)
     except KeyboardInterrupt:
         return
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -254,6 +255,34 @@ def test_a_port_that_is_taken_is_said_before_the_work(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.strip() == f"Error: port {port} of 127.0.0.1 is taken: is the site already open? (--port)"
     assert not (tmp_path / "demo").exists()
+
+
+def test_a_site_that_is_told_to_end_leaves_nothing_running(finished: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        command("serve", "--port", str(port), data=finished), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        assert any(answers(port, process) for _ in range(600)), "the site never answered"
+        process.terminate()
+        assert process.wait(timeout=20) == 128 + signal.SIGTERM
+    finally:
+        process.kill()
+        process.communicate()
+    assert not any(answers(port) for _ in range(3))
+
+
+def answers(port: int, process: subprocess.Popen[bytes] | None = None) -> bool:
+    """Whether somebody listens on the port; waits a little where a process is still starting."""
+    with socket.socket() as client:
+        if client.connect_ex(("127.0.0.1", port)) == 0:
+            return True
+    if process is not None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=0.05)
+    return False
 
 
 def test_annotate_prints_the_form_of_the_gold_and_touches_no_database(tmp_path: Path) -> None:
