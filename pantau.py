@@ -232,8 +232,12 @@ def parse_pages(house: House) -> str:
                     raise ParseError(f"{row.url}: no body in the archive")
                 body = read_page_body(house.archive, row.archive_file, row.archive_offset)
                 article = parse_article(build_kept_page(row, body), sources[row.source])
-            except (ParseError, ArchiveError) as error:
-                click.echo(str(error), err=True)
+            except ArchiveError as error:
+                # The archive is out of reach, which says nothing of the page: it stays pending, its article stays.
+                complain(str(error))
+                counts["out of reach"] += 1
+            except ParseError as error:
+                complain(str(error))
                 save_parse_error(db, row.id, version, str(error))
                 counts["not understood"] += 1
             else:
@@ -241,6 +245,7 @@ def parse_pages(house: House) -> str:
     return (
         f"{counts['kept'] + counts['off-topic']} articles, {counts['duplicate']} copies under another address, "
         f"{counts['not understood']} pages not understood"
+        + (f", {counts['out of reach']} out of reach in the archive" if counts["out of reach"] else "")
     )
 
 
@@ -279,7 +284,7 @@ def publish_database(house: House, full_text: bool = False) -> str:
 def write_digest(house: House, week: str | None, lang: str, site: str) -> tuple[str, str]:
     """The letter as text, and what was done with it: kept, published on the site and written to the outbox."""
     from db.store import save_digest
-    from publish.bake import bake
+    from publish.bake import has_full_text
     from publish.digest import build_digest, latest_week, write_outbox
 
     if not house.public_db.exists():
@@ -292,7 +297,7 @@ def write_digest(house: House, week: str | None, lang: str, site: str) -> tuple[
     with opened(house, "digest") as (db, counts):
         save_digest(db, letter.week, letter.monday.isoformat(), letter.html, letter.text)
         counts.update(letter.counts)
-    bake(house.pantau_db, house.public_db)
+    publish_database(house, has_full_text(house.public_db))
     paths = write_outbox(letter, house.outbox)
     return letter.text, f"{letter.subject} ({', '.join(path.name for path in paths) or 'unchanged'})"
 

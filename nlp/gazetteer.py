@@ -77,19 +77,6 @@ def provinces() -> frozenset[str]:
     return frozenset({place.province for place in places().values()} | set(PROVINCE_SHORT))
 
 
-def short_name(code: str) -> str:
-    """The name without its kind.
-
-    >>> short_name("62.02")
-    'Kotawaringin Timur'
-    """
-    name = places()[code].name
-    for kind in ("Kabupaten Administrasi ", "Kota Administrasi ", "Kabupaten ", "Kota "):
-        if name.startswith(kind):
-            return name.removeprefix(kind)
-    return name
-
-
 def _spellings(entry: PlaceName) -> list[str]:
     """The ways one name stands in print: as given, in capitals, and with "Kab." for "Kabupaten".
 

@@ -227,12 +227,10 @@ def _is_dateline(text: str, start: int, end: int) -> bool:
 
 def _glued(text: str, start: int, end: int) -> bool:
     """Part of a web address or of a longer hyphenated name."""
-    return bool(re.match(r"\.[a-z]", text[end : end + 2])) or (
-        start > 0 and text[start - 1] in "@.-_/" and start > 1 and text[start - 2].islower() and text[start - 1] != "/"
-    )
+    return bool(re.match(r"\.[a-z]", text[end : end + 2]) or re.match(r"[a-z][@._-]", text[max(0, start - 2) : start]))
 
 
 def _lead_end(text: str) -> int:
-    """End of the first two paragraphs, or of the first 600 characters where they are longer."""
+    """End of the first two paragraphs, or of the first 700 characters where they are longer."""
     ends = [match.start() for match in re.finditer(r"\n\s*", text)]
     return min(ends[1] if len(ends) > 1 else len(text), 700)

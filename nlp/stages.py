@@ -29,10 +29,6 @@ class StageMention:
     stage: Stage
 
 
-COARSE = (
-    "seleksi", "mou", "bimtek", "masterplan", "implementasi", "evaluasi", "evaluasi-internal", "penghargaan", "lainnya",
-)  # fmt: skip
-
 _NUMBERS = {
     "i": 1, "1": 1, "satu": 1, "pertama": 1, "kesatu": 1, "perdana": 1, "ii": 2, "2": 2, "dua": 2, "kedua": 2,
     "iii": 3, "3": 3, "tiga": 3, "ketiga": 3, "iv": 4, "4": 4, "empat": 4, "keempat": 4, "terakhir": 4, "akhir": 4,

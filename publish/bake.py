@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db.connect import open_db
+from db.connect import open_db, open_read_only
 
 DB_FOLDER = Path(__file__).parent.parent / "db"
 SHOWN_ROWS = 3
@@ -59,6 +59,15 @@ def bake(pantau: Path, public: Path, full_text: bool = False) -> dict[str, int]:
     finally:
         new.unlink(missing_ok=True)
     return counts
+
+
+def has_full_text(public: Path) -> bool:
+    """Whether a public database was baked with whole articles, so that the next bake can do the same."""
+    db = open_read_only(public)
+    try:
+        return "texts" in db.table_names()
+    finally:
+        db.close()
 
 
 def _remove_leftovers(public: Path) -> None:

@@ -198,6 +198,37 @@ def test_bad_files_are_told_one_by_one_and_the_good_one_goes_on(tmp_path: Path) 
     assert "Bimbingan Teknis Tahap II" in found[0][3]
 
 
+ALOR = (
+    "Pemkab Alor Gelar Bimtek Smart City Tahap II\n\nKalabahi – Pemerintah Kabupaten Alor menggelar Bimbingan Teknis "
+    "Tahap II penyusunan Masterplan Smart City di Aula Tara Miti, Selasa (12/9/2023).\n"
+)
+
+
+def test_an_archive_out_of_reach_costs_no_article(tmp_path: Path) -> None:
+    (tmp_path / "alor.txt").write_text(ALOR, encoding="utf-8")
+    data = tmp_path / "data"
+    for words in (["ingest", tmp_path / "alor.txt"], ["parse"]):
+        assert pantau(*words, data=data).returncode == 0
+    with sqlite3.connect(data / "pantau.db") as db:
+        db.execute("update parses set parser = 'an older one'")
+    (data / "archive").rename(tmp_path / "elsewhere")
+    lost = pantau("parse", data=data)
+    assert "1 out of reach in the archive" in lost.stdout
+    assert ask(data / "pantau.db", "select count(*) from articles") == [(1,)]
+    (tmp_path / "elsewhere").rename(data / "archive")
+    assert pantau("parse", data=data).stdout.startswith("1 articles")
+
+
+def test_a_letter_does_not_take_published_texts_away(tmp_path: Path) -> None:
+    line = {"url": "https://contoh.id/a", "published": "2023-09-13", "title": "Bimtek II Smart City Alor", "text": ALOR}
+    (tmp_path / "alor.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+    data = tmp_path / "data"
+    for words in (["ingest", tmp_path / "alor.jsonl"], ["parse"], ["extract"], ["publish", "--full-text"], ["digest"]):
+        done = pantau(*words, data=data)
+        assert done.returncode == 0, done.stderr
+    assert ask(data / "public.db", "select count(*) from texts") == [(1,)]
+
+
 def test_nothing_done_is_an_exit_status_of_its_own(tmp_path: Path) -> None:
     done = pantau("ingest", tmp_path / "tidak-ada.txt", data=tmp_path / "data")
     assert done.returncode == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.gazetteer import names, places, short_name
+from nlp.gazetteer import names, places
 from nlp.pipeline import build_pipeline
 from nlp.regencies import find_regencies, weigh_regencies
 
@@ -209,4 +209,3 @@ def test_the_gazetteer_holds_every_kabupaten_and_kota_and_no_name_without_one() 
 @pytest.mark.parametrize("code", ["19.03", "62.02", "31.72", "33.71", "96.05"])
 def test_every_official_name_leads_to_its_own_code(code: str) -> None:
     assert set(codes(f"Pemerintah {places()[code].name} hadir.")) == {code}
-    assert short_name(code) in places()[code].name
