@@ -12,10 +12,10 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import click
@@ -25,6 +25,9 @@ from crawler.items import Article, Page, ParseError
 from crawler.source import Source, SourceError, load_sources
 from db.connect import Database, open_db
 from db.reference import load_reference
+
+if TYPE_CHECKING:
+    from nlp.evaluate import Graded, Report
 
 T = TypeVar("T")
 HERE = Path(__file__).parent
@@ -140,6 +143,17 @@ def ingest(house: House, paths: Sequence[Path]) -> None:
 def annotate(paths: Sequence[Path]) -> None:
     """Print what is read out of local files as JSON Lines, touching no database."""
     if not annotate_files(paths):
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("golds", metavar="GOLD...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--errors", "is_listing", is_flag=True, help="List what was missed and what was made up.")
+@click.option("--raise", "is_raising", is_flag=True, help="Keep the scores in nlp/metrics.json and lift the floors.")
+@click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
+def evaluate(golds: Sequence[Path], is_listing: bool, is_raising: bool, is_json: bool) -> None:
+    """Score what is read out of annotated articles against the floors of nlp/metrics.json."""
+    if not evaluate_files(golds, is_listing, is_raising, is_json):
         raise SystemExit(1)
 
 
@@ -366,6 +380,61 @@ def annotate_files(paths: Sequence[Path]) -> int:
             click.echo(json.dumps(found, ensure_ascii=False))
             printed += 1
     return printed
+
+
+def evaluate_files(golds: Sequence[Path], is_listing: bool, is_raising: bool, is_json: bool) -> bool:
+    """Print the scores of every file; whether all floors are held."""
+    from nlp import floors
+    from nlp.evaluate import error_lines, reliability_lines, reliability_object, report_lines, report_object
+
+    for path in golds:
+        if is_listing and path.name.casefold().startswith("blind"):
+            raise click.ClickException(f"{path}: a blind set; its errors are shown to nobody, so that it stays one")
+    objects: list[dict[str, Any]] = []
+    findings: list[Graded] = []
+    is_held = True
+    for path in golds:
+        report = read_report(path)
+        kept = floors.load_floors(report.name)
+        measured = report_object(report, kept)
+        if is_listing:
+            measured["errors"] = [asdict(error) for error in report.errors]
+        if not is_json:
+            lines = [*report_lines(report, kept), "", *reliability_lines(report.graded), ""]
+            click.echo("\n".join([*lines, *error_lines(report.errors), ""] if is_listing else lines))
+        sunk = floors.sunk({task: score.f1 for task, score in report.scores.items()}, kept)
+        for line in sunk:
+            complain(f"{report.name}: {line} (nlp/metrics.json)")
+        if is_raising and not sunk:
+            floors.save_measured(measured)
+        objects.append(measured)
+        findings += report.graded
+        is_held = is_held and not sunk
+    if is_json:
+        whole = {"files": objects, "confidence": reliability_object(findings)}
+        click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
+    elif len(golds) > 1:
+        click.echo("\n".join(["all files", *reliability_lines(findings)]))
+    return is_held
+
+
+def read_report(path: Path) -> Report:
+    """The report on a gold file, whose articles are read as `annotate` reads them; refuses a malformed one."""
+    from crawler.ingest import LOCAL_SOURCE, read_pages
+    from crawler.parse import parse_article
+    from nlp.evaluate import GoldError, load_gold
+    from nlp.evaluate import evaluate as build_report
+    from nlp.pipeline import extract_articles as read_articles
+
+    def refuse(message: str) -> None:
+        raise click.ClickException(message)
+
+    try:
+        golds = load_gold(path)
+        articles = [parse_article(page, LOCAL_SOURCE) for page in read_pages(path, refuse)]
+    except (GoldError, ParseError) as error:
+        raise click.ClickException(str(error)) from error
+    return build_report(path.stem, golds, read_articles(progress(articles, "evaluate")))
 
 
 def annotation_key(page: Page) -> str:
