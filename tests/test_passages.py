@@ -42,7 +42,7 @@ def test_the_files_hold_500_passages_of_60_words_without_a_fault() -> None:
         (passage("[Rahmadi [Syukur|PER]"), "not closed"),
         (passage("[Rahmadi Syukur, |PER]"), "space or comma"),
         (passage("[Rahmadi Syukur|PER] dan Rahmadi Syukur"), "once and once not"),
-        (passage("", text="pendek sekali"), "2 words"),
+        (Passage(id="uji-001", text="pendek sekali", relevant=False, stage=None, status=None), "2 words"),
         (passage("", relevant=True), "has a stage"),
         (passage("", status="held"), "has a status"),
     ],
