@@ -1,8 +1,8 @@
 """The floors below which scores on gold may not sink, and what was last measured.
 
 `metrics.json` keeps, for each gold file by its name, the F1 of every task as last measured, its floor, its 95 %
-interval, and how far the confidence of each kind of finding could be trusted. Floors only rise: `pantau evaluate --raise` writes
-the present scores and lifts each floor to just below them, and never lowers one.
+interval, and how far the confidence of each kind of finding could be trusted. Floors only rise: `pantau
+evaluate --raise` writes the present scores and lifts each floor to just below them, and never lowers one.
 """
 
 from __future__ import annotations
