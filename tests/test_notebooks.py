@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 from build import build_example_db
+from click.testing import CliRunner
+
+import pantau
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -31,7 +34,8 @@ def run_notebook(path: Path) -> list[Any]:
         exec(compile(tree, f"{path.name}, code cell {number}", "exec"), namespace)
         if isinstance(last, ast.Expr):
             values.append(eval(compile(ast.Expression(last.value), path.name, "eval"), namespace))
-    namespace["db"].close()
+    if "db" in namespace:
+        namespace["db"].close()
     return values
 
 
@@ -40,12 +44,24 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_example_db(tmp_path_factory.mktemp("example"))[1]
 
 
+@pytest.fixture(scope="module")
+def evaluation(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What `pantau evaluate` prints of two gold files, six articles of ours in each."""
+    folder = tmp_path_factory.mktemp("gold")
+    lines = (FOLDER.parent / "tests" / "gold" / "heldout.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "satu.jsonl").write_text("".join(lines[:6]), encoding="utf-8")
+    (folder / "dua.jsonl").write_text("".join(lines[6:12]), encoding="utf-8")
+    golds = [str(folder / "satu.jsonl"), str(folder / "dua.jsonl")]
+    return CliRunner().invoke(pantau.main, ["evaluate", *golds, "--json"], catch_exceptions=False).stdout
+
+
 @pytest.fixture
-def reader_folder(public: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A checkout as a reader has it, standing in notebooks/ with the example as data/public.db."""
+def reader_folder(public: Path, evaluation: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout as a reader has it, standing in notebooks/ with the example as data/public.db, and an evaluation."""
     (tmp_path / "data").mkdir()
     (tmp_path / "notebooks").mkdir()
     shutil.copyfile(public, tmp_path / "data" / "public.db")
+    (tmp_path / "data" / "evaluation.json").write_text(evaluation, encoding="utf-8")
     monkeypatch.chdir(tmp_path / "notebooks")
     return tmp_path
 
@@ -76,3 +92,14 @@ def test_silence_is_counted_from_the_newest_article(reader_folder: Path) -> None
     rows = [dict(zip(quiet.columns, row, strict=True)) for row in quiet.rows]
     assert [row["days_of_silence"] for row in rows] == sorted((r["days_of_silence"] for r in rows), reverse=True)
     assert all((row["days_of_silence"] == 0) == (row["last_news"] == newest) for row in rows)
+
+
+def test_the_evaluation_shows_every_task_of_every_file_and_a_curve_for_every_kind(reader_folder: Path) -> None:
+    whole = json.loads((reader_folder / "data" / "evaluation.json").read_text(encoding="utf-8"))
+    scores, kinds, curves = run_notebook(FOLDER / "02-evaluation.ipynb")
+    tasks = list(whole["files"][0]["tasks"])
+    assert [row[:2] for row in scores.rows] == [(task, name) for task in tasks for name in ("satu", "dua")]
+    assert [row[0] for row in kinds.rows] == list(whole["confidence"])
+    drawn = curves._repr_html_()
+    assert drawn.count("<svg") == len(whole["confidence"])
+    assert drawn.count("<circle") == sum(len(row["bins"]) for row in whole["confidence"].values())
