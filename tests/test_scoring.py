@@ -69,11 +69,12 @@ def test_a_reading_that_is_the_gold_is_right_in_every_task() -> None:
         ({"regencies": places(k1903="subject")}, {"regencies": places(k1903="mention")}, "regency_all", (1, 0, 0)),
         # Dates count once each, years apart; an end that is not written is the start.
         (
-            {"dates": [{"start": "2023-06-12", "end": None}]},
+            {"dates": [{"start": "2023-06-12"}]},
             {"dates": [{"start": "2023-06-12"}] * 2},
             "date",
             (1, 0, 0),
         ),
+        ({"dates": [{"start": "2023"}]}, {"dates": [{"start": "2023", "end": "2023"}]}, "date_year", (1, 0, 0)),
         (
             {"dates": [{"start": "2023-06-12", "end": "2023-06-14"}]},
             {"dates": [{"start": "2023-06-12"}]},
