@@ -1,142 +1,142 @@
 """Calendar expressions of Indonesian news, as written and as ISO dates.
 
-Found are days, ranges, months, years and "tahun ini/lalu/depan". Not found, on purpose: bare weekdays and "besok",
-years of regulations ("Nomor 23 Tahun 2014"), copyright lines, a bare year that ends a name ("Awarding 2018").
+Found are days, ranges, months, quarters, years and "tahun ini/lalu/depan". Not found, on purpose: bare weekdays and
+"besok" (`nlp/relative_days.py` reads those), years of regulations ("Nomor 23 Tahun 2014"), copyright lines, a bare year
+that ends a name ("Awarding 2018"). Which shapes there are is read here, which year a date without one is of in
+`nlp/years.py`, the words are in `assets/calendar.yml`.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
 
-MONTHS = {
-    "januari": 1, "jan": 1, "februari": 2, "pebruari": 2, "feb": 2, "maret": 3, "mar": 3, "april": 4, "apr": 4,
-    "mei": 5, "juni": 6, "jun": 6, "juli": 7, "jul": 7, "agustus": 8, "agt": 8, "agu": 8, "ags": 8, "agust": 8,
-    "september": 9, "sept": 9, "sep": 9, "oktober": 10, "okt": 10, "november": 11, "nopember": 11, "nov": 11,
-    "nop": 11, "desember": 12, "des": 12,
-}  # fmt: skip
-WEEKDAYS = {"senin": 0, "selasa": 1, "rabu": 2, "kamis": 3, "jumat": 4, "sabtu": 5, "minggu": 6, "ahad": 6}
+from nlp.calendar_words import AND, ANY_MONTH, MONTH, PARTS, UNTIL, WEEKDAY, list_of, month_number, weekday_number
+from nlp.years import DateSpan, Part, Written, resolve
 
+_H = r"[^\S\n]*"  # a date does not go on in the next line
+_D = r"(?:0?[1-9]|[12]\d|3[01])(?!\d)(?:(?:st|nd|rd|th)\b)?"
+_M = r"(?:0?[1-9]|1[0-2])(?!\d)"
+_Y = r"(?:(?:1\d|20)\d\d)(?!\d)"
+_TO = rf"(?:{_H}(?:{UNTIL}){_H})"
+_BOTH = rf"(?:{_H},?{_H}(?:{AND}){_H})"
+_DAY_OF_WEEK = rf"(?:hari{_H})?\b{WEEKDAY}\b(?:{_H}{PARTS})?"
+_TAIL_YEAR = rf"(?:(?:{_H},?{_H}|[-/.]|\s+(?:tahun|thn\.?|th\.?)\s+)(?P<y>{_Y})|\s+['’‘`](?P<yy>1[5-9]|[23]\d)(?!\d))"
+_NOT_IN_NUMBER = r"(?<![\w/])(?<!\d[.,:])"
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What a text tells of the years of its dates."""
-
-    published: date | None
-    years: Counter[int]
-    """How often each year is named."""
-    spoken_from: int | None
-    """The year in which the text speaks; None where nothing tells it."""
-
-
-@dataclass(frozen=True, slots=True)
-class DateSpan:
-    """A calendar expression in a text."""
-
-    start: int
-    end: int
-    start_date: str | None
-    """ISO day, month or year; None where the year is said nowhere."""
-    end_date: str | None
-
-    @property
-    def is_day(self) -> bool:
-        return self.start_date is not None and len(self.start_date) == 10
-
-    @property
-    def value(self) -> str:
-        """ISO date, or interval `2023-06-12/2023-06-14`; empty when unresolved."""
-        if self.start_date is None:
-            return ""
-        return self.start_date if self.start_date == self.end_date else f"{self.start_date}/{self.end_date}"
-
-
-_MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")(?![a-z])\.?"
-_WEEKDAY = r"(?:senin|selasa|rabu|kamis|jum['’`‘]?at|sabtu|minggu|ahad)"
-_YEAR = r"(?:19[89]\d|20[0-4]\d)"
-_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
-_TO = r"(?:\s*(?:-|–|—|s\.?\s?/?\s?d\.?|sampai(?:\s+dengan)?|hingga|dan|&|ke)\s*)"
-_UNTIL = r"(?:\s*(?:-|–|—|s\.?\s?/?\s?d\.?|sampai(?:\s+dengan)?|hingga)\s*)"
-_LEAD = rf"(?:(?:hari\s+)?{_WEEKDAY}(?:{_TO}{_WEEKDAY})?\s*,?\s*)?(?:\(\s*)?(?:(?:hari\s+)?{_WEEKDAY}\s*,\s*)?"
-_TANGGAL = r"(?:(?:per)?tanggal\s+|tgl\.?\s*)?"
-_TAIL = r"(?:\s*\))?"
-# A year that is no year of the programme (1945, 1493, '45) must not be taken for a missing one.
-_OTHER_YEAR = r"\s*,?\s*(?:tahun\s+)?(?:\d\d\d\d|['’‘`]\d\d)(?!\d)"
-_MONTH_YEAR = rf"(?P<{{m}}>{_MONTH})(?:\s*,?\s*(?:tahun\s+)?(?P<{{y}}>{_YEAR}))?(?!{_OTHER_YEAR})"
-
-
-def _month_year(suffix: str) -> str:
-    return _MONTH_YEAR.format(m=f"m{suffix}", y=f"y{suffix}")
-
-
-# Each alternative is a shape that Indonesian newspapers print; the longest that fits at a place wins by its order.
-_WORDS = re.compile(
-    rf"(?<![\w/]){_LEAD}{_TANGGAL}"
-    rf"(?:"
-    # 31 Juli 2023 hingga Selasa 1 Agustus 2023 · 30 September s.d 1 Oktober 2019
-    rf"(?P<d1>{_DAY})\s+{_month_year('1')}{_TO}(?:(?:hari\s+)?{_WEEKDAY}\s*,?\s*)?\(?{_TANGGAL}(?P<d2>{_DAY})\s+{_month_year('2')}"
-    # 12-14 Juni 2023 · 18, 19 dan 20 Juli 2018
-    rf"|(?P<d3>{_DAY})(?:\s*,\s*{_DAY}){{0,6}}{_TO}(?:{_WEEKDAY}\s*,?\s*)?(?P<d4>{_DAY})\s+{_month_year('3')}"
-    # 8 November 2023
-    rf"|(?P<d5>{_DAY})\s+{_month_year('5')}"
-    rf"){_TAIL}",
-    re.IGNORECASE,
+_DAYS = rf"(?P<days>{_D}(?:(?:{_H},{_H}|{_BOTH}|{_TO}|{_H}/{_H})(?:{_DAY_OF_WEEK}{_H},?{_H})?{_D}){{0,6}})"
+_DAYS_IN_WORDS = re.compile(
+    rf"{_NOT_IN_NUMBER}{_DAYS}(?:{_H}|{_H}[-/.]{_H}|\s+(?:of|bulan)\s+)(?P<m>{ANY_MONTH}){_TAIL_YEAR}?", re.IGNORECASE
 )
-# "30 Mei hingga 2 Juni 1975": the first day is of that year too.
-_TO_OTHER_YEAR = re.compile(rf"{_TO}{_DAY}\s+{_MONTH}{_OTHER_YEAR}", re.IGNORECASE)
+_MONTH_FIRST = re.compile(
+    rf"(?<![\w-])(?P<m>{ANY_MONTH})[^\S\n]+{_DAYS}(?:{_H},{_H}|[^\S\n]+)(?P<y>{_Y})(?![\w/-])", re.IGNORECASE
+)
 _NUMERIC = re.compile(
-    rf"(?<![\w/.,-])(?P<lead>{_LEAD}){_TANGGAL}"
-    rf"(?:"
-    rf"(?P<a1>{_DAY})/(?P<b1>0?[1-9]|1[0-2])(?:/(?P<c1>{_YEAR}|\d\d))?\)?{_UNTIL}(?:{_WEEKDAY}\s*,?\s*)?\(?(?P<a2>{_DAY})/(?P<b2>0?[1-9]|1[0-2])(?:/(?P<c2>{_YEAR}|\d\d))?"
-    rf"|(?P<a3>{_DAY}){_TO}(?P<a4>{_DAY})(?P<s4>//?|[.-])(?P<b4>0?[1-9]|1[0-2])(?:(?:(?P=s4)|/)(?P<c4>{_YEAR}|\d\d))?"
-    rf"|(?P<a5>{_DAY})(?P<s5>\s?[/.-]\s?)(?P<b5>0?[1-9]|1[0-2])(?:(?P=s5)(?P<c5>{_YEAR}|\d\d))?"
-    rf")(?![\w/]|[.,-]\d)(?P<tail>{_TAIL})",
+    rf"(?<![\w/.,-])(?:(?P<d1>{_D})/(?P<m1>{_M})(?:/(?P<y1>{_Y}|\d\d))?{_TO}(?P<d2>{_D})/(?P<m2>{_M})(?:/(?P<y2>{_Y}|\d\d(?!\d)))?"
+    rf"|{_DAYS}(?P<sep>{_H}//?{_H}|[.-])(?P<m>{_M})(?:(?:(?P=sep)|{_H}/{_H})(?P<y>{_Y}|\d\d(?!\d)))?"
+    r")(?![\w/]|[.,-]\d)",
     re.IGNORECASE,
 )
-_ISO = re.compile(r"(?<![\w/-])(20[0-4]\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\w-])")
-_MONTH_ONLY = re.compile(
-    rf"(?<![\w/])(?:bulan\s+)?(?P<m1>{_MONTH})(?:(?:\s*(?:-|–|hingga|sampai|dan)\s*)(?P<m2>{_MONTH}))?"
-    rf"\s*,?\s*(?:tahun\s+)?(?P<y>{_YEAR})(?!\s*[-–/.]?\d)",
+_ISO = re.compile(r"(?<![\w/-])((?:19|20)\d\d)([-/])(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?![\d/-])")
+_ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_ROMAN = re.compile(
+    rf"(?<![\w/.,-])(?P<d>{_D}){_H}(?P<sep>[/-]){_H}(?P<m>{'|'.join(sorted(_ROMAN_MONTHS, key=len, reverse=True))})"
+    rf"{_H}(?P=sep){_H}(?P<y>{_Y})(?![\w/-])"
+)
+_LEAD = re.compile(
+    rf"(?P<week>(?<!\w){_DAY_OF_WEEK}(?:{_H}(?:kemarin|lalu|ini))?(?:(?:{_TO}|{_BOTH}){_DAY_OF_WEEK})?{_H}[,.]?{_H})?"
+    rf"(?P<open>\({_H})?(?P<week2>(?<!\w){_DAY_OF_WEEK}{_H}[,/]?{_H})?(?P<on>\b(?:per)?tanggal\s+|\btgl\.?\s*)?$",
     re.IGNORECASE,
 )
-_BARE_MONTH = re.compile(
-    rf"(?<![\w/])(?:(?:pada\s+)?bulan\s+(?P<m>{_MONTH})(?!{_OTHER_YEAR})(?:\s+(?P<rel>ini|lalu|depan|mendatang))?"
-    rf"|pada\s+(?P<m4>{_MONTH})(?=\s*[.,;)]|$)"
-    rf"|(?P<m2>{_MONTH})\s+(?P<rel2>ini|lalu|silam|depan|mendatang|nanti)"
-    rf"|bulan\s+(?P<rel3>ini|lalu|depan))(?!\w)",
+_CLOSE = re.compile(rf"{_H}(?:,?{_H}(?:{PARTS}|{_DAY_OF_WEEK}){_H})?\)|{_H}\({_H}{_DAY_OF_WEEK}{_H}\)", re.IGNORECASE)
+_WHICH = "|".join(f"(?P<{name}>{list_of(name)})" for name in ("last", "next", "this", "same"))
+_RELATION = re.compile(rf"(?:\s+(?P<year>(?:pada\s+)?tahun))?\s+(?:{_WHICH})(?!\w)", re.IGNORECASE)
+
+_MONTH_OF_YEAR = re.compile(
+    rf"(?<![\w/])(?:(?P<part>{list_of('part_of_period')})[^\S\n]+)?(?P<bulan>bulan[^\S\n]+)?"
+    rf"(?P<m>{MONTH})(?:{_TAIL_YEAR}(?![-–/.]?\d))?(?!\w)",
     re.IGNORECASE,
+)
+_PARTS_OF_YEAR = {
+    "semester": 6, "triwulan": 3, "kuartal": 3, "kwartal": 3, "caturwulan": 4, "tw": 3, "quarter": 3, "q": 3,
+}  # fmt: skip
+_ORDER = {"i": 1, "1": 1, "pertama": 1, "satu": 1, "ii": 2, "2": 2, "kedua": 2, "dua": 2, "iii": 3, "3": 3,
+          "ketiga": 3, "tiga": 3, "iv": 4, "4": 4, "keempat": 4, "empat": 4}  # fmt: skip
+_QUARTER = re.compile(
+    rf"(?<!\w)(?P<what>{'|'.join(_PARTS_OF_YEAR)})[^\S\n]*(?:ke-?\s?)?"
+    rf"(?P<n>{'|'.join(sorted(_ORDER, key=len, reverse=True))})\b"
+    rf"(?:\s*[,-]?\s*(?:tahun\s+|t\.?a\.?\s+)?(?P<y>{_Y})|\s+tahun\s+(?:{_WHICH})(?!\w))",
+    re.IGNORECASE,
+)
+_YEAR_WORD = (
+    r"(?:tahun(?:[^\S\n]+(?:anggaran|ajaran|pelajaran|fiskal))?(?:[^\S\n]*\(t\.?a\.?\))?|thn\.?|th\.?|t\.?a\.?)"
 )
 _YEARS = re.compile(
-    rf"(?<![\w/.-])(?:(?:tahun|tahun\s+anggaran|T\.?A\.?|periode|edisi)\s+)?(?P<a>{_YEAR})\s*(?:-|–|—|/|s\.?\s?/?\s?d\.?|sampai(?:\s+dengan)?|hingga)\s*(?:tahun\s+)?(?P<b>{_YEAR}|\d\d)(?![\w/]|[.,-]\d)",
+    rf"(?<![\w/.-])(?:(?:{_YEAR_WORD}|periode|edisi)\s+)?(?P<a>(?:19|20)\d\d)\s*(?:[-–—/]|{UNTIL}|{_TO})\s*(?:tahun\s+)?"
+    r"(?P<b>(?:19|20)\d\d|\d\d)(?![\w/]|[.,-]\d)",
     re.IGNORECASE,
 )
 _YEAR_LIST = re.compile(
-    rf"(?<!\w)tahun\s+(?P<a>{_YEAR})(?:\s*,\s*{_YEAR}){{0,9}}\s*,?\s*(?:dan|&)\s+(?:tahun\s+)?(?P<b>{_YEAR})(?![\w/]|[.,-]\d)",
+    rf"(?<!\w)(?:{_YEAR_WORD}|{list_of('opens_year')})\s+(?P<a>{_Y})(?:\s*,\s*{_Y}){{0,9}}\s*,?\s*(?:{AND})\s+(?:tahun\s+|pada\s+)?"
+    rf"(?P<b>{_Y})(?![\w/]|[.,-]\d)",
     re.IGNORECASE,
 )
 _ONE_YEAR = re.compile(
-    rf"(?<!\w)(?P<word>tahun(?:\s+(?:anggaran|ajaran))?|T\.?A\.?|pada|di|sejak|hingga|sampai|untuk|dari|mulai|target|medio|"
-    rf"awal|pertengahan|akhir|dalam|selama|periode|memasuki|menjelang)\s+(?P<y>{_YEAR})(?:\s+(?:lalu|silam|mendatang|nanti|ini))?"
-    rf"(?![\w/]|[.,-]\d)",
+    rf"(?<!\w)(?:(?:{list_of('part_of_period')})[^\S\n]+)?(?:(?P<word>{_YEAR_WORD})[^\S\n]*(?P<y>{_Y})"
+    rf"|(?P<cue>{list_of('opens_year')})[^\S\n]+(?P<cued>{_Y}))(?:\s+(?:lalu|silam|mendatang|nanti|ini)\b)?"
+    r"(?![\w/]|[.,-]\d|-?an\b|\s+nomor\b)",
     re.IGNORECASE,
 )
-_RELATIVE_YEAR = re.compile(r"(?<!\w)tahun\s+(?P<rel>ini|lalu|kemarin|depan|sebelumnya|mendatang)(?!\w)", re.IGNORECASE)
-_COUNTS = frozenset(
-    "beberapa satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas tiap setiap".split()
-) | {str(number) for number in range(1, 100)}
-_REGULATION = re.compile(r"\b(?:nomor|nomer|no)\b\.?\s*:?\s*[\w./-]*\d[\w./-]*(?:\s+\w+)?\s*$", re.IGNORECASE)
+_BARE_YEAR = re.compile(r"(?<=[a-z] )(?P<y>20[0-4]\d)(?![\w/:%-]|[.,]\d)")
+_LOWER_BEFORE = re.compile(rf"(?<![\w'’-])(?!{_YEAR_WORD}\s)[a-z]{{2,}}[^\S\n]$")
+_RELATIVE_YEAR = re.compile(
+    rf"(?<![\w-])(?:(?:{list_of('part_of_period')})[^\S\n]+)?(?:tahun[^\S\n]+(?P<id>ini|lalu|silam|kemarin|depan|sebelumnya|mendatang)"
+    r"|(?P<en>this|last|next)[^\S\n]+year)(?!\w)",
+    re.IGNORECASE,
+)
+_RELATIVE_MONTH = re.compile(
+    rf"(?<![\w-])(?:(?:{list_of('part_of_period')})[^\S\n]+)?(?:tanggal[^\S\n]+(?P<d>{_D})[^\S\n]+)?bulan[^\S\n]+"
+    r"(?P<id>ini|lalu|kemarin|depan|mendatang)(?!\w)",
+    re.IGNORECASE,
+)
+_RELATIONS = {
+    "ini": "this", "this": "this", "depan": "next", "mendatang": "next", "next": "next", "sebelumnya": "before",
+}  # fmt: skip
+
+_COUNTED = re.compile(rf"(?<!\w)(?<!tahap )(?:{list_of('counts')})[^\S\n]*$", re.IGNORECASE)
+_COUNTED_BEFORE = re.compile(rf"(?<!\w)(?:{list_of('counted_before')})\.?[^\S\n]+$", re.IGNORECASE)
+_UNITS = re.compile(rf"[^\S\n]+(?:{list_of('units')})\b", re.IGNORECASE)
+_GOES_ON = re.compile(rf"[^\S\n]+(?:(?:{list_of('goes_on')})\b|[A-Z])|[^\S\n]*(?:[^\w\s]|\n|$)")
+_RULE = re.compile(
+    rf"\b(?:nomor|nomer|no)\b\.?\s*:?\s*[\w./-]*\d[\w./-]*(?:(?:\s+dan\s+|\s*/\s*)[\w./-]*\d[\w./-]*)?\s*$"
+    rf"|\b(?:{list_of('rules')})\s+(?:(?:ri|republik indonesia)\s+)?[\w./-]*\d[\w./-]*\s*$",
+    re.IGNORECASE,
+)
+_NUMBER_BEFORE = re.compile(rf"(?<!\w)(?:{list_of('numbers_before')})\s*:?[^\S\n]*\(?$", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"(?:©|copyright|hak cipta|\(c\))[^\n]{0,20}$", re.IGNORECASE)
-_ANY_YEAR = re.compile(rf"(?<![\d.,]){_YEAR}(?![\d.,/]\d|\d)")
+_NAMED_AFTER = re.compile(rf"(?<!\w)(?:{list_of('named_after_a_day')})[^\S\n]+$", re.IGNORECASE)
+_NAMED_AFTER_DAY = re.compile(rf"(?<!\w)(?:{list_of('named_after_a_day')})[^\S\n]+\d\d?[^\S\n]*$", re.IGNORECASE)
+_EVERY = re.compile(rf"(?<!\w)(?:{list_of('every')})[^\S\n]+(?:tanggal[^\S\n]+|pada[^\S\n]+)?$", re.IGNORECASE)
+_NUMBER_WORD = re.compile(rf"(?<!\w)(?:{list_of('number_words')})[^\S\n]+$", re.IGNORECASE)
+_PERSON_BEFORE = re.compile(rf"(?<!\w)(?:{list_of('person_before')})[^\S\n]+$", re.IGNORECASE)
+_PERSON_AFTER = re.compile(rf"[^\S\n]+(?:{list_of('person_after')})\b")
+_CUE_BEFORE = re.compile(rf"(?<!\w)(?:{list_of('opens_month')})[^\S\n]+$", re.IGNORECASE)
+_CAPITALISED = re.compile(r"[^\S\n]+[A-Z][a-z]")
+_AFTER_CAPITALISED = re.compile(r"(?:[A-Z][a-z'’]+|[A-Z]{2,}|[A-Z]\.)[^\S\n]+$")
+_STEP_NUMBER = re.compile(r"\b[IV]{1,3}[^\S\n]+$")
+_UNTIL_BETWEEN = re.compile(rf"{_H}(?:{UNTIL}){_H}", re.IGNORECASE)
+_AND_BETWEEN = re.compile(rf"{_BOTH}", re.IGNORECASE)
+_LOOK_BACK = 70  # characters that a lead or a rule's number may take
 
 
 def find_dates(text: str, published: date | None = None) -> list[DateSpan]:
     """Every calendar expression of the text, in order, without overlaps.
 
-    A missing year comes from `published`, else from the years that the text names, the weekday deciding between them.
-    Where weekday and date differ, the printed date wins.
+    A missing year comes from the dates beside it, from `published`, else from the years that the text names, the
+    weekday deciding between them. Where weekday and date differ, the printed date wins and the span says so.
 
     >>> [d.value for d in find_dates("Evaluasi digelar Jum’at (3/11/2023), Tahap I pada 12-14 Juni 2023.")]
     ['2023-11-03', '2023-06-12/2023-06-14']
@@ -145,160 +145,382 @@ def find_dates(text: str, published: date | None = None) -> list[DateSpan]:
     >>> find_dates("Perpres Nomor 95 Tahun 2018, Halaman 1/2, hadir 2019 orang")
     []
     """
-    years = _years_of(text)
-    said = _Said(published, Counter(years), published.year if published else _year_spoken_from(text, years))
-    found: list[DateSpan] = []
+    return resolve(text, _scan(text), published)
+
+
+def _scan(text: str) -> list[Written]:
+    """The expressions as they are written, in order; the more telling shape wins where two overlap."""
+    readers: tuple[Callable[[str], Iterator[Written]], ...] = (
+        _read_days_in_words, _read_numeric, _read_iso, _read_roman, _read_quarters, _read_months, _read_years,
+        _read_relative,
+    )  # fmt: skip
+    found: list[Written] = []
     taken = bytearray(len(text))
-    for span in _candidates(text, said):
-        if not any(taken[span.start : span.end]):
-            taken[span.start : span.end] = b"1" * (span.end - span.start)
-            found.append(span)
-    return sorted(found, key=lambda span: span.start)
+    for read in readers:
+        for written in read(text):
+            if not any(taken[written.start : written.end]):
+                taken[written.start : written.end] = b"1" * (written.end - written.start)
+                found.append(written)
+    joined = _join(text, sorted(found, key=lambda written: written.start))
+    return [written for written in joined if not written.needs_company]
 
 
-def _candidates(text: str, said: _Said) -> Iterator[DateSpan]:
-    for match in _WORDS.finditer(text):
-        if span := _read_words(match, said):
-            yield span
+# --- days
+
+
+def _read_days_in_words(text: str) -> Iterator[Written]:
+    for pattern in (_MONTH_FIRST, _DAYS_IN_WORDS):
+        for match in pattern.finditer(text):
+            group = match.groupdict()
+            year = _full_year(group["y"] or group.get("yy"))
+            if (year is None or year < 1990) and _NAMED_AFTER.search(text, _back(match.start()), match.start()):
+                continue
+            if year is None and re.match(r"\s*['’‘`]?\d\d(?!\d)|\s*,?\s*(?:tahun\s+)?\d{4}", text[match.end() :][:12]):
+                continue
+            yield from _days_of(text, match, month_number(group["m"]), year)
+
+
+def _read_numeric(text: str) -> Iterator[Written]:
     for match in _NUMERIC.finditer(text):
-        if span := _read_numeric(match, said):
-            yield span
+        group = match.groupdict()
+        if _NUMBER_BEFORE.search(text, _back(match.start()), match.start()):
+            continue
+        lead = _lead(text, match.start())
+        is_told = bool(lead and (lead["week"] or lead["week2"] or lead["on"]))
+        in_brackets = bool(lead and lead["open"]) and bool(_CLOSE.match(text, match.end()))
+        year = group["y"] or group["y2"]
+        if _NUMBER_WORD.search(text[_back(match.start()) : match.start()].rstrip("(")) or not _is_likely(
+            match[0], year, is_told, in_brackets
+        ):
+            continue
+        if group["d1"]:
+            last = (_full_year(year), int(group["m2"]), _number(group["d2"]))
+            first = (_full_year(group["y1"] or year), int(group["m1"]), _number(group["d1"]))
+            yield from _dressed(text, match.start(), match.end(), first, last)
+        else:
+            yield from _days_of(text, match, int(group["m"]), _full_year(year))
+
+
+def _is_likely(written: str, year: str | None, is_told: bool, in_brackets: bool) -> bool:
+    """Whether a number is a day: "1/2" alone is a fraction or a page, "3.5" a number, "11/11/24" a day."""
+    if not year:
+        return (is_told or in_brackets) if "/" in written else (is_told and in_brackets)
+    return len(year) == 4 or is_told or in_brackets or (written.count("/") == 2 and 14 < int(year) < 40)
+
+
+def _read_iso(text: str) -> Iterator[Written]:
     for match in _ISO.finditer(text):
-        if day := _day(int(match[1]), int(match[2]), int(match[3])):
-            yield DateSpan(match.start(), match.end(), day, day)
-    for match in _MONTH_ONLY.finditer(text):
-        first, last = _month(match["m1"]), _month(match["m2"] or match["m1"])
-        yield DateSpan(match.start(), match.end(), f"{match['y']}-{first:02}", f"{match['y']}-{last:02}")
-    for match in _BARE_MONTH.finditer(text):
-        if span := _read_bare_month(match, said):
-            yield span
-    yield from _read_years(text, said)
+        day = (int(match[1]), int(match[3]), int(match[4]))
+        yield from _dressed(text, match.start(), match.end(), day, day)
 
 
-def _read_years(text: str, said: _Said) -> Iterator[DateSpan]:
+def _read_roman(text: str) -> Iterator[Written]:
+    for match in _ROMAN.finditer(text):
+        if not _NUMBER_BEFORE.search(text, _back(match.start()), match.start()):
+            day = (int(match["y"]), _ROMAN_MONTHS.index(match["m"]) + 1, _number(match["d"]))
+            yield from _dressed(text, match.start(), match.end(), day, day)
+
+
+def _days_of(text: str, match: re.Match[str], month: int, year: int | None) -> Iterator[Written]:
+    """The days of one month: a range, or each of a list whose days do not follow upon one another.
+
+    Where the first number is none of the list ("tahap 4, 2 Juli"), the last is the day.
+    """
+    numbers = [(int(m[1]), m.start(), m.end()) for m in re.finditer(r"(?<!\w)(\d\d?)(?!\d)", match["days"])]
+    days = [number for number, _, _ in numbers]
+    offset = match.start("days")
+    follow = all(b == a + 1 for a, b in pairwise(days))
+    is_range = len(days) == 2 and days[0] < days[1] and not re.search(rf",|{_BOTH}", match["days"], re.IGNORECASE)
+    if len(days) == 2 and re.fullmatch(r"\d+\s*,\s*\d+", match["days"]):
+        follow = False
+        numbers = numbers[1:]
+    elif any(b <= a for a, b in pairwise(days)):
+        numbers = numbers[-1:]
+    if len(numbers) == 1 or follow or is_range or len(set(days)) == 1:
+        start = match.start() if len(numbers) == len(days) else offset + numbers[0][1]
+        yield from _dressed(text, start, match.end(), (year, month, numbers[0][0]), (year, month, numbers[-1][0]))
+        return
+    for number, start, end in numbers[:-1]:
+        yield Written(offset + start, offset + end, (year, month, number), (year, month, number))
+    day = (year, month, numbers[-1][0])
+    yield from _dressed(text, offset + numbers[-1][1], match.end(), day, day)
+
+
+def _dressed(text: str, start: int, end: int, first: Part, last: Part) -> Iterator[Written]:
+    """A day with the weekday, brackets and "lalu" around it; nothing where it is no day of the calendar."""
+    if not (_is_day(first) and _is_day(last)) or _COPYRIGHT.search(text, _back(start), start):
+        return
+    lead = _lead(text, start)
+    if first[0] is None and _EVERY.search(text, _back(start), lead.start() if lead else start):
+        return
+    inside = [weekday_number(m[0]) for m in re.finditer(WEEKDAY, text[start:end], re.IGNORECASE)]
+    weekdays = [weekday_number(m[0]) for m in re.finditer(WEEKDAY, lead[0], re.IGNORECASE)] if lead else []
+    opened = bool(lead and lead["open"])
+    close = _CLOSE.match(text, end)
+    if lead and lead[0]:
+        # An opening bracket that closes later holds more than the date.
+        start = lead.start() if close or not opened else lead.end("open")
+    is_closed = bool(close and (opened or "(" in close[0]))
+    if close and is_closed:
+        weekdays += [weekday_number(m[0]) for m in re.finditer(WEEKDAY, close[0], re.IGNORECASE)]
+        end = close.end()
+    relation, after = _relation(text, end)
+    if first[0] is None and not is_closed:
+        end = after
+    is_news = is_closed or (bool(weekdays or inside) and first[0] is not None)
+    yield Written(start, end, first, last, (*weekdays, *inside), relation, is_news)
+
+
+def _lead(text: str, start: int) -> re.Match[str] | None:
+    """What stands before a day and belongs to it: "Selasa malam (", "pada hari Rabu, tanggal "."""
+    lead = _LEAD.search(text, _back(start), start)
+    if lead and lead["week"] and re.match(r"(?:minggu)", lead["week"]):
+        # Written small, "minggu" is a week.
+        return _LEAD.search(text, lead.end("week"), start)
+    return lead
+
+
+# --- months and quarters
+
+
+def _read_months(text: str) -> Iterator[Written]:
+    names = _names_of_people(text)
+    for match in _MONTH_OF_YEAR.finditer(text):
+        year, month = _full_year(match["y"] or match["yy"]), month_number(match["m"])
+        if _NAMED_AFTER_DAY.search(text, _back(match.start()), match.start()):
+            continue
+        if year:
+            if not _COPYRIGHT.search(text, _back(match.start()), match.start()):
+                yield Written(match.start(), match.end(), (year, month, None), (year, month, None))
+            continue
+        relation, end = _relation(text, match.end())
+        fits = _stands_alone(text, match, bool(relation), names)
+        if fits is not None:
+            part = (None, month, None)
+            yield Written(match.start(), end if fits else match.end(), part, part, (), relation, False, not fits)
+
+
+def _stands_alone(text: str, match: re.Match[str], is_related: bool, names: frozenset[str]) -> bool | None:
+    """Whether a month without a year is one: False where only a month beside it can tell, None where it is a name.
+
+    "akhir Agustus", "bulan Juli" and "Juni lalu" are; "Mei" within a sentence is where no name stands beside it.
+    """
+    name, word = match["m"], match["m"].lower().rstrip(".")
+    at, back = match.start(), _back(match.start())
+    if word not in _MONTHS_ALONE or _NO_MONTH_BEFORE.match(text, match.end()) or _EVERY.search(text, back, at):
+        return None
+    if _NUMBER_WORD.search(text, back, at) or re.search(r"\d[^\S\n]*$", text[back:at]):
+        return None
+    if match["bulan"] or is_related:
+        return True
+    is_cued = bool(match["part"] or _CUE_BEFORE.search(text, back, at))
+    if name[0].islower():
+        return True if is_cued or word not in _MONTHS_AND_NAMES else None
+    if _CAPITALISED.match(text, match.end()) and not _DAY_AHEAD.match(text, match.end()):
+        return None
+    if is_cued:
+        return True
+    if name.isupper() or word in names or _PERSON_BEFORE.search(text, back, at):
+        return False
+    if _AFTER_CAPITALISED.search(text, back, at) and not _STEP_NUMBER.search(text, back, at):
+        return word not in _MONTHS_AND_NAMES
+    is_person = _PERSON_AFTER.match(text, match.end()) or _opens_sentence(text, at)
+    return not (word in _MONTHS_AND_NAMES and is_person)
+
+
+_MONTHS_ALONE = frozenset(re.split(r"\|", list_of("months_alone")))
+_MONTHS_AND_NAMES = frozenset(re.split(r"\|", list_of("months_and_names")))
+_DAY_AHEAD = re.compile(rf"[^\S\n]+(?:{WEEKDAY}|Kabupaten|Kota|Pemkab|Pemkot|Pemerintah|Diskominfo)\b", re.IGNORECASE)
+_NO_MONTH_BEFORE = re.compile(rf"-(?!{MONTH})\w|\w|\s+['’‘`]?\d|\s*,\s*\d{{4}}|\s+tahun\s+\d", re.IGNORECASE)
+_NAME_OF_MONTH = rf"(?:{list_of('months_and_names')})"
+_PERSON = re.compile(
+    rf"\b(?i:({_NAME_OF_MONTH}))[^\S\n]+[A-Z][a-z]+|(?<![.!?\n] )(?<!\n)\b[A-Z][a-z]+[^\S\n]+(?i:({_NAME_OF_MONTH}))\b"
+)
+
+
+def _names_of_people(text: str) -> frozenset[str]:
+    """Months that the text writes as part of a name: "April Yanti"; "Juli" alone is she, too."""
+    cues = re.compile(rf"(?:{list_of('opens_month')}|{list_of('part_of_period')}|bulan|{WEEKDAY})\b", re.IGNORECASE)
+    found = set()
+    for match in _PERSON.finditer(text):
+        name = match[1] or match[2]
+        other = match[0].replace(name, "", 1).strip()
+        if (
+            not name[0].isupper()
+            or cues.match(other)
+            or (match[2] and _opens_sentence(text, match.start()))
+            or re.fullmatch(MONTH, other, re.IGNORECASE)
+        ):
+            continue
+        found.add(name.lower())
+    return frozenset(found)
+
+
+def _opens_sentence(text: str, at: int) -> bool:
+    return not text[:at].strip() or bool(re.search(r"(?:[.!?:\n][\"”“'’]?[^\S\n]*|[“\"])$", text[max(0, at - 4) : at]))
+
+
+def _read_quarters(text: str) -> Iterator[Written]:
+    for match in _QUARTER.finditer(text):
+        length, number = _PARTS_OF_YEAR[match["what"].lower()], _ORDER[match["n"].lower()]
+        if length * number > 12:
+            continue
+        year = int(match["y"]) if match["y"] else None
+        relation = "" if year else f"{_relation_of(match)}_year"
+        first, last = (year, length * (number - 1) + 1, None), (year, length * number, None)
+        yield Written(match.start(), match.end(), first, last, (), relation)
+
+
+# --- years
+
+
+def _read_years(text: str) -> Iterator[Written]:
     for match in _YEARS.finditer(text):
         first, last = match["a"], match["b"] if len(match["b"]) == 4 else match["a"][:2] + match["b"]
-        if first < last and not _is_number_of_rule(text, match.start()):
-            yield DateSpan(match.start(), match.end(), first, last)
+        if first < last and not _is_number(text, match):
+            yield _year(match, first, last)
     for match in _YEAR_LIST.finditer(text):
-        if match["a"] < match["b"] and not _is_number_of_rule(text, match.start()):
-            yield DateSpan(match.start(), match.end(), match["a"], match["b"])
+        if match["a"] < match["b"] and not _is_number(text, match):
+            yield _year(match, match["a"], match["b"])
     for match in _ONE_YEAR.finditer(text):
-        if not _is_number_of_rule(text, match.start()):
-            yield DateSpan(match.start(), match.end(), match["y"], match["y"])
-    if said.spoken_from:
-        for match in _RELATIVE_YEAR.finditer(text):
-            year = str(said.spoken_from + {"ini": 0, "depan": 1, "mendatang": 1}.get(match["rel"].lower(), -1))
-            yield DateSpan(match.start(), match.end(), year, year)
+        if _is_number(text, match):
+            continue
+        year = match["y"] or match["cued"]
+        if match["word"] or 1900 <= int(year) < 2050:
+            yield _year(match, year, year)
+    for match in _BARE_YEAR.finditer(text):
+        before = _back(match.start())
+        if (
+            _GOES_ON.match(text, match.end())
+            and not _COUNTED_BEFORE.search(text, before, match.start())
+            and not _is_number(text, match)
+            and _LOWER_BEFORE.search(text, before, match.start())
+        ):
+            yield _year(match, match["y"], match["y"])
 
 
-def _read_words(match: re.Match[str], said: _Said) -> DateSpan | None:
-    group = match.groupdict()
-    weekday = _weekday(match[0])
-    if group["d1"]:
-        m1, m2 = _month(group["m1"]), _month(group["m2"])
-        y2 = int(group["y2"]) if group["y2"] else int(group["y1"]) if group["y1"] else None
-        y2 = y2 or _missing_year(m2, int(group["d2"]), None, said)
-        y1 = int(group["y1"]) if group["y1"] else (y2 - 1 if y2 and m1 > m2 else y2)
-        return _span(match, (y1, m1, int(group["d1"])), (y2, m2, int(group["d2"])))
-    if group["d3"]:
-        month, year = _month(group["m3"]), int(group["y3"]) if group["y3"] else None
-        year = year or _missing_year(month, int(group["d3"]), weekday, said)
-        return _span(match, (year, month, int(group["d3"])), (year, month, int(group["d4"])))
-    month, year = _month(group["m5"]), int(group["y5"]) if group["y5"] else None
-    if year is None and _TO_OTHER_YEAR.match(match.string, match.end()):
+def _year(match: re.Match[str], first: str, last: str) -> Written:
+    return Written(match.start(), match.end(), (int(first), None, None), (int(last), None, None))
+
+
+def _read_relative(text: str) -> Iterator[Written]:
+    for match in _RELATIVE_YEAR.finditer(text):
+        if not _COUNTED.search(text, _back(match.start()), match.start()):
+            which = _RELATIONS.get((match["id"] or match["en"]).lower(), "last")
+            yield Written(match.start(), match.end(), (None,) * 3, (None,) * 3, (), f"{which}_year")
+    for match in _RELATIVE_MONTH.finditer(text):
+        if not _COUNTED.search(text, _back(match.start()), match.start()):
+            day = _number(match["d"]) if match["d"] else None
+            which = _RELATIONS.get(match["id"].lower(), "last")
+            yield Written(match.start(), match.end(), (None, None, day), (None, None, day), (), f"{which}_month")
+
+
+def _is_number(text: str, match: re.Match[str]) -> bool:
+    """Whether a year counts things, belongs to a law or letter or stands in a copyright line.
+
+    >>> text = "Peraturan Bupati Nomor 12 Tahun 2020"
+    >>> _is_number(text, re.search("Tahun 2020", text))
+    True
+    """
+    back = _back(match.start())
+    is_of_rule = re.match(r"t|\d", match[0], re.IGNORECASE) and _RULE.search(text, back, match.start())
+    if is_of_rule or _COPYRIGHT.search(text, back, match.start()):
+        return True
+    return not re.match(r"t[ah.]", match[0], re.IGNORECASE) and bool(_UNITS.match(text, match.end()))
+
+
+# --- what stands beside one another
+
+
+def _join(text: str, written: list[Written]) -> list[Written]:
+    """Two expressions with "hingga" between them are one range; so are days or months in a row joined by "dan"."""
+    joined: list[Written] = []
+    for one in written:
+        if joined and (both := _range_of(text, joined[-1], one)):
+            joined[-1] = both
+            continue
+        if joined and joined[-1].needs_company and _AND_BETWEEN.fullmatch(text, joined[-1].end, one.start):
+            # "Mei dan Agustus 2022": what stands beside a month is one.
+            joined[-1] = replace(joined[-1], needs_company=one.first[1] is None or one.needs_company)
+        joined.append(one)
+    return joined
+
+
+def _range_of(text: str, one: Written, two: Written) -> Written | None:
+    months = one.first[2] is None and two.first[2] is None
+    if one.first[1] is None or two.first[1] is None or (one.first[2] is None) != (two.first[2] is None):
         return None
-    year = year or _missing_year(month, int(group["d5"]), weekday, said)
-    return _span(match, (year, month, int(group["d5"])), (year, month, int(group["d5"])))
-
-
-def _read_numeric(match: re.Match[str], said: _Said) -> DateSpan | None:
-    group = match.groupdict()
-    weekday = _weekday(match[0])
-    in_brackets = "(" in group["lead"] and ")" in group["tail"]
-    if group["a1"]:
-        first, last = (group["a1"], group["b1"], group["c1"] or group["c2"]), (group["a2"], group["b2"], group["c2"])
-    elif group["a3"]:
-        first, last = (group["a3"], group["b4"], group["c4"]), (group["a4"], group["b4"], group["c4"])
-    else:
-        first = last = (group["a5"], group["b5"], group["c5"])
-    # "1/2" alone is a fraction or a page, and "3.5" a number: without a year a slash needs brackets or a weekday.
-    if not last[2] and (not (in_brackets or weekday is not None) or "/" not in match[0]):
+    if one.first != one.last or two.first != two.last or two.start - one.end > 30:
         return None
-    if last[2] and len(last[2]) == 2 and not (in_brackets or weekday is not None):
+    between = text[one.end : two.start]
+    is_until = bool(_UNTIL_BETWEEN.fullmatch(between))
+    if not is_until and not _AND_BETWEEN.fullmatch(between):
         return None
-    month, day = int(first[1]), int(first[0])
-    year = _full_year(last[2]) or _missing_year(month, day, weekday, said)
-    return _span(match, (_full_year(first[2]) or year, month, day), (year, int(last[1]), int(last[0])))
-
-
-def _read_bare_month(match: re.Match[str], said: _Said) -> DateSpan | None:
-    """A month without a year: "bulan November lalu", "Desember mendatang", "bulan depan"."""
-    if match["rel3"]:
-        return _read_month_from_now(match, said.published)
-    name = match["m"] or match["m2"] or match["m4"]
-    # "mar", "mei" and the like are words too; a month that opens no phrase with "bulan" is written in full.
-    if not match["m"] and ((len(name) < 4 and name.lower() != "mei") or not name[0].isupper()):
+    first, last = _share_year(one.first, two.first)
+    wraps = first[0] is None and first[1:] > last[1:]
+    if not is_until and not _in_a_row(first, last):
         return None
-    year, month = said.spoken_from, _month(name)
-    if year is None:
-        return DateSpan(match.start(), match.end(), None, None)
-    relation, now = (match["rel"] or match["rel2"] or "").lower(), said.published.month if said.published else None
-    if now and relation in ("lalu", "silam") and month > now:
-        year -= 1
-    elif now and relation in ("depan", "mendatang", "nanti") and month < now:
-        year += 1
-    value = f"{year}-{month:02}"
-    return DateSpan(match.start(), match.end(), value, value)
-
-
-def _read_month_from_now(match: re.Match[str], published: date | None) -> DateSpan | None:
-    """The month of "bulan ini", "bulan lalu", "bulan depan"; "beberapa bulan lalu" counts months and names none."""
-    before = match.string[max(0, match.start() - 12) : match.start()].split()
-    if published is None or (before and before[-1].lower() in _COUNTS):
+    if first[0] is not None and not _before(first, last):
         return None
-    # From the middle of a month 30 days lead into the one before and the one after.
-    day = published.replace(day=15) + timedelta(days={"ini": 0, "lalu": -30, "depan": 30}[match["rel3"].lower()])
-    return DateSpan(match.start(), match.end(), f"{day:%Y-%m}", f"{day:%Y-%m}")
-
-
-Day = tuple[int | None, int, int]
-
-
-def _span(match: re.Match[str], first: Day, last: Day) -> DateSpan | None:
-    """The span of a match, trimmed to balanced brackets; None when it is no day of the calendar."""
-    start, end = _trim(match)
-    if first[0] is None or last[0] is None:
-        valid = _day(2000, first[1], first[2]) and _day(2000, last[1], last[2])
-        return DateSpan(start, end, None, None) if valid else None
-    one, two = _day(first[0], first[1], first[2]), _day(last[0], last[1], last[2])
-    if one is None or two is None or two < one:
+    if wraps and months and not is_until:
         return None
-    return DateSpan(start, end, one, two)
+    relation = two.relation or one.relation
+    is_alone = one.needs_company and two.needs_company and not months
+    return Written(
+        one.start, two.end, first, last, (*one.weekdays, *two.weekdays), relation, one.is_news or two.is_news, is_alone
+    )
 
 
-def _trim(match: re.Match[str]) -> tuple[int, int]:
-    text, start, end = match[0], match.start(), match.end()
-    if "(" in text and ")" not in text:
-        start += text.index("(") + 1
-    elif ")" in text and "(" not in text:
-        end -= len(text) - text.rindex(")")
-    while match.string[end - 1].isspace():
-        end -= 1
-    while match.string[start].isspace():
-        start += 1
-    return start, end
+def _share_year(one: Part, two: Part) -> tuple[Part, Part]:
+    """Both with a year where one has it: "30 Desember hingga 2 Januari 2024" begins the year before."""
+    later = _order(one) > _order(two)
+    if one[0] is None and two[0] is not None:
+        return (two[0] - later, *one[1:]), two
+    if two[0] is None and one[0] is not None:
+        return one, (one[0] + later, *two[1:])
+    return one, two
 
 
-def _day(year: int, month: int, day: int) -> str | None:
+def _order(part: Part) -> tuple[int, int]:
+    return part[1] or 0, part[2] or 0
+
+
+def _before(one: Part, two: Part) -> bool:
+    return (one[0] or 0, *_order(one)) < (two[0] or 0, *_order(two))
+
+
+def _in_a_row(one: Part, two: Part) -> bool:
+    if one[2] is None or two[2] is None:
+        return ((two[1] or 0) - (one[1] or 0)) % 12 == 1
+    a, b = (date(part[0] or 2001, part[1] or 1, min(part[2] or 1, 28 if part[1] == 2 else 31)) for part in (one, two))
+    return 0 < (b - a).days <= 1 or (a.month == 12 and a.day == 31 and b.month == 1 and b.day == 1)
+
+
+# --- pieces
+
+
+def _relation(text: str, end: int) -> tuple[str, int]:
+    """What stands after a date, and its end: "lalu" is last, "mendatang" next, "tahun itu" same_year."""
+    match = _RELATION.match(text, end)
+    if not match or (match["same"] and not match["year"]):
+        return "", end
+    return f"{_relation_of(match)}{'_year' if match['year'] else ''}", match.end()
+
+
+def _relation_of(match: re.Match[str]) -> str:
+    return next(name for name in ("last", "next", "this", "same") if match[name])
+
+
+def _is_day(part: Part) -> bool:
     try:
-        return date(year, month, day).isoformat()
+        date(part[0] or 2000, part[1] or 1, part[2] or 1)
     except ValueError:
-        return None
+        return False
+    return True
 
 
-def _month(word: str) -> int:
-    return MONTHS[word.lower().rstrip(".")]
+def _number(text: str) -> int:
+    return int(re.sub(r"\D", "", text))
 
 
 def _full_year(text: str | None) -> int | None:
@@ -307,59 +529,5 @@ def _full_year(text: str | None) -> int | None:
     return int(text) if len(text) == 4 else 2000 + int(text)
 
 
-def _weekday(text: str) -> int | None:
-    found = re.search(_WEEKDAY, text, re.IGNORECASE)
-    return WEEKDAYS[re.sub(r"['’`‘]", "", found[0].lower())] if found else None
-
-
-def _years_of(text: str) -> list[int]:
-    return [int(match[0]) for match in _ANY_YEAR.finditer(text) if not _is_number_of_rule(text, match.start())]
-
-
-def _year_spoken_from(text: str, years: list[int]) -> int | None:
-    """The year an undated text speaks from: that of the days it prints, else the one year it names most."""
-    days = [int(match["y5"] or match["y3"] or match["y1"] or 0) for match in _WORDS.finditer(text)]
-    days += [_full_year(match["c5"] or match["c4"] or match["c2"]) or 0 for match in _NUMERIC.finditer(text)]
-    counted = Counter(year for year in days if year) or Counter(years)
-    return max(counted, key=lambda year: (counted[year], year)) if counted else None
-
-
-def _missing_year(month: int, day: int, weekday: int | None, said: _Said) -> int | None:
-    """The year of a date printed without one; None when nothing tells it."""
-    if said.published:
-        return _nearest_year(month, day, weekday, said.published)
-    candidates = sorted({*said.years, *(year + 1 for year in said.years)}, reverse=True)
-    fits = [y for y in candidates if (d := _day(y, month, day)) and date.fromisoformat(d).weekday() == weekday]
-    return max(fits or said.years, key=lambda year: (said.years[year], year), default=None)
-
-
-def _nearest_year(month: int, day: int, weekday: int | None, published: date) -> int | None:
-    """The year that brings a day nearest to the publication.
-
-    News speaks of what was more than of what will be, so a day ahead counts as half as far again. A printed weekday
-    decides only where the nearest day is more than two months away: near ones with a wrong weekday are slips.
-    """
-    days = [date.fromisoformat(d) for year in (-1, 0, 1) if (d := _day(published.year + year, month, day))]
-
-    def distance(when: date) -> float:
-        ahead = (when - published).days
-        return 1.5 * ahead if ahead > 0 else -ahead
-
-    if not days:
-        return None
-    nearest = min(days, key=distance)
-    fitting = [when for when in days if when.weekday() == weekday]
-    if distance(nearest) > 60 and fitting:
-        nearest = min(fitting, key=distance)
-    return nearest.year
-
-
-def _is_number_of_rule(text: str, start: int) -> bool:
-    """Whether what stands before is the number of a law or letter, or a copyright sign.
-
-    >>> _is_number_of_rule("Peraturan Bupati Nomor 12 Tahun 2020", 26)
-    True
-    """
-    before = text[max(0, start - 40) : start]
-    before = re.sub(r"\b(?:tahun)\s*$", "", before, flags=re.IGNORECASE)
-    return bool(_REGULATION.search(before) or _COPYRIGHT.search(before))
+def _back(start: int) -> int:
+    return max(0, start - _LOOK_BACK)

@@ -1,0 +1,60 @@
+"""The words of dates in `assets/calendar.yml`, as parts of regular expressions and as numbers."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from nlp.gazetteer import ASSETS
+
+
+@lru_cache
+def _words() -> dict[str, list[Any]]:
+    words: dict[str, list[Any]] = yaml.safe_load((ASSETS / "calendar.yml").read_text(encoding="utf-8"))
+    return words
+
+
+def list_of(name: str) -> str:
+    """A list as alternatives of a regular expression, the longest first.
+
+    >>> list_of("this")
+    'ini'
+    """
+    return "|".join(sorted((str(word) for word in _words()[name]), key=len, reverse=True))
+
+
+def _numbered(name: str, first: int) -> dict[str, int]:
+    return {word: number for number, forms in enumerate(_words()[name], first) for word in forms}
+
+
+_MONTHS = _numbered("months", 1) | _numbered("short_months", 1)
+_WEEKDAYS = [(re.compile(form, re.IGNORECASE), number) for form, number in _numbered("weekdays", 0).items()]
+
+UNTIL = list_of("until")
+AND = list_of("and")
+PARTS = f"(?:{list_of('parts_of_day')})"
+WEEKDAY = "(?:" + "|".join(form for forms in _words()["weekdays"] for form in forms) + ")"
+MONTH = "(?:" + "|".join(sorted(_numbered("months", 1), key=len, reverse=True)) + r")(?![a-z])"
+_SHORT = "(?:" + "|".join(sorted(_numbered("short_months", 1), key=len, reverse=True)) + r")(?![a-z])\.?"
+ANY_MONTH = f"(?:{MONTH}|{_SHORT})"
+
+
+def month_number(word: str) -> int:
+    """The month that a word means.
+
+    >>> month_number("Nopember"), month_number("Agt.")
+    (11, 8)
+    """
+    return _MONTHS[word.lower().rstrip(".")]
+
+
+def weekday_number(word: str) -> int:
+    """The weekday that a word means, Monday 0.
+
+    >>> weekday_number("Jum’at"), weekday_number("AHAD")
+    (4, 6)
+    """
+    return next(number for form, number in _WEEKDAYS if form.fullmatch(word))
