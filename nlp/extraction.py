@@ -17,6 +17,9 @@ Pillar = Literal[
 Acting = Literal["Plt.", "Pj.", "Pjs.", "Plh."]
 Mode = Literal["daring", "luring", "hibrida"]
 Label = Literal["REGENCY", "OFFICIAL", "DATE", "STAGE", "PILLAR"]
+FigureKind = Literal["regencies", "budget", "index", "rank", "share", "count"]
+Bound = Literal["about", "over", "under", "least", "most"]
+"""What a text says beside a number that is not exact: sekitar, lebih dari, hampir, sedikitnya, paling banyak."""
 
 Span = tuple[int, int]
 """Start and end, as offsets in characters of Article.text; end is exclusive."""
@@ -104,6 +107,26 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that matters: how many regions, how much money, which value of an index."""
+
+    value: float
+    """Amounts of money in full, 4.3 miliar is 4300000000; of a range the lower end."""
+    unit: str
+    """rupiah, kabupaten/kota, indeks, persen, peringkat, aplikasi, orang, titik …: what one of it is."""
+    kind: FigureKind
+    bound: Bound | None
+    """None where the number is told as exact."""
+    about: str | None
+    """The words it is about, as written; None where none stand beside it."""
+    text: str
+    """As written, with its unit."""
+    start: int
+    end: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """All that was read out of one article; made even when nothing was found."""
 
@@ -120,5 +143,7 @@ class Extraction:
     events: tuple[Event, ...]
     quotes: tuple[Quote, ...]
     pillars: tuple[Pillar, ...]
+    figures: tuple[Figure, ...]
+    """In the order of the text; none where the article is not relevant."""
     sentences: tuple[Span, ...]
     """Where the sentences of the text begin and end, in order; what is shown as evidence is whole sentences."""

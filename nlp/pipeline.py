@@ -17,7 +17,8 @@ from spacy.tokens import Doc
 from crawler.items import Article, article_id
 from nlp.dates import DateSpan, find_dates
 from nlp.events import Story, find_events
-from nlp.extraction import Event, Extraction, Mention, Official, Pillar, Quote, Regency
+from nlp.extraction import Event, Extraction, Figure, Mention, Official, Pillar, Quote, Regency
+from nlp.figures import find_figures
 from nlp.namings import find_namings
 from nlp.officials import Person, find_officials, find_people
 from nlp.pillars import find_pillars
@@ -89,9 +90,12 @@ def read_doc(doc: Doc, article: Article) -> Extraction:
         pillars: list[tuple[int, int, Pillar]] = []
         stages: list[StageMention] = []
         events: tuple[Event, ...] = ()
+        figures: tuple[Figure, ...] = ()
     else:
         pillars = find_pillars(text_of(doc))
         stages = find_stages(text_of(doc))
+        taken = [(p.start, p.end) for p in places] + [(d.start, d.end) for d in dates]
+        figures = find_figures(text_of(doc), sentences, taken)
         events = find_events(Story(title, text_of(doc), sentences, dates, places, title_places, regencies, published))
         if not any(event.regency for event in events):
             regencies = tuple(replace(regency, role="mention") for regency in regencies)
@@ -108,6 +112,7 @@ def read_doc(doc: Doc, article: Article) -> Extraction:
         events=events,
         quotes=quotes,
         pillars=tuple(dict.fromkeys(pillar for _, _, pillar in pillars)),
+        figures=figures,
         sentences=sentences,
     )
 

@@ -22,7 +22,7 @@ from db.store import (
     save_urls,
     start_run,
 )
-from nlp.extraction import Acting, Event, Extraction, Label, Mention, Mode, Official, Pillar, Quote, Regency, Stage
+from nlp.extraction import Acting, Event, Extraction, Figure, FigureKind, Label, Mention, Mode, Official, Pillar, Quote, Regency, Stage
 from publish.bake import bake
 
 PARSER = "parser-contoh"
@@ -101,6 +101,8 @@ class Story:
     speakers: tuple[str | None, ...] = ()
     """Who speaks the quotations, in their order."""
     pillars: tuple[Pillar, ...] = ()
+    figures: tuple[tuple[FigureKind, float, str, str, str | None], ...] = ()
+    """Kind, value, unit, words in the text, what it is about."""
     relevance: float = 0.97
     is_relevant: bool | None = True
 
@@ -174,6 +176,10 @@ def build_extraction(story: Story, model: str = MODEL) -> Extraction:
             for (start, end), speaker in zip(quotes, story.speakers, strict=True)
         ),
         pillars=story.pillars,
+        figures=tuple(
+            Figure(value, unit, kind, None, about, words, text.index(words), text.index(words) + len(words), 0.92)
+            for kind, value, unit, words, about in story.figures
+        ),
         sentences=build_sentences(story),
     )
 
@@ -357,6 +363,7 @@ STORIES = (
         ),
         speakers=("I Gede Suteja Wirawan",),
         pillars=("environment", "economy"),
+        figures=(("count", 8, "OPD", "delapan perangkat daerah", "Evaluasi diikuti"),),
     ),
     Story(
         source="kabar_lumbung",
