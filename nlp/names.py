@@ -35,9 +35,14 @@ _INITIALS = word_set("initials")
 # "Mendampinginya Siti Rahmawati": a sentence opens with a verb.
 _VERB_FIRST = re.compile(r"(?:Me|Di|Ber|Ter)\w{3,}|\w{4,}nya")
 _INSIDE = frozenset("bin binti van de da dos al el von der ter ten br boru bru".split())
-_ADDRESS = frozenset("bapak ibu pak bu bpk bpk. sdr sdr. saudara saudari ny ny. nyonya tn tn. nn nn. mbah".split())
+_ADDRESS = frozenset(
+    "bapak ibu pak bu bpk bpk. sdr sdr. saudara saudari ny ny. nyonya tn tn. nn nn. mbah mbok om mas mbak bang ning cak"
+    " kang bung".split()
+)
 _HONORIFICS = _ADDRESS | frozenset("haji hajjah hj hi".split())
-_RANK_WORDS = frozenset("pol inf arm kav czi tni mar arh chk".split())
+_RANK_WORDS = frozenset(
+    "pol inf arm kav czi tni mar arh chk cba cpl cpm cku caj ckm cke cpn laut marinir purn eng ing techn phil".split()
+)
 
 
 def fold_name(name: str) -> str:
@@ -99,8 +104,12 @@ def _bare(form: str) -> str:
 def is_degree(word: str) -> bool:
     """Whether a word written after a name is a degree: in our list, or of the shape of one (S.Xyz, M.Xyz)."""
     if _bare(word) in _degrees() and word[0].isupper():
+        return not (word.istitle() and is_known_name(word))
+    if re.fullmatch(r"(?:[SM]|A\.?Md|Ph|Sp|Dipl|[BM]A?)\.(?:[A-Z][A-Za-z]*\.?)+", word):
         return True
-    return bool(re.fullmatch(r"(?:[SM]|A\.?Md|Ph|Sp|Dipl|[BM]A?)\.(?:[A-Z][A-Za-z]*\.?)+", word))
+    # several run together: ST.MT, SE.M.Si, Ak.CA
+    cuts = [k for k, letter in enumerate(word[:-1]) if letter == "." and k > 1]
+    return any(_bare(word[:k]) in _degrees() and is_degree(word[k + 1 :]) for k in cuts) and word[0].isupper()
 
 
 def is_prefix(word: str) -> bool:
@@ -119,13 +128,14 @@ def read_name(doc: Doc, i: int) -> PersonName | None:
     start, n = i, len(doc)
     prefix: list[str] = []
     while i < n and (
-        is_prefix(doc[i].text) or doc[i].lower_ in _HONORIFICS or (prefix and doc[i].lower_ in _RANK_WORDS)
+        is_prefix(doc[i].text) or doc[i].lower_ in _HONORIFICS or (prefix and doc[i].lower_.rstrip(".") in _RANK_WORDS)
     ):
-        if not _followed_by_name(doc, i + 1):
+        after = _after_corps(doc, i + 1)
+        if not _followed_by_name(doc, after):
             break
         if doc[i].lower_ not in _ADDRESS:
             prefix.append(doc[i].text)
-        i += 1
+        i = after
     first = i
     while i < n and _is_name_word(doc, i, first):
         i += 1
@@ -144,6 +154,12 @@ def read_name(doc: Doc, i: int) -> PersonName | None:
     words = i - first
     degrees, i = _read_degrees(doc, i)
     return PersonName(start, i, " ".join(name.split()), " ".join(prefix) or None, tuple(degrees), words)
+
+
+def _after_corps(doc: Doc, i: int) -> int:
+    """Past the corps in brackets behind a rank: "Letkol Laut (P) Yovan"."""
+    is_corps = i + 2 < len(doc) and doc[i].text == "(" and doc[i + 2].text == ")" and len(doc[i + 1].text) <= 4
+    return i + 3 if is_corps and doc[i - 1].lower_ in _RANK_WORDS else i
 
 
 def _split_stacked(name: str) -> tuple[list[str], str]:
@@ -171,11 +187,17 @@ def _is_name_word(doc: Doc, i: int, first: int) -> bool:
         return False
     if i > first and (doc[i].is_sent_start or (is_degree(word) and not _is_initials_inside(doc, i))):
         return False
+    if i > first and (_opens_split_degree(doc, i) or _is_new_title(word)):
+        return False
     if word.lower() in _INSIDE and i > first:
         return i + 1 < len(doc) and doc[i + 1].text[0].isupper()
     if not re.fullmatch(r"[^\W\d_]+(?:[-'’`.][^\W\d_]+)*\.?", word) or not word[0].isupper():
         return False
-    if word.lower() in _NO_NAME or (doc[i].is_sent_start and _VERB_FIRST.fullmatch(word)):
+    if (
+        word.lower() in _NO_NAME
+        or (i == first and word.lower() in _ADDRESS)
+        or (doc[i].is_sent_start and _VERB_FIRST.fullmatch(word))
+    ):
         return False
     if i == first and _opens_with_initials(doc, i):
         return True
@@ -193,10 +215,32 @@ def _is_name_word(doc: Doc, i: int, first: int) -> bool:
     return True
 
 
+def _is_new_title(word: str) -> bool:
+    """Whether a word opens another name; a Haji within a name does not: "Ruslan Hi. Doa"."""
+    is_haji = word.lower().rstrip(".") in ("h", "hj", "hi", "haji")
+    return len(word) > 2 and is_prefix(word) and not is_haji and not is_known_name(word)
+
+
+def _opens_split_degree(doc: Doc, i: int) -> bool:
+    """Whether token `i` is the S of "S. Kom" or "S.kom"."""
+    return _split_degree(doc, i) is not None
+
+
+def _split_degree(doc: Doc, i: int) -> tuple[str, int] | None:
+    """The degree that is written in pieces from token `i` on, and the token after it."""
+    if not re.fullmatch(r"(?:[SMA]|Ph)\.?", doc[i].text):
+        return None
+    for end in range(i + 2, min(i + 4, len(doc)) + 1):
+        joined = "".join(token.text for token in doc[i:end])
+        if re.fullmatch(r"(?:[SMA]|Ph)\.?\w+", joined) and is_degree(joined):
+            return joined, end
+    return None
+
+
 def _is_initials_inside(doc: Doc, i: int) -> bool:
     """Initials that look like a degree but stand before more of the name: "Saut M.T. Manullang"."""
     word = doc[i].text
-    if _is_initial(word):
+    if is_initial(word):
         return True
     following = doc[i + 1].text if i + 1 < len(doc) else ""
     return bool(re.fullmatch(r"(?:[A-Z]\.){2,}", word)) and following.istitle() and not is_degree(following)
@@ -213,8 +257,20 @@ def is_initials(word: str) -> bool:
     return word.isupper() and word.lower() in _INITIALS
 
 
-def _is_initial(word: str) -> bool:
-    return bool(re.fullmatch(r"[A-Z]\.?", word))
+def is_initial(word: str) -> bool:
+    """Whether a word is one capital, with its point or without."""
+    return len(word) <= 2 and bool(re.fullmatch(r"[A-Z]\.?", word))
+
+
+def is_known_name(word: str) -> bool:
+    """Whether a word is a common part of Indonesian names (`assets/name_words.txt`)."""
+    return word.lower() in _name_words()
+
+
+@lru_cache
+def _name_words() -> frozenset[str]:
+    lines = (ASSETS / "name_words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def _read_degrees(doc: Doc, i: int) -> tuple[list[str], int]:
@@ -222,12 +278,13 @@ def _read_degrees(doc: Doc, i: int) -> tuple[list[str], int]:
     degrees: list[str] = []
     while i < len(doc):
         k = i + 1 if doc[i].text == "," else i
+        if k + 1 < len(doc) and k > i and doc[k].text in (".", ","):  # "S.STP,.M.Si"
+            k += 1
         if k >= len(doc) or doc[k].is_sent_start:
             break
-        joined = doc[k].text + (doc[k + 1].text if k + 1 < len(doc) else "")
-        if re.fullmatch(r"[SMA]\.?", doc[k].text) and is_degree(joined):
-            degrees.append(joined)
-            i = k + 2
+        if pieces := _split_degree(doc, k):
+            degrees.append(pieces[0])
+            i = pieces[1]
         elif is_degree(doc[k].text) or (degrees and is_prefix(doc[k].text)) or _is_unknown_degree(doc, i, k):
             degrees.append(doc[k].text)
             i = k + 1

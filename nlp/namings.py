@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Doc, Span
 
 from nlp.extraction import Acting
-from nlp.names import PersonName, is_prefix, read_name
+from nlp.names import PersonName, is_known_name, is_prefix, read_name
 from nlp.offices import (
     ACTING,
     closing_bracket,
@@ -57,6 +57,9 @@ _INTRODUCES = re.compile(rf"\s*[,:]?\s*(?:{any_of('introduces')}\b\s*:?\s*)?", r
 _ONE_OF_THEM = re.compile(r"[^.\n]{0,80}\.\s+(?:Salah satunya|Satu di antaranya|Seorang di antaranya),?\s+")
 _STANDS_WITHOUT_AGENCY = word_set("stands_without_agency")
 _LINKS_TO_OFFICE = frozenset(["selaku", "sebagai", ",", "(", "yang", "juga", "merupakan", "seorang", "salah"])
+_LISTS = frozenset([",", ";", "dan", "serta", "&", "maupun", "bersama"])
+_OPENS_A_LIST = frozenset(["yakni", "yaitu", "ialah", "adalah", "antaranya", "lain"])
+_COUNTS = frozenset("dua tiga empat lima enam tujuh delapan kedua ketiga keempat kelima para beberapa sejumlah".split())
 _BEFORE_A_NAME = frozenset(["oleh", "menurut", "kata"])
 
 
@@ -98,7 +101,9 @@ def _read_office(doc: Doc, head: Span, place_at: dict[int, PlaceMention]) -> Nam
     stop = tail.end
     if category in ("expert", "council", "committee", "central", "company"):
         stop = skip_affiliation(doc, stop)
-    if category == "agency" and stop == head.end and doc[head.start].lower_ not in _STANDS_WITHOUT_AGENCY:
+    person = _name_after(doc, stop, place_at)
+    is_bare = category == "agency" and stop == head.end and doc[head.start].lower_ not in _STANDS_WITHOUT_AGENCY
+    if is_bare and (person is None or not _is_surely_a_name(doc, person)):
         return None
     acting, start = _acting_before(doc, head.start)
     inside = _ACTING_INSIDE.search(text_of(doc), head.start_char, end_of(doc, stop - 1))
@@ -106,9 +111,14 @@ def _read_office(doc: Doc, head: Span, place_at: dict[int, PlaceMention]) -> Nam
         acting = ACTING[inside[1].lower()]
     office = _written_office(doc, head, tail.last, place_at)
     position, organization = _split_office(office, category)
-    person = _name_after(doc, stop, place_at)
     end = person.end if person else max(stop, head.end)
     return Naming(start, end, person, position, category, acting, organization, tail.place, tail.is_provincial, stop)
+
+
+def _is_surely_a_name(doc: Doc, person: PersonName) -> bool:
+    """Whether a name has a title, a degree or a word that is common in names."""
+    words = (doc[i].text for i in range(person.start, person.end))
+    return bool(person.prefix or person.degrees) or any(map(is_known_name, words))
 
 
 def _acting_before(doc: Doc, start: int) -> tuple[Acting | None, int]:
@@ -163,6 +173,11 @@ def _name_after(doc: Doc, i: int, place_at: dict[int, PlaceMention]) -> PersonNa
     """The name after an office that ends before token `i`: straight on, or after a comma, "yakni" or "terdiri atas"."""
     if i >= len(doc):
         return None
+    if doc[i].text == "(" and (closing := closing_bracket(doc, i)) and not starts_office(doc, i + 1):
+        # "Kadis Perikanan (Eddy Aprianto, S.P.)"
+        inside = read_name(doc, i + 1)
+        is_name = inside is not None and inside.end == closing and _is_surely_a_name(doc, inside)
+        return replace(inside, end=closing + 1) if inside and is_name else None
     introduced = _INTRODUCES.match(text_of(doc), doc[i].idx)
     k = token_at(doc, introduced.end()) if introduced else i
     if k >= len(doc) or (doc[k].is_sent_start and k != i) or k in place_at or starts_office(doc, k):
@@ -210,23 +225,57 @@ def _companions(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
     """Others under the same role: "evaluator ialah Dr. A dan B", "dua asesor. Salah satunya, C"."""
     starts = {naming.start for naming in namings}
     for naming in namings:
-        if naming.category != "expert":
+        if naming.category != "expert" and not _is_of_several(doc, naming):
             continue
         first = naming
         if naming.person is None:
-            person = _one_of_them(doc, naming.end)
-            if person is None:
+            person = _one_of_them(doc, naming.end) or _listed_later(doc, naming.end)
+            if person is None or person.start in starts:
                 continue
             first = replace(naming, start=person.start, end=person.end, person=person)
             yield first
-        i = first.end
-        while i + 1 < len(doc) and doc[i].lower_ in (",", "dan", "serta"):
+        i = _after_origin(doc, first.end)
+        while i + 1 < len(doc) and doc[i].lower_ in _LISTS:
             k = i + 2 if doc[i].text == "," and doc[i + 1].lower_ in ("dan", "serta") else i + 1
             other = read_name(doc, k) if k < len(doc) and not doc[k].is_sent_start else None
             if other is None or k in starts or (other.words < 2 and not other.prefix) or has_office_word(doc, other):
                 break
+            # "…, Rahmat Hidayat selaku Kabag": he has an office of his own.
+            if doc[min(other.end, len(doc) - 1)].lower_ in ("selaku", "sebagai"):
+                break
             yield replace(naming, start=other.start, end=other.end, person=other)
-            i = other.end
+            i = _after_origin(doc, other.end)
+
+
+def _is_of_several(doc: Doc, naming: Naming) -> bool:
+    """Whether several people hold the office at once: members, or as many as are counted before it."""
+    if doc[naming.start].lower_ in ("anggota", "komisioner", "legislator", "staf", "tim"):
+        return True
+    return naming.start > 0 and doc[naming.start - 1].lower_ in _COUNTS
+
+
+def _after_origin(doc: Doc, i: int) -> int:
+    """Past where somebody comes from: "A (Universitas Airlangga) dan B", "A dari Universitas Indonesia dan B"."""
+    if i < len(doc) and doc[i].text == "(":
+        return (closing_bracket(doc, i) or i - 1) + 1
+    if i < len(doc) and doc[i].lower_ in ("dari", "asal"):
+        k = i + 1
+        while k < len(doc) and k - i < 9 and doc[k].text[0].isupper() and not doc[k].is_sent_start:
+            k += 1
+        return k
+    return i
+
+
+def _listed_later(doc: Doc, i: int) -> PersonName | None:
+    """The first of a list that a colon or "ialah" opens later in the sentence: "dua asesor ditugasi, yakni Prof. A"."""
+    for k in range(i, min(i + 10, len(doc) - 1)):
+        if doc[k].is_sent_start or doc[k].text in '.;"“”(' or starts_office(doc, k):
+            return None
+        if doc[k].text == ":" or doc[k].lower_ in _OPENS_A_LIST:
+            person = read_name(doc, k + 1)
+            is_name = person is not None and (person.words > 1 or person.prefix) and not has_office_word(doc, person)
+            return person if is_name else None
+    return None
 
 
 def _one_of_them(doc: Doc, i: int) -> PersonName | None:

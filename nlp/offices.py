@@ -18,7 +18,7 @@ from spacy.util import filter_spans
 
 from nlp.extraction import Acting
 from nlp.gazetteer import ASSETS
-from nlp.names import is_initials, is_prefix, read_name
+from nlp.names import is_degree, is_initial, is_initials, is_known_name, is_prefix, read_name
 from nlp.regencies import PlaceMention
 from nlp.tokens import text_of, token_at
 from nlp.words import in_furniture, word_set
@@ -28,7 +28,6 @@ ACTING: dict[str, Acting] = {
     "pjs": "Pjs.", "penjabat sementara": "Pjs.", "pejabat sementara": "Pjs.", "pj": "Pj.", "penjabat": "Pj.",
 }  # fmt: skip
 
-_HEADS_OF_A_PLACE = word_set("heads_of_a_place")
 _DIRECTIONS = word_set("directions")
 _TAKES_A_FIELD = word_set("takes_a_field")
 _AFFILIATION = word_set("affiliation")
@@ -38,15 +37,22 @@ _PROVINCE = frozenset(["provinsi", "prov", "prov.", "pemprov"])
 _JOINTS = frozenset(["dan", "&", "/", ",", "di", "dari", "pada", "-"])
 _NAMELY = frozenset(["ialah", "adalah", "yakni", "yaitu"])
 
+_NAMED_AFTER_IT = word_set("named_after_it")
+_PLACES_OF_TWO_WORDS = word_set("places_of_two_words")
+
 _NUMBER_OF_RANK = re.compile(r"I{1,3}|IV|[1-4]")
 _LOWER_AGENCY = re.compile(r"(?:dis|din)?kominfo\w*|aptika")
 _UNIVERSITY = re.compile(r"universitas|institut|politeknik", re.IGNORECASE)
 # Agencies are shortened freely, each regency in its own way: Diskominfosantik, Bapperida, Satpolpp.
 _COINED_AGENCY = re.compile(
-    r"(?:Kominfo|Dis|Dinkom|Dinkes|Dinsos|Dinhub|Dinpar|Bap|Bak|Bal|Kesbang|Kemen|Kem|Prok|Satpol|Setda)[a-z]{2,}"
+    r"(?:Kominfo|Dis|Dinkom|Dinkes|Dinsos|Dinhub|Dinpar|Bap(?:p|e|en)|Bake|Bako|Bali(?:t|bang)|Baren|Kesbang|Kemen|Kem|Prok|Satpol|Setda)[a-z]{2,}"
 )
 _HALF_CAPITALS = re.compile(r"[A-Z]{2,}[a-z]+\w*")  # UMSurabaya, PANRb
-_JOINED_CAPITALS = re.compile(r"[A-Z]{2,}(?:[-/][A-Z]{2,})+")
+_JOINED_CAPITALS = re.compile(r"[A-Z]{2,}(?:[-/][A-Z]{2,})+|[A-Z]+\d[A-Z\d]+")  # PUPR-PKPP, P2KBP3A
+# What agencies are for is said in nouns of these shapes: Penegakan, Kelembagaan, Transportasi, Komunitas.
+_ABSTRACT = re.compile(
+    r"(?:Pe|Ke)[a-z]{4,}(?<!w)(?<!m)(?<!y)an|[A-Z][a-z]{3,}(?:asi|usi|itas|logi|grafi|ansi|ensi)", re.IGNORECASE
+)
 _TWO_VOWELS = re.compile(r"[AEIOU].*[AEIOU]")
 
 
@@ -123,7 +129,8 @@ def is_office_word(word: str) -> bool:
     """
     if is_listed_word(word) or ("-" in word and any(is_listed_word(part) for part in word.split("-"))):
         return True
-    if any(shape.fullmatch(word) for shape in (_NUMBER_OF_RANK, _COINED_AGENCY, _HALF_CAPITALS, _JOINED_CAPITALS)):
+    shapes = (_NUMBER_OF_RANK, _COINED_AGENCY, _HALF_CAPITALS, _JOINED_CAPITALS, _ABSTRACT)
+    if any(shape.fullmatch(word) for shape in shapes) and not is_known_name(word):
         return True
     is_acronym = word.isupper() and len(word) > 1 and word.isalpha() and not is_initials(word) and not is_prefix(word)
     # With two vowels capitals may be a name in a headline: "AGUS".
@@ -139,20 +146,27 @@ def walk_tail(doc: Doc, i: int, category: str, place_at: dict[int, PlaceMention]
             i = token_at(doc, place.end)
             continue
         provincial = provincial or doc[i].lower_ in _PROVINCE
+        if category == "local" and place is not None and doc[i].lower_ in _DIRECTIONS:
+            i += 1
+            continue
         if doc[i].ent_type_ and place is None and i not in place_at:
             provincial = provincial or doc[i].ent_type_ == "PROVINCE"
             i += 1
-        elif category == "local" and (after := _after_local_place(doc, i)) > i:
-            i = after
+        elif category == "local" and _is_kind_of_place(doc, i):
+            i += 1
         elif doc[i].text == "(":
             closing = closing_bracket(doc, i)
             if closing is None or not _is_bracket_of_office(doc, i + 1, closing):
                 break
             i = closing + 1
-        elif _is_tail_word(doc, i, category):
+        elif category != "local" and _is_tail_word(doc, i, category):
             i += 1
             last = i
         else:
+            after = _after_unknown_words(doc, i, category)
+            if after > i:
+                place = place or next((place_at[k] for k in range(i, after) if k in place_at), None)
+                i = last = after
             break
     last = _step_back(doc, last, 1, _JOINTS | {"bidang"})
     return Tail(max(_step_back(doc, i, last, _JOINTS), last), last, place, provincial)
@@ -166,7 +180,7 @@ def skip_affiliation(doc: Doc, i: int) -> int:
     if i >= len(doc) or doc[i].lower_ not in _AFFILIATION:
         return i
     for k in range(i, min(i + 11, len(doc) - 1)):
-        if doc[k].is_sent_start or doc[k].text in '.;:"“”(':
+        if doc[k].is_sent_start or doc[k].text in '.;:"“”(' or starts_office(doc, k):
             return i
         if doc[k].lower_ in _NAMELY or (doc[k].text == "," and _is_apposition(doc, k)):
             return k
@@ -185,21 +199,106 @@ def _step_back(doc: Doc, i: int, floor: int, words: frozenset[str]) -> int:
     return i
 
 
-def _after_local_place(doc: Doc, i: int) -> int:
-    """The token after the name of a kecamatan or desa right behind its head, as long as a name still follows; else `i`.
+def _after_unknown_words(doc: Doc, i: int, category: str) -> int:
+    """The token where the holder's name begins, past words from token `i` on that no list of offices knows; else `i`.
 
-    Those places are in no gazetteer: "Camat Oba Utara Nurlela", "Lurah Ngleri Jati, Supriyono", "Kades Karangtengah
-    Turyono". Up to the comma they are the place; without one it is a word, and a direction behind it.
+    "Ketua Karang Taruna Muda Bakti Rahmat Hidayat", "Kabid Perumahan Formal DPRKP Een Nuraeni", "Camat Way Serdang I
+    Ketut Widiarsa", "Direktur PT Cakra Griya, Michelle Oentoro": they are of the office where a rank or title stands
+    before the name, where more of the office follows them, or where known names do.
     """
-    if doc[i - 1].lower_ not in _HEADS_OF_A_PLACE or not doc[i].text[0].isupper() or is_prefix(doc[i].text):
+    if category in ("head_of_region", "province") or not _may_be_of_an_office(doc, i):
         return i
-    k = i
-    while k < len(doc) and k - i < 4 and doc[k].text[0].isupper() and not doc[k].is_sent_start:
-        k += 1
-    if k + 1 < len(doc) and doc[k].text == "," and read_name(doc, k + 1) is not None and not starts_office(doc, k + 1):
-        return k
-    after = i + 2 if i + 1 < len(doc) and doc[i + 1].lower_ in _DIRECTIONS else i + 1
-    return after if after < len(doc) and read_name(doc, after) is not None and not doc[after].is_sent_start else i
+    end = i + 1
+    while end < len(doc) and end - i < 9 and _may_be_of_an_office(doc, end) and not starts_office(doc, end):
+        end += 1
+    if is_prefix(doc[i].text):
+        return _after_hospital(doc, i, end)
+    if _is_short_form(doc, end):
+        return end
+    first_name = next((k for k in range(i, end) if _is_of_a_name(doc, k)), end)
+    titles = (k for k in range(i + 1, end) if is_prefix(doc[k].text) and not is_initial(doc[k].text))
+    title = next(titles, next((k for k in range(i + 1, first_name) if is_prefix(doc[k].text)), None))
+    if title is not None and first_name > i and read_name(doc, title) is not None:
+        return title
+    start = 1 + max((k for k in range(i, first_name) if _is_of_an_office(doc, k)), default=i - 1)
+    is_open = _is_named_after(doc, start)
+    if start in (end, first_name):
+        return end if is_open and start < end and _name_follows_comma(doc, end) else start
+    if _name_follows_comma(doc, end) and (is_open or (first_name == end and end - start == 1)):
+        return end
+    unknown, words = first_name - start, end - start
+    if first_name < end:
+        if not is_open and (unknown < 2 or end - first_name < 2):
+            return start
+        # Of three unknown words and a name the last is the first name: "Kades Tambang Emas Zaiwan Hamid".
+        is_half = end - first_name == 1 and unknown > 1 and doc[first_name - 1].lower_ not in _DIRECTIONS
+        return first_name - 1 if is_half else first_name
+    if not is_open:
+        return start
+    if words == 1:
+        return end if category == "local" else start
+    if doc[start].lower_ in _PLACES_OF_TWO_WORDS or doc[start + 1].lower_ in _DIRECTIONS:
+        return min(start + 2, end - 1)
+    return start + max(1, words - 2) if category != "local" else start + max(1, words // 2)
+
+
+def _is_short_form(doc: Doc, i: int) -> bool:
+    """Whether an agency's short form stands in brackets from token `i` on: "Majelis Permusyawaratan Ulama (MPU)"."""
+    return i + 2 < len(doc) and doc[i].text == "(" and doc[i + 2].text == ")" and is_office_word(doc[i + 1].text)
+
+
+def _is_named_after(doc: Doc, i: int) -> bool:
+    """Whether the words before token `i` still wait for the name of a place, school, company …"""
+    for k in range(i - 1, max(i - 4, -1), -1):
+        if doc[k].lower_ in _NAMED_AFTER_IT or doc[k].like_num:
+            return True
+        is_acronym = doc[k].text.isupper() and len(doc[k].text) > 1
+        if is_acronym or doc[k].ent_type_ or not doc[k].text[0].isupper() or is_office_word(doc[k].text):
+            return False
+    return False
+
+
+def _after_hospital(doc: Doc, i: int, end: int) -> int:
+    """Past the name of a physician that a hospital bears: "Direktur RSUD dr. Soetomo Hadi, dr. Adhitya Nugraha"."""
+    if doc[i - 1].lower_ not in ("rsud", "rs", "sakit", "rsu", "rsup"):
+        return i
+    second = next((k for k in range(i + 2, end) if is_prefix(doc[k].text) and not is_prefix(doc[k - 1].text)), None)
+    return second or (end if _name_follows_comma(doc, end) else i)
+
+
+def _name_follows_comma(doc: Doc, comma: int) -> bool:
+    """Whether a comma stands at a token, and behind it a name that is no new office."""
+    if comma + 1 >= len(doc) or doc[comma].text != "," or starts_office(doc, comma + 1):
+        return False
+    return _is_apposition(doc, comma) or (
+        (person := read_name(doc, comma + 1)) is not None
+        and not doc[comma + 1].is_sent_start
+        and doc[min(person.end, len(doc) - 1)].text in ",."
+    )
+
+
+def _is_kind_of_place(doc: Doc, i: int) -> bool:
+    return doc[i].lower_ in _NAMED_AFTER_IT and i + 1 < len(doc) and doc[i + 1].text[0].isupper()
+
+
+def _may_be_of_an_office(doc: Doc, i: int) -> bool:
+    """Whether token `i` has a capital or is a number within a line, so that it may belong to an office or a name."""
+    if i >= len(doc) or doc[i].is_sent_start or (is_degree(doc[i].text) and not is_initial(doc[i].text)):
+        return False
+    return doc[i].text[0].isupper() or doc[i].text.isdigit() or is_prefix(doc[i].text)
+
+
+def _is_of_a_name(doc: Doc, i: int) -> bool:
+    """Whether token `i` is a common part of names, an initial or a particle before one."""
+    if doc[i].ent_type_:
+        return False
+    if doc[i].text in ("I", "Ni") or is_initial(doc[i].text):
+        return i + 1 < len(doc) and doc[i + 1].text[0].isupper()
+    return is_known_name(doc[i].text)
+
+
+def _is_of_an_office(doc: Doc, i: int) -> bool:
+    return bool(doc[i].ent_type_) or is_office_word(doc[i].text) or doc[i].text.isdigit()
 
 
 def _is_apposition(doc: Doc, comma: int) -> bool:
@@ -307,6 +406,8 @@ def _list_goes_on(doc: Doc, i: int) -> bool:
 def _is_bracket_of_office(doc: Doc, start: int, end: int) -> bool:
     """Whether what stands between two brackets is a short form of the office, and no date or number."""
     inside = [doc[k] for k in range(start, end)]
+    if start < end and (is_prefix(doc[start].text) or (end - start > 1 and _is_of_a_name(doc, start))):
+        return False
     return bool(inside) and all(
         not token.like_num
         and (is_office_word(token.text) or token.text[0].isupper() or token.lower_ in ("dan", "&", "."))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import Protocol, TypeVar
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
@@ -16,7 +17,7 @@ from nlp.words import word_set
 ABBREVIATIONS = frozenset(
     "Kab Kec Kel Prov Kep Ds Ir Drs Dra Dr dr drg drh H Hj Hi Prof KH Tgk Ust Pdt Rm St Sdr Bpk Bp Jl Jln Gg No Nomor "
     "Tgl Hal Plt Plh Pj Pjs Plt Ka Ketum Jend Irjen Kol Letkol Rp dll dsb dkk dst a.n an u.p d.a tgl hlm Ns Apt apt "
-    "Kgs Kms Nyi Msy Ny Tn Nn Moch Tb Rd Gt Dt Dg Kr Hb Bq Moh Muh Muhd Mohd Abd Abdul Th Yoh Fx Sri".split()
+    "Kgs Kms Nyi Msy Ny Tn Nn Moch Tb Rd Gt Dt Dg Kr Hb Bq Moh Muh Muhd Mohd Abd Abdul Th Yoh Fx Sri Rr Rt Mhd Rts Rr TB Bd Capt Sr Mgr Pnt Ing Eng".split()
 ) - {"Nomor", "Abdul", "Sri", "an"}
 
 
@@ -29,6 +30,7 @@ Placed = TypeVar("Placed", bound=_Placed)
 
 _WORD = re.compile(
     r"https?://\S+|[\w.+-]+@[\w-]+\.[\w.]+"
+    r"|(?<!\w)(?:Dr|Dipl)\.-?(?:[Ii]ng|Eng|techn|phil|rer\.\s?nat)\.?(?!\w)"
     # degrees and stacked initials: S.T., M.Tr.IP, A.Md.Kom, N.T, B.A
     r"|(?<!\w)(?:[A-Z][A-Za-z]{0,5}\.){2,}[A-Za-z]{0,6}(?!\w)"
     r"|(?<!\w)(?:[A-Z][a-z]{0,4}|dr)(?:\.[A-Z][A-Za-z]{0,6})+\.?(?!\w)"
@@ -67,6 +69,17 @@ class IndonesianTokenizer:
                 spaces.append(False)
         starts = {0, *_sentence_starts(text)}
         return Doc(self.vocab, words=words, spaces=spaces, sent_starts=[offset in starts for offset in offsets])
+
+    # A saved pipeline asks its tokenizer for these; all of this one is code.
+    def to_disk(self, path: Path, **kwargs: Any) -> None: ...
+    def from_disk(self, path: Path, **kwargs: Any) -> IndonesianTokenizer:
+        return self
+
+    def to_bytes(self, **kwargs: Any) -> bytes:
+        return b""
+
+    def from_bytes(self, data: bytes, **kwargs: Any) -> IndonesianTokenizer:
+        return self
 
 
 def sentence_spans(doc: Doc) -> tuple[tuple[int, int], ...]:
