@@ -77,6 +77,7 @@ def extraction(**said: Any) -> Extraction:
         "events": (event,),
         "quotes": (Quote("Darmo Wilis", "Kami siap", 114, 160, 0.85),),
         "pillars": ("governance",),
+        "figures": (),
         "sentences": ((0, 110),),
     }
     return Extraction(article_id="x", model="m", **(found | said))
