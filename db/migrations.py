@@ -356,3 +356,28 @@ def m005_create_runs_and_digests(db: Database) -> None:
         ) strict
         """,
     )
+
+
+@migrations()
+def m007_create_figures(db: Database) -> None:
+    _run(
+        db,
+        """
+        create table figures (
+            article_id text not null references extractions(article_id) on delete cascade,
+            number integer not null,
+            kind text not null check (kind in ('regencies', 'budget', 'index', 'rank', 'share', 'count')),
+            value real not null,
+            unit text not null,
+            bound text check (bound in ('about', 'over', 'under', 'least', 'most')),
+            about text,
+            text text not null,
+            start integer not null,
+            "end" integer not null,
+            confidence real not null check (confidence between 0 and 1),
+            evidence_number integer not null,
+            primary key (article_id, number),
+            foreign key (article_id, evidence_number) references evidence(article_id, number) on delete cascade
+        ) strict
+        """,
+    )

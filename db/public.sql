@@ -234,6 +234,23 @@ create table quotes (
 ) strict;
 create index quotes_speaker_name on quotes(speaker_name);
 
+create table figures (
+    article_id text not null references articles(id),
+    number integer not null,
+    kind text not null,
+    value real not null,
+    unit text not null,
+    bound text,
+    about text,
+    text text not null,
+    confidence real not null,
+    evidence_number integer not null,
+    evidence text not null,
+    primary key (article_id, number),
+    foreign key (article_id, evidence_number) references evidence(article_id, number)
+) strict;
+create index figures_kind_unit on figures(kind, unit);
+
 create table article_pillars (
     article_id text not null references articles(id),
     pillar text not null,

@@ -356,7 +356,13 @@ class _Evidence:
         self._where = article.canonical_url
         spans = [
             (found.start, found.end)
-            for kind in (extraction.mentions, extraction.officials, extraction.events, extraction.quotes)
+            for kind in (
+                extraction.mentions,
+                extraction.officials,
+                extraction.events,
+                extraction.quotes,
+                extraction.figures,
+            )
             for found in kind
         ]
         held = sorted({sentence for span in spans for sentence in self._touched(span)})
@@ -458,6 +464,22 @@ def _extraction_rows(extraction: Extraction, evidence: _Evidence) -> dict[str, l
                 "evidence_number": evidence.number(quote.start, quote.end),
             }
             for number, quote in enumerate(extraction.quotes, start=1)
+        ],
+        "figures": [
+            {
+                "number": number,
+                "kind": figure.kind,
+                "value": figure.value,
+                "unit": figure.unit,
+                "bound": figure.bound,
+                "about": figure.about,
+                "text": figure.text,
+                "start": figure.start,
+                "end": figure.end,
+                "confidence": figure.confidence,
+                "evidence_number": evidence.number(figure.start, figure.end),
+            }
+            for number, figure in enumerate(extraction.figures, start=1)
         ],
         "article_pillars": [{"pillar": pillar} for pillar in dict.fromkeys(extraction.pillars)],
     }

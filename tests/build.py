@@ -22,7 +22,21 @@ from db.store import (
     save_urls,
     start_run,
 )
-from nlp.extraction import Acting, Event, Extraction, Figure, FigureKind, Label, Mention, Mode, Official, Pillar, Quote, Regency, Stage
+from nlp.extraction import (
+    Acting,
+    Event,
+    Extraction,
+    Figure,
+    FigureKind,
+    Label,
+    Mention,
+    Mode,
+    Official,
+    Pillar,
+    Quote,
+    Regency,
+    Stage,
+)
 from publish.bake import bake
 
 PARSER = "parser-contoh"

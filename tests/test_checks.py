@@ -17,6 +17,7 @@ WRONG = {
     "mention_is_not_at_its_place": """update mentions set start = start + 1, "end" = "end" + 1 where number = 1""",
     "evidence_is_not_in_the_text": "update evidence set text = text || '!' where number = 1",
     "quote_is_not_in_the_text": "update quotes set text = 'Semua sudah beres.'",
+    "figure_is_not_at_its_place": "update figures set about = 'Rapat dihadiri'",
     "official_is_not_in_the_text": 'update officials set "end" = 99999 where number = 1',
     "event_is_not_in_the_text": 'update event_mentions set "end" = start where number = 1',
     "event_stage_is_unknown": "update event_mentions set stage_code = 'bimtek-5' where number = 1",

@@ -22,6 +22,7 @@ from lxml.html import document_fromstring
 
 from publish.serve import SITE, datasette_command, serve
 from publish.site.dates import date_text
+from publish.site.figures import figure_text
 from publish.site.metadata import METADATA, metadata_text
 from publish.site.phases import PHASE_OF_STAGE
 from publish.site.strings import STRINGS, translate
@@ -213,6 +214,47 @@ def test_regencies_and_dimensions_of_an_article_are_proved_too(public: Path, tmp
     assert re.search(rf"<li>Smart {pillar.capitalize()}[^\n]*href=\"#bukti-2\"", facts)
 
 
+def test_a_figure_is_shown_with_what_it_is_about_and_one_click_from_its_proof(
+    get: Get, rows: Callable[..., list[sqlite3.Row]]
+) -> None:
+    (figure,) = rows("select * from figures")
+    page = get(f"/artikel/{figure['article_id']}").text
+    facts = page.split('id="fakta"')[1].split('id="bukti"')[0]
+    assert re.search(
+        rf"<h3>Angka</h3>.*<b>8 OPD</b><br><span[^>]*>Evaluasi diikuti</span><br>\s*"
+        rf'<a class="to" href="#bukti-{figure["evidence_number"]}">',
+        facts,
+        re.DOTALL,
+    )
+    assert f'id="bukti-{figure["evidence_number"]}"' in page
+    assert "delapan perangkat daerah" in figure["evidence"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "unit", "bound", "indonesian", "english"),
+    [
+        ("budget", 4.3e9, "rupiah", None, "Rp4,3 miliar", "Rp4.3 billion"),
+        ("budget", 5e11, "rupiah", "about", "sekitar Rp500 miliar", "about Rp500 billion"),
+        ("budget", 1_200_000_000_000.0, "rupiah", None, "Rp1,2 triliun", "Rp1.2 trillion"),
+        ("budget", 1_234_567_890.0, "rupiah", None, "Rp1.234.567.890", "Rp1,234,567,890"),
+        ("budget", 15_000.0, "rupiah", None, "Rp15.000", "Rp15,000"),
+        ("budget", 2e6, "dolar AS", "over", "lebih dari US$2 juta", "more than US$2 million"),
+        ("regencies", 191.0, "kabupaten/kota", None, "191 kabupaten/kota", "191 kabupaten/kota"),
+        ("count", 1_250.0, "orang", "least", "paling sedikit 1.250 orang", "at least 1,250 orang"),
+        ("index", 3.1, "indeks", None, "3,10", "3.10"),
+        ("index", 85.0, "nilai", None, "85", "85"),
+        ("share", 87.5, "persen", "under", "kurang dari 87,5 persen", "less than 87.5 percent"),
+        ("rank", 4.0, "peringkat", None, "peringkat 4", "rank 4"),
+        ("rank", 10.0, "peringkat", "most", "10 besar", "top 10"),
+    ],
+)
+def test_a_figure_is_written_as_its_readers_write(
+    kind: str, value: float, unit: str, bound: str | None, indonesian: str, english: str
+) -> None:
+    figure = {"kind": kind, "value": value, "unit": unit, "bound": bound}
+    assert (figure_text(figure, "id"), figure_text(figure, "en")) == (indonesian, english)
+
+
 def test_an_event_says_how_to_cite_it(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
     event = rows("select id from events where regency_code = '51.02' and stage_code = 'evaluasi-2'")[0]["id"]
     address = f"http://localhost/peristiwa/{event}"
@@ -391,6 +433,7 @@ def test_nothing_that_came_from_the_web_is_markup(public: Path, tmp_path: Path) 
         f"update events set evidence = '{quoted}', venue = '{quoted}'",
         f"update stage_reports set evidence = '{quoted}', venue = '{quoted}'",
         f"update quotes set text = '{quoted}', speaker_name = '{quoted}'",
+        f"update figures set about = '{quoted}', unit = '{quoted}'",
     )
     with closing(sqlite3.connect(public)) as db:
         article, event = db.execute(
@@ -510,8 +553,9 @@ def test_every_word_of_a_template_is_in_the_strings_and_none_is_left_over() -> N
     templates = "".join(path.read_text("utf-8") for path in (SITE / "templates").glob("*.html"))
     plugins = "".join(path.read_text("utf-8") for path in (SITE / "plugins").glob("*.py"))
     used = set(re.findall(r"""\bt\(["']([\w.]+?)["']""", templates))
-    built = tuple(set(re.findall(r"""\bt\(["']([\w.]+\.)["'] ~""", templates)))
-    named = set(re.findall(r"""["']((?:nav|missing)\.[\w]+)["']""", templates + plugins))
+    figures = (SITE / "figures.py").read_text("utf-8")
+    built = tuple({*re.findall(r"""\bt\(["']([\w.]+\.)["'] ~""", templates), *re.findall(r'f"([\w.]+\.){', figures)})
+    named = set(re.findall(r"""["']((?:nav|missing|figure)\.[\w]+)["']""", templates + plugins + figures))
     assert used | named <= set(STRINGS) | set(built)
     assert {key for key in STRINGS if key not in used | named and not key.startswith(built)} == set()
 

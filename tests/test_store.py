@@ -353,14 +353,34 @@ def test_a_quotation_over_two_sentences_brings_both_as_evidence(db: Database) ->
     assert rows(db, "select evidence_number from quotes") == [{"evidence_number": 1}]
 
 
+def test_a_figure_is_kept_with_its_unit_and_its_sentence(db: Database) -> None:
+    save_story(db, 2)
+    (figure,) = rows(
+        db,
+        """
+        select kind, value, unit, bound, about, figures.text, evidence.text as sentence
+        from figures
+        join evidence on evidence.article_id = figures.article_id and evidence.number = evidence_number
+        """,
+    )
+    assert figure == {
+        "kind": "count",
+        "value": 8,
+        "unit": "OPD",
+        "bound": None,
+        "about": "Evaluasi diikuti",
+        "text": "delapan perangkat daerah",
+        "sentence": "Evaluasi diikuti delapan perangkat daerah.",
+    }
+
+
 def test_a_better_model_replaces_all_rows_of_an_article(db: Database) -> None:
     one = save_story(db)
     other = save_story(db, 2)
     ((pending, told), _) = sorted(pending_articles(db, "model-baru"), key=lambda found: found[0] != one)
     assert pending == one
-    empty = replace(
-        build_extraction(STORIES[0], "model-baru"), mentions=(), officials=(), events=(), quotes=(), pillars=()
-    )
+    nothing: dict[str, Any] = dict.fromkeys(("mentions", "officials", "events", "quotes", "pillars", "figures"), ())
+    empty = replace(build_extraction(STORIES[0], "model-baru"), **nothing)
     save_extraction(db, empty, told)
     assert rows(db, f"select * from evidence where article_id = '{one}'") == []
     assert rows(db, f"select count(*) as n from event_mentions where article_id = '{other}'") == [{"n": 1}]

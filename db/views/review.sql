@@ -35,4 +35,8 @@ select 'quote', article_id, number, text, iif(speaker_name is null, 'pembicara t
     confidence
 from public.quotes
 where confidence < 0.5
+union all
+select 'figure', article_id, number, text, 'angka belum pasti', confidence
+from public.figures
+where confidence < 0.5
 order by kind, article_id, number

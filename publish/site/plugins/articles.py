@@ -69,6 +69,13 @@ order by officials.number
 
 QUOTES = "select speaker_name, text, confidence, evidence_number from quotes where article_id = :id order by number"
 
+FIGURES = """
+select kind, value, unit, bound, about, confidence, evidence_number
+from figures
+where article_id = :id
+order by number
+"""
+
 PILLARS = """
 select
     pillar,
@@ -107,5 +114,6 @@ async def article(datasette: Any, request: Request) -> Response:
         reports=await fetch_rows(datasette, REPORTS, key),
         officials=officials,
         quotes=await fetch_rows(datasette, QUOTES, key),
+        figures=await fetch_rows(datasette, FIGURES, key),
         pillars=await fetch_rows(datasette, PILLARS, key),
     )

@@ -16,6 +16,7 @@ from jinja2 import Environment
 from publish.dates_id import Language
 from publish.site.dates import date_html, instant_html
 from publish.site.evidence import highlight, snippet
+from publish.site.figures import figure_text
 from publish.site.metadata import METADATA
 from publish.site.phases import PHASE_OF_STAGE, PHASES
 from publish.site.strings import number, translate
@@ -53,6 +54,7 @@ def _words(datasette: Any, language: Language) -> dict[str, Any]:
         "instant": partial(instant_html, language=language),
         "highlight": partial(highlight, labels={name: translate(f"label.{name.lower()}", language) for name in LABELS}),
         "snippet": snippet,
+        "figure": partial(figure_text, language=language),
         "link": _links(datasette, language),
         "stylesheet_version": STYLESHEET_VERSION,
         "described": DESCRIBED,
