@@ -264,7 +264,7 @@ def is_initial(word: str) -> bool:
 
 def is_known_name(word: str) -> bool:
     """Whether a word is a common part of Indonesian names (`assets/name_words.txt`)."""
-    return word.lower() in _name_words()
+    return word.lower().rstrip(".") in _name_words()
 
 
 @lru_cache

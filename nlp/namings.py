@@ -12,7 +12,9 @@ from nlp.extraction import Acting
 from nlp.names import PersonName, is_known_name, is_prefix, read_name
 from nlp.offices import (
     ACTING,
+    DIRECTIONS,
     closing_bracket,
+    is_in_a_double_name,
     is_listed_word,
     is_office_word,
     skip_affiliation,
@@ -53,12 +55,16 @@ _AGENCY_IS_THE_OFFICE = ("kepala dinas", "sekretaris dprd", "ketua dprd")
 _KIND_OF_PLACE = re.compile(
     r"(?:\s+(?:Kabupaten|Kab\.?|Kota|Provinsi|Prov\.?|RI|Pemkab|Pemkot|Pemprov|dan|di|dari|,))+$"
 )
-_INTRODUCES = re.compile(rf"\s*[,:]?\s*(?:{any_of('introduces')}\b\s*:?\s*)?", re.IGNORECASE)
+_INTRODUCES = re.compile(rf"\s*[,:]?\s*(?:{any_of('introduces')}\b\s*[:,]?\s*)?", re.IGNORECASE)
 _ONE_OF_THEM = re.compile(r"[^.\n]{0,80}\.\s+(?:Salah satunya|Satu di antaranya|Seorang di antaranya),?\s+")
 _STANDS_WITHOUT_AGENCY = word_set("stands_without_agency")
 _LINKS_TO_OFFICE = frozenset(["selaku", "sebagai", ",", "(", "yang", "juga", "merupakan", "seorang", "salah"])
+_HAVE_ORIGINS = frozenset(["expert", "council", "committee", "central", "company", "field"])
+_COLLEAGUE = re.compile(
+    r"\b(?:Rekannya|Koleganya|(?:Se(?:orang|buah)|Satu|Dua|Tiga|Asesor) (?:lainnya|lain)|[Ss]alah (?:satu|seorang) anggotanya),\s+"
+)
 _LISTS = frozenset([",", ";", "dan", "serta", "&", "maupun", "bersama"])
-_OPENS_A_LIST = frozenset(["yakni", "yaitu", "ialah", "adalah", "antaranya", "lain"])
+_OPENS_A_LIST = frozenset(["hanya", "yakni", "yaitu", "ialah", "adalah", "antaranya", "lain"])
 _COUNTS = frozenset("dua tiga empat lima enam tujuh delapan kedua ketiga keempat kelima para beberapa sejumlah".split())
 _BEFORE_A_NAME = frozenset(["oleh", "menurut", "kata"])
 
@@ -99,7 +105,7 @@ def _read_office(doc: Doc, head: Span, place_at: dict[int, PlaceMention]) -> Nam
     category = head.label_
     tail = walk_tail(doc, head.end, category, place_at)
     stop = tail.end
-    if category in ("expert", "council", "committee", "central", "company"):
+    if category in _HAVE_ORIGINS or doc[min(stop, len(doc) - 1)].lower_ == "yang":
         stop = skip_affiliation(doc, stop)
     person = _name_after(doc, stop, place_at)
     is_bare = category == "agency" and stop == head.end and doc[head.start].lower_ not in _STANDS_WITHOUT_AGENCY
@@ -136,7 +142,12 @@ def _written_office(doc: Doc, head: Span, last: int, place_at: dict[int, PlaceMe
     i = head.start
     while i < last:
         if i in place_at and i >= head.end:
-            i = token_at(doc, place_at[i].end)
+            after = token_at(doc, place_at[i].end)
+            # A kecamatan that is named after its regency: "Camat Sangatta Utara".
+            if head.label_ == "local" and after < len(doc) and doc[after].lower_ in DIRECTIONS:
+                words += [token.text_with_ws for token in doc[i : after + 1]]
+                after += 1
+            i = after
             continue
         if doc[i].text == "(":
             i = (closing_bracket(doc, i) or i) + 1
@@ -187,7 +198,8 @@ def _name_after(doc: Doc, i: int, place_at: dict[int, PlaceMention]) -> PersonNa
         return None
     first = doc[k + len((person.prefix or "").split())]
     is_office = is_listed_word(first.text) if person.words > 1 else is_office_word(person.name)
-    return None if is_office and not is_prefix(first.text) else person
+    is_name = is_prefix(first.text) or is_in_a_double_name(doc, first.i)
+    return None if is_office and not is_name else person
 
 
 def _with_name_before(doc: Doc, naming: Naming, ends: frozenset[int]) -> Naming:
@@ -218,13 +230,17 @@ def _is_inside_a_name(doc: Doc, i: int) -> bool:
     if not i or doc[i].is_sent_start:
         return False
     before = doc[i - 1]
+    if read_name(doc, i - 1) is None:  # a verb that opens the sentence
+        return False
     return before.text[0].isupper() and not is_office_word(before.text) and before.lower_ not in _BEFORE_A_NAME
 
 
 def _companions(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
     """Others under the same role: "evaluator ialah Dr. A dan B", "dua asesor. Salah satunya, C"."""
     starts = {naming.start for naming in namings}
-    for naming in namings:
+    colleagues = [naming for naming in _colleagues(doc, namings) if naming.start not in starts]
+    yield from colleagues
+    for naming in [*namings, *colleagues]:
         if naming.category != "expert" and not _is_of_several(doc, naming):
             continue
         first = naming
@@ -245,6 +261,17 @@ def _companions(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
                 break
             yield replace(naming, start=other.start, end=other.end, person=other)
             i = _after_origin(doc, other.end)
+
+
+def _colleagues(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
+    """Those who share the role of the expert named last: "Rekannya, C, meminta", "Dua lainnya, D dan E"."""
+    experts = [naming for naming in namings if naming.category == "expert"]
+    for match in _COLLEAGUE.finditer(text_of(doc)):
+        k = token_at(doc, match.end())
+        before = [naming for naming in experts if naming.start < k]
+        person = read_name(doc, k) if before and k < len(doc) else None
+        if person is not None and person.words > 1 and not has_office_word(doc, person):
+            yield replace(before[-1], start=person.start, end=person.end, person=person, office_end=0)
 
 
 def _is_of_several(doc: Doc, naming: Naming) -> bool:

@@ -28,7 +28,7 @@ ACTING: dict[str, Acting] = {
     "pjs": "Pjs.", "penjabat sementara": "Pjs.", "pejabat sementara": "Pjs.", "pj": "Pj.", "penjabat": "Pj.",
 }  # fmt: skip
 
-_DIRECTIONS = word_set("directions")
+DIRECTIONS = word_set("directions")
 _TAKES_A_FIELD = word_set("takes_a_field")
 _AFFILIATION = word_set("affiliation")
 _BALINESE_NAMES = word_set("balinese_names")
@@ -41,7 +41,7 @@ _NAMED_AFTER_IT = word_set("named_after_it")
 _PLACES_OF_TWO_WORDS = word_set("places_of_two_words")
 
 _NUMBER_OF_RANK = re.compile(r"I{1,3}|IV|[1-4]")
-_LOWER_AGENCY = re.compile(r"(?:dis|din)?kominfo\w*|aptika")
+_LOWER_AGENCY = re.compile(r"(?:dis|din)?kominfo\w*|aptika|e-?gov\w*", re.IGNORECASE)
 _UNIVERSITY = re.compile(r"universitas|institut|politeknik", re.IGNORECASE)
 # Agencies are shortened freely, each regency in its own way: Diskominfosantik, Bapperida, Satpolpp.
 _COINED_AGENCY = re.compile(
@@ -51,7 +51,7 @@ _HALF_CAPITALS = re.compile(r"[A-Z]{2,}[a-z]+\w*")  # UMSurabaya, PANRb
 _JOINED_CAPITALS = re.compile(r"[A-Z]{2,}(?:[-/][A-Z]{2,})+|[A-Z]+\d[A-Z\d]+")  # PUPR-PKPP, P2KBP3A
 # What agencies are for is said in nouns of these shapes: Penegakan, Kelembagaan, Transportasi, Komunitas.
 _ABSTRACT = re.compile(
-    r"(?:Pe|Ke)[a-z]{4,}(?<!w)(?<!m)(?<!y)an|[A-Z][a-z]{3,}(?:asi|usi|itas|logi|grafi|ansi|ensi)", re.IGNORECASE
+    r"(?:Pe|Ke)[a-z]{4,}(?<!w)(?<!m)(?<!y)an|[A-Z][a-z]{3,}(?:asi|itas|logi|grafi|ansi|ensi)", re.IGNORECASE
 )
 _TWO_VOWELS = re.compile(r"[AEIOU].*[AEIOU]")
 
@@ -146,7 +146,10 @@ def walk_tail(doc: Doc, i: int, category: str, place_at: dict[int, PlaceMention]
             i = token_at(doc, place.end)
             continue
         provincial = provincial or doc[i].lower_ in _PROVINCE
-        if category == "local" and place is not None and doc[i].lower_ in _DIRECTIONS:
+        if doc[i].text == "/" and i + 1 in place_at:  # "Dandim 1711/Mimika"
+            i += 1
+            continue
+        if category == "local" and place is not None and doc[i].lower_ in DIRECTIONS:
             i += 1
             continue
         if doc[i].ent_type_ and place is None and i not in place_at:
@@ -231,13 +234,13 @@ def _after_unknown_words(doc: Doc, i: int, category: str) -> int:
         if not is_open and (unknown < 2 or end - first_name < 2):
             return start
         # Of three unknown words and a name the last is the first name: "Kades Tambang Emas Zaiwan Hamid".
-        is_half = end - first_name == 1 and unknown > 1 and doc[first_name - 1].lower_ not in _DIRECTIONS
+        is_half = end - first_name == 1 and unknown > 1 and doc[first_name - 1].lower_ not in DIRECTIONS
         return first_name - 1 if is_half else first_name
     if not is_open:
         return start
     if words == 1:
         return end if category == "local" else start
-    if doc[start].lower_ in _PLACES_OF_TWO_WORDS or doc[start + 1].lower_ in _DIRECTIONS:
+    if doc[start].lower_ in _PLACES_OF_TWO_WORDS or doc[start + 1].lower_ in DIRECTIONS:
         return min(start + 2, end - 1)
     return start + max(1, words - 2) if category != "local" else start + max(1, words // 2)
 
@@ -292,6 +295,8 @@ def _is_of_a_name(doc: Doc, i: int) -> bool:
     """Whether token `i` is a common part of names, an initial or a particle before one."""
     if doc[i].ent_type_:
         return False
+    if is_in_a_double_name(doc, i):
+        return True
     if doc[i].text in ("I", "Ni") or is_initial(doc[i].text):
         return i + 1 < len(doc) and doc[i + 1].text[0].isupper()
     return is_known_name(doc[i].text)
@@ -312,6 +317,8 @@ def _is_tail_word(doc: Doc, i: int, category: str) -> bool:
     word, following = doc[i].text, doc[i + 1] if i + 1 < len(doc) else None
     if category in ("company", "committee", "expert") and head_at(doc, i) in ("head_of_region", "regional", "agency"):
         return False
+    if is_in_a_double_name(doc, i):
+        return False
     if re.fullmatch(r"[A-E]", word):
         return doc[i - 1].lower_ == "komisi"
     if word == "I" and following is not None and following.lower_ in _BALINESE_NAMES:
@@ -330,6 +337,11 @@ def _is_tail_word(doc: Doc, i: int, category: str) -> bool:
     if word[0].islower() and doc[i].lower_ not in _LOWER_IN_OFFICES:
         return False
     return is_office_word(word)
+
+
+def is_in_a_double_name(doc: Doc, i: int) -> bool:
+    """Whether token `i` opens "Anak Agung", a name though its first word is one of offices too."""
+    return doc[i].text == "Anak" and i + 1 < len(doc) and doc[i + 1].lower_ == "agung"
 
 
 def _joins(doc: Doc, i: int, category: str) -> bool:

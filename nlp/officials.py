@@ -30,7 +30,16 @@ class Person:
 
 
 _LOCAL = frozenset(["local", "head_of_region", "regional", "agency", "agency_whole", "field", "council", "committee"])
-_NOT_LOCAL = re.compile(r"kementerian|kemen|universitas|institut", re.IGNORECASE)
+_NOT_LOCAL = re.compile(
+    r"\b(?:kementerian|kemen|kemkom|universitas|institut|politeknik|direktorat|ditjen|otorita|bappenas|bssn|bps|bppt|lipi|brin)",
+    re.IGNORECASE,
+)
+# Heads of local bodies that are no agencies, unless they are companies, schools or associations of a trade.
+_LOCAL_BODY = re.compile(r"(?:ketua|wakil ketua|sekretaris|perwakilan|duta digital)\b", re.IGNORECASE)
+_NOT_A_LOCAL_BODY = re.compile(
+    r"\b(?:umum|harian|pt|cv|asosiasi|perkumpulan|ikatan|himpunan|yayasan|lsm|stai|stie|stmik|kpu|bawaslu|pengadilan|komisi|dpc|dpw|dpd|lembaga|institute|prodi|lppm)\b",
+    re.IGNORECASE,
+)
 _BELOW_AN_AGENCY = re.compile(r"(?:kepala |ka)b(?:idang|id)|kasi|kepala seksi", re.IGNORECASE)
 _SETDA = re.compile(r"setda|sekretariat daerah", re.IGNORECASE)
 _BELOW_THE_SECRETARY = re.compile(r"kepala bagian|kabag", re.IGNORECASE)
@@ -181,11 +190,15 @@ def _confidence(naming: Naming, person: PersonName) -> float:
 
 
 def _regency_of(naming: Naming, subject: str | None) -> str | None:
-    if naming.category not in _LOCAL or naming.is_provincial:
+    body = naming.position or ""
+    is_local_body = naming.category in ("company", "expert", "central") and _LOCAL_BODY.match(body)
+    if is_local_body and (_NOT_A_LOCAL_BODY.search(body) or _NOT_LOCAL.search(body) or " " not in body):
+        return None
+    if (naming.category not in _LOCAL and not is_local_body) or naming.is_provincial:
         return None
     if naming.place:
         return naming.place.code
-    return None if _NOT_LOCAL.match(naming.organization or "") else subject
+    return None if _NOT_LOCAL.search(f"{naming.position} {naming.organization}") else subject
 
 
 def _organization_of(naming: Naming, regency: str | None, namings: list[Naming]) -> str | None:

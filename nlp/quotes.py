@@ -19,7 +19,7 @@ from nlp.words import any_of
 
 _SAID, _SAYS = any_of("speech"), any_of("says")
 _QUOTED = re.compile(
-    r"[“”\"„](?P<said>[^“”\"„\n]{8,})(?:[“”\"]|(?=\n)|$)"
+    r"[“”\"„](?P<said>[^“”\"„\n]{4,})(?:[“”\"]|(?=\n)|$)"
     r"|(?:''|«)(?P<double>[^\n]{8,}?)(?:''|»)"
     # single marks only around a whole speech: an apostrophe is part of "Jum'at"
     r"|(?:^|(?<=\n))['‘](?P<single>[^'‘’\n]{20,})['’]",
@@ -34,7 +34,13 @@ _BESIDE = re.compile(
     r"\b(?:bersama|oleh|kepada|dari|dengan|mewakili|mendampingi|didampingi|antara|hadir|dihadiri|milik)\b",
     re.IGNORECASE,
 )
-_ACTS = re.compile(rf"(?:{_NO_PRONOUN}[^.\n]){{0,80}}?\b(?:me|ber)\w{{4,}}")
+_ACTS = re.compile(
+    rf"(?:{_NO_PRONOUN}[^.\n]){{0,80}}?\b(?:(?!menurut)(?:me|ber)\w{{4,}}|(?:tak|tidak) (?:ingin|mau)|ingin)"
+)
+# "Narasumber dari kementerian, yakni Arya.": the sentence ends with whom it brings in.
+_BROUGHT_IN = re.compile(
+    r"\b(?:yakni|yaitu|ialah|justru|satunya|(?:di(?:buka|pimpin|sampaikan|paparkan|ketuai|bawakan))(?: oleh)?),?\s+(?:[^.,\n]{0,60}\s)?,?\s?$"
+)
 # "Gatot, mewakili Bupati, mengungkapkan": the Bupati says nothing.
 _STOOD_FOR = re.compile(rf"\b(?:{any_of('stands_for')}|seizin)\s+(?:[\w.]+\s+){{0,3}}$", re.IGNORECASE)
 
@@ -80,7 +86,7 @@ def find_quotes(doc: Doc, speakers: list[Speaker]) -> tuple[Quote, ...]:
     for match in _QUOTED.finditer(text):
         said = match["said"] or match["single"] or match["double"]
         body = said.strip()
-        if len(body.split()) < 4 or not _is_speech(text, match, body):
+        if not _is_speech(text, match, body):
             continue
         speaker = _speaker_beside(text, match, speakers, turns) or _who_has_the_word(match, speakers, turns, last)
         start = match.start(match.lastgroup or 0) + len(said) - len(said.lstrip())
@@ -98,10 +104,19 @@ def indirect_speakers(speakers: list[Speaker]) -> frozenset[str]:
 def _is_speech(text: str, match: re.Match[str], body: str) -> bool:
     paragraph = text.rfind("\n", 0, match.start()) + 1
     before = text[max(paragraph, match.start() - _NEAR) : match.start()]
-    if _VERB_AFTER.match(text, match.end()) or _VERB_BEFORE.search(before):
+    words = len(body.split())
+    if (
+        words > 1
+        and (body[-1] in ",!?" or text[match.end() : match.end() + 1] == ",")
+        and _VERB_AFTER.match(text, match.end())
+    ):
+        return True
+    if words > 3 and (_VERB_AFTER.match(text, match.end()) or _VERB_BEFORE.search(before)):
+        return True
+    if words > 4 and not before.strip() and text[match.end() - 1] not in '“”"':  # a mark that is never closed
         return True
     opens = before.strip() == "" or before.rstrip()[-1] in ".:,!?"
-    return body[-1] in ",.!?" and opens and len(body.split()) >= 5
+    return body[-1] in ",.!?" and opens and words >= 5
 
 
 def _speaker_beside(text: str, match: re.Match[str], speakers: list[Speaker], turns: list[Speaker]) -> str | None:
@@ -116,13 +131,14 @@ def _speaker_beside(text: str, match: re.Match[str], speakers: list[Speaker], tu
                     break
                 return speaker.name
     before = begin_between(turns, paragraph, match.start()) or begin_between(speakers, paragraph, match.start())
-    return before[-1].name if before else None
+    saying = [speaker for speaker in before if speaker.says]
+    return (saying or before)[-1].name if before else None
 
 
 def _reach(after: str) -> int:
     """How far after a quotation its speaker may stand: to the end of the sentence or the next quotation mark."""
     stop = re.search(r"[“”\"]|[.!?]\s+(?=[A-Z“\"])", re.sub(r"\b([A-Z]|Plt|Pj|Ir|Hj|Dr|Drs|H)\.\s", r"\1  ", after[3:]))
-    return 3 + (stop.start() if stop else len(after))
+    return 3 + stop.start() if stop else len(after)
 
 
 def _who_has_the_word(
@@ -150,7 +166,10 @@ def _speaker(text: str, start: int, end: int, name: str) -> Speaker:
     sentence = max(text.rfind("\n", 0, start), text.rfind(". ", 0, start)) + 1
     # An office in front of the name is part of the subject; those who come with somebody are not.
     is_subject = start - sentence < 110 and not _BESIDE.search(text[sentence:start])
-    return Speaker(start, end, name, says, says or (is_subject and bool(_ACTS.match(after))))
+    is_brought_in = bool(re.match(r"(?:, [A-Z][\w.]+)*\.?\s*(?:\n|$|[A-Z“\"])", after)) and bool(
+        _BROUGHT_IN.search(before)
+    )
+    return Speaker(start, end, name, says, says or is_brought_in or (is_subject and bool(_ACTS.match(after))))
 
 
 def _only_holder(people: list[Person], category: str, office: str) -> Person | None:
