@@ -168,6 +168,9 @@ def _index_confidence(
     """How sure a bare number is the value of an index; None where it is none."""
     if number.scale or number.is_range or number.value > 100 or _is_version(number):
         return None
+    before = text[max(start, number.start - _WINDOW) : number.start]
+    if before.strip() and _bare(before.split()[-1]) in _words("changes"):
+        return None
     has_points, has_scale = bool(_POINTS.match(text, number.end)), bool(_SCALE.match(text, number.end))
     leads = cue is not None and number.start - cue.end() < _WINDOW and _leads_on(text[cue.end() : number.start])
     if not (has_points or has_scale or _stands_alone(text, number.end) or (leads and not _is_measured(text, number))):
@@ -178,8 +181,8 @@ def _index_confidence(
         return 0.95 if leads or number.start - cue.end() < 60 else 0.8
     if has_points:
         return 0.8
-    goes_on = re.search(_either("goes_on"), text[start : number.start], re.IGNORECASE)
-    return 0.6 if last and goes_on and text.count("\n", last[1], start) == 0 and start - last[1] < 150 else None
+    is_next = last is not None and start - last[1] < 150 and "\n" not in text[last[1] : start]
+    return 0.6 if is_next and any(_bare(word) in _words("goes_on") for word in before.split()) else None
 
 
 def _leads_on(between: str) -> bool:
@@ -281,7 +284,7 @@ def _figure(text: str, number: Number, end: int, unit: str, kind: FigureKind, co
 
 def _about(text: str, start: int, end: int, kind: FigureKind) -> str | None:
     """The words beside a figure that say what it is about: those that lead to it, or else those that follow."""
-    left, leads = _left(text, start)
+    left, leads = _left(text, start, fewest=1 if kind == "index" else 2)
     right = _right(text, end)
     first = _bare(right.split()[0]) if right else ""
     if kind == "budget":
@@ -296,7 +299,7 @@ def _about(text: str, start: int, end: int, kind: FigureKind) -> str | None:
     return left or right or None
 
 
-def _left(text: str, start: int) -> tuple[str, bool]:
+def _left(text: str, start: int, fewest: int = 2) -> tuple[str, bool]:
     """The clause before, less the words that only lead on to the number, and whether it does lead there.
 
     One word alone says little, unless it leads: "Biayanya Rp2 miliar", but "Kemarin 412 petani".
@@ -316,7 +319,7 @@ def _left(text: str, start: int) -> tuple[str, bool]:
         words.pop(0)
     leads = leads or (bool(words) and words[-1][2] in _words("measuring"))
     is_money = len(words) == 1 and words[0][2] in _words("money")
-    if not words or (len(words) == 1 and not leads and not is_money):
+    if not words or (len(words) < fewest and not leads and not is_money):
         return "", False
     return text[words[0][0] : words[-1][1]], leads
 

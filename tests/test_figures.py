@@ -1,24 +1,29 @@
+from __future__ import annotations
+
 import time
 
 import pytest
 from build import build_article
 
 from nlp.dates import find_dates
+from nlp.extraction import Figure
 from nlp.figures import find_figures
 from nlp.pipeline import build_pipeline, extract
 from nlp.regencies import find_regencies
 from nlp.tokens import sentence_spans
 
+Told = tuple[str, float, str, str, str | None]
+"""Kind, value, unit, as written, what it is about."""
 
-def figures_of(text):
+
+def figures_of(text: str) -> tuple[Figure, ...]:
     """As the pipeline finds them: dates and places are taken."""
     doc = build_pipeline()(text)
     taken = [(span.start, span.end) for span in [*find_dates(text), *find_regencies(doc)]]
     return find_figures(text, sentence_spans(doc), taken)
 
 
-# sentence, then of each figure: kind, value, unit, as written, what it is about
-CASES = [
+CASES: list[tuple[str, list[Told]]] = [
     # --- regions
     ("Evaluasi diikuti 191 kabupaten/kota.",
      [("regencies", 191, "kabupaten/kota", "191 kabupaten/kota", "Evaluasi diikuti")]),
@@ -65,6 +70,13 @@ CASES = [
     ("Skor kematangannya 3,45 poin.", [("index", 3.45, "nilai", "3,45 poin", "Skor kematangannya")]),
     ("Indeksnya 3,1, sedangkan nilai kepuasan warga 88,7.",
      [("index", 3.1, "indeks", "3,1", "Indeksnya"), ("index", 88.7, "nilai", "88,7", "nilai kepuasan warga")]),
+    ("Nilai dimensi baseline tercatat 3,1 sementara impact 2,8.",
+     [("index", 3.1, "nilai", "3,1", "Nilai dimensi baseline"), ("index", 2.8, "nilai", "2,8", "impact")]),
+    ("Indeksnya 2,9, naik 0,3 dari tahun lalu.", [("index", 2.9, "indeks", "2,9", "Indeksnya")]),
+    ("Indeks Tegal 3,22, naik dari 3,04.",
+     [("index", 3.22, "indeks", "3,22", "Indeks Tegal"), ("index", 3.04, "indeks", "3,04", "Indeks Tegal")]),
+    ("Indeks Kabupaten Bulungan naik menjadi 3,42, dengan predikat baik.",
+     [("index", 3.42, "indeks", "3,42, dengan predikat baik", "Indeks Kabupaten Bulungan")]),
     # --- ranks
     ("Kota itu di peringkat ke-4 se-Jawa Timur dan peringkat 22 nasional.",
      [("rank", 4, "peringkat", "peringkat ke-4", "se-Jawa Timur"),
@@ -99,7 +111,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("text", "figures"), CASES, ids=[text for text, _ in CASES])
-def test_a_figure_has_its_value_unit_and_what_it_is_about(text, figures):
+def test_a_figure_has_its_value_unit_and_what_it_is_about(text: str, figures: list[Told]) -> None:
     assert [(f.kind, f.value, f.unit, f.text, f.about) for f in figures_of(text)] == figures
 
 
@@ -130,12 +142,13 @@ def test_a_figure_has_its_value_unit_and_what_it_is_about(text, figures):
         "Satu aplikasi milik seorang pegawai.",
         "Dua anggota dewan datang.",
         "Baca juga: Pemkab Siapkan Rp 10 M untuk 20 Desa",
+        "Skor kesiapan kurang 0,4 poin.",
         # what is measured
         "Nilai plusnya, jarak ke kota 3,5 kilometer.",
         "Kota ini punya nilai sejarah dan 24 jam layanan.",
     ],
 )
-def test_other_numbers_are_no_figures(text):
+def test_other_numbers_are_no_figures(text: str) -> None:
     assert figures_of(text) == ()
 
 
@@ -146,16 +159,17 @@ def test_other_numbers_are_no_figures(text):
         ("Ada lebih dari 50 daerah yang mendaftar.", "over"),
         ("Hampir 50 daerah mendaftar.", "under"),
         ("Sedikitnya 50 daerah mendaftar.", "least"),
+        ("Tak kurang tujuh kabupaten meneken nota itu.", "least"),
         ("Tingkat hadirnya tak pernah di bawah 90 persen.", "least"),
         ("Pemkot masuk lima besar nasional.", "most"),
         ("Sebanyak 50 daerah mendaftar.", None),
     ],
 )
-def test_a_figure_keeps_how_exact_it_is(text, bound):
+def test_a_figure_keeps_how_exact_it_is(text: str, bound: str | None) -> None:
     assert [figure.bound for figure in figures_of(text)] == [bound]
 
 
-def test_figures_stand_at_their_place_in_one_sentence_each():
+def test_figures_stand_at_their_place_in_one_sentence_each() -> None:
     text = (
         "Evaluasi diikuti 191 kabupaten/kota.\n\nAnggarannya Rp4,3 miliar. Sebanyak 48 asesor menilai, 60 persen dosen."
     )
@@ -167,7 +181,7 @@ def test_figures_stand_at_their_place_in_one_sentence_each():
     assert all(any(start <= f.start and f.end <= end for start, end in sentences) for f in figures)
 
 
-def test_a_bare_amount_is_less_sure_than_one_with_its_currency():
+def test_a_bare_amount_is_less_sure_than_one_with_its_currency() -> None:
     (bare,) = figures_of("Totalnya lima ratus miliar dalam tiga tahun.")
     (said,) = figures_of("Totalnya Rp500 miliar dalam tiga tahun.")
     assert bare.value == said.value
@@ -177,13 +191,13 @@ def test_a_bare_amount_is_less_sure_than_one_with_its_currency():
 @pytest.mark.parametrize(
     "text", ["satu " * 40_000, "1.1" * 60_000, "9" * 200_000, "nilai 3,1 " * 10_000, "Rp " * 60_000, "(" * 200_000]
 )
-def test_long_nonsense_is_read_in_little_time(text):
+def test_long_nonsense_is_read_in_little_time(text: str) -> None:
     began = time.process_time()
     find_figures(text, ((0, len(text)),))
     assert time.process_time() - began < 5
 
 
-def test_only_an_article_on_the_programme_has_figures():
+def test_only_an_article_on_the_programme_has_figures() -> None:
     told = "Bupati Tabanan membuka bimtek tahap II masterplan smart city bersama Kementerian Kominfo, Rabu (5/7/2023)."
     figure = "Sebanyak 86 peserta hadir dan anggarannya Rp2 miliar."
     on_it = extract(build_article("https://warta.example/a", "warta", f"{told} {figure}", "Bimtek Smart City"))

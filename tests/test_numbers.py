@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import pytest
 
 from nlp.numbers import find_numbers, read_number, read_ordinal
@@ -38,14 +40,14 @@ from nlp.numbers import find_numbers, read_number, read_ordinal
         ("dua koma lima miliar", 2_500_000_000),
     ],
 )
-def test_a_number_is_worth_what_it_says(text, value):
+def test_a_number_is_worth_what_it_says(text: str, value: float) -> None:
     assert read_number(text) == pytest.approx(value)
 
 
 @pytest.mark.parametrize(
     "text", ["satu dua", "tiga puluh belas", "puluh", "dua ribu ribu", "satu lima puluh", "koma satu"]
 )
-def test_words_that_make_no_number_are_refused(text):
+def test_words_that_make_no_number_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no Indonesian number"):
         read_number(text)
 
@@ -54,7 +56,7 @@ def test_words_that_make_no_number_are_refused(text):
     ("text", "value"),
     [("pertama", 1), ("kedua", 2), ("kesepuluh", 10), ("ke-4", 4), ("ke 22", 22), ("IV", 4), ("7", 7)],
 )
-def test_an_ordinal_is_worth_its_place(text, value):
+def test_an_ordinal_is_worth_its_place(text: str, value: float) -> None:
     assert read_ordinal(text) == value
 
 
@@ -83,7 +85,7 @@ def test_an_ordinal_is_worth_its_place(text, value):
         ("Rp 300 jt saja", 300_000_000, None),
     ],
 )
-def test_a_number_stands_in_a_text_with_how_exact_it_is(text, value, bound):
+def test_a_number_stands_in_a_text_with_how_exact_it_is(text: str, value: float, bound: str | None) -> None:
     assert [(number.value, number.bound) for number in find_numbers(text)] == [(value, bound)]
 
 
@@ -92,5 +94,5 @@ def test_a_number_stands_in_a_text_with_how_exact_it_is(text, value, bound):
     ["3/11/2023", "B-12/DJAI", "09:30", "skor 2-1", "sinyal 5G", "0812-3456-7890", "satuan kerja", "tiga-tiganya",
      "ke-4", "192.168.0.1", "satu-satunya", "9" * 400],
 )  # fmt: skip
-def test_parts_of_other_things_are_no_numbers(text):
+def test_parts_of_other_things_are_no_numbers(text: str) -> None:
     assert list(find_numbers(text)) == []
