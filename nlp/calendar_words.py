@@ -12,8 +12,8 @@ from nlp.gazetteer import ASSETS
 
 
 @lru_cache
-def _words() -> dict[str, list[Any]]:
-    words: dict[str, list[Any]] = yaml.safe_load((ASSETS / "calendar.yml").read_text(encoding="utf-8"))
+def _words() -> dict[str, Any]:
+    words: dict[str, Any] = yaml.safe_load((ASSETS / "calendar.yml").read_text(encoding="utf-8"))
     return words
 
 
@@ -26,8 +26,23 @@ def list_of(name: str) -> str:
     return "|".join(sorted((str(word) for word in _words()[name]), key=len, reverse=True))
 
 
+def number_of(name: str, word: str) -> int:
+    """The number that a word has in a list of numbered words.
+
+    >>> number_of("days_from_now", "Hari  ini"), number_of("order", "III")
+    (0, 3)
+    """
+    return int(_words()[name][re.sub(r"\s+", " ", word.lower())])
+
+
 def _numbered(name: str, first: int) -> dict[str, int]:
     return {word: number for number, forms in enumerate(_words()[name], first) for word in forms}
+
+
+def _months(name: str) -> str:
+    """Months as alternatives, behind their first letters: most places of a text are passed over at once."""
+    forms = sorted(_numbered(name, 1), key=len, reverse=True)
+    return f"(?=[{''.join(sorted({form[0] for form in forms}))}])(?:{'|'.join(forms)})(?![a-z])"
 
 
 _MONTHS = _numbered("months", 1) | _numbered("short_months", 1)
@@ -37,9 +52,8 @@ UNTIL = list_of("until")
 AND = list_of("and")
 PARTS = f"(?:{list_of('parts_of_day')})"
 WEEKDAY = "(?:" + "|".join(form for forms in _words()["weekdays"] for form in forms) + ")"
-MONTH = "(?:" + "|".join(sorted(_numbered("months", 1), key=len, reverse=True)) + r")(?![a-z])"
-_SHORT = "(?:" + "|".join(sorted(_numbered("short_months", 1), key=len, reverse=True)) + r")(?![a-z])\.?"
-ANY_MONTH = f"(?:{MONTH}|{_SHORT})"
+MONTH = _months("months")
+ANY_MONTH = f"(?:{MONTH}|{_months('short_months')}\\.?)"
 
 
 def month_number(word: str) -> int:

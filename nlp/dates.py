@@ -14,7 +14,18 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from nlp.calendar_words import AND, ANY_MONTH, MONTH, PARTS, UNTIL, WEEKDAY, list_of, month_number, weekday_number
+from nlp.calendar_words import (
+    AND,
+    ANY_MONTH,
+    MONTH,
+    PARTS,
+    UNTIL,
+    WEEKDAY,
+    list_of,
+    month_number,
+    number_of,
+    weekday_number,
+)
 from nlp.years import DateSpan, Part, Written, resolve
 
 _H = r"[^\S\n]*"  # a date does not go on in the next line
@@ -25,7 +36,7 @@ _TO = rf"(?:{_H}(?:{UNTIL}){_H})"
 _BOTH = rf"(?:{_H},?{_H}(?:{AND}){_H})"
 _DAY_OF_WEEK = rf"(?:hari{_H})?\b{WEEKDAY}\b(?:{_H}{PARTS})?"
 _TAIL_YEAR = rf"(?:(?:{_H},?{_H}|[-/.]|\s+(?:tahun|thn\.?|th\.?)\s+)(?P<y>{_Y})|\s+['’‘`](?P<yy>1[5-9]|[23]\d)(?!\d))"
-_NOT_IN_NUMBER = r"(?<![\w/])(?<!\d[.,:])"
+_NOT_IN_NUMBER = r"(?<!\d)(?<!\d[.,:/])(?<!\b[A-Za-z])"
 
 _DAYS = rf"(?P<days>{_D}(?:(?:{_H},{_H}|{_BOTH}|{_TO}|{_H}/{_H})(?:{_DAY_OF_WEEK}{_H},?{_H})?{_D}){{0,6}})"
 _DAYS_IN_WORDS = re.compile(
@@ -36,7 +47,7 @@ _MONTH_FIRST = re.compile(
 )
 _NUMERIC = re.compile(
     rf"(?<![\w/.,-])(?:(?P<d1>{_D})/(?P<m1>{_M})(?:/(?P<y1>{_Y}|\d\d))?{_TO}(?P<d2>{_D})/(?P<m2>{_M})(?:/(?P<y2>{_Y}|\d\d(?!\d)))?"
-    rf"|{_DAYS}(?P<sep>{_H}//?{_H}|[.-])(?P<m>{_M})(?:(?:(?P=sep)|{_H}/{_H})(?P<y>{_Y}|\d\d(?!\d)))?"
+    rf"|{_DAYS}(?P<sep>{_H}//?{_H}|[.-])(?P<m>{_M})(?:(?:(?P=sep)|{_H}[/-]{_H})['’‘]?(?P<y>{_Y}|\d\d(?!\d)))?"
     r")(?![\w/]|[.,-]\d)",
     re.IGNORECASE,
 )
@@ -47,7 +58,7 @@ _ROMAN = re.compile(
     rf"{_H}(?P=sep){_H}(?P<y>{_Y})(?![\w/-])"
 )
 _LEAD = re.compile(
-    rf"(?P<week>(?<!\w){_DAY_OF_WEEK}(?:{_H}(?:kemarin|lalu|ini))?(?:(?:{_TO}|{_BOTH}){_DAY_OF_WEEK})?{_H}[,.]?{_H})?"
+    rf"(?P<week>(?<!\w){_DAY_OF_WEEK}(?:{_H}(?:kemarin|lalu|ini))?(?:(?:{_TO}|{_BOTH}){_DAY_OF_WEEK})?{_H}[,./:]?{_H})?"
     rf"(?P<open>\({_H})?(?P<week2>(?<!\w){_DAY_OF_WEEK}{_H}[,/]?{_H})?(?P<on>\b(?:per)?tanggal\s+|\btgl\.?\s*)?$",
     re.IGNORECASE,
 )
@@ -60,15 +71,10 @@ _MONTH_OF_YEAR = re.compile(
     rf"(?P<m>{MONTH})(?:{_TAIL_YEAR}(?![-–/.]?\d))?(?!\w)",
     re.IGNORECASE,
 )
-_PARTS_OF_YEAR = {
-    "semester": 6, "triwulan": 3, "kuartal": 3, "kwartal": 3, "caturwulan": 4, "tw": 3, "quarter": 3, "q": 3,
-}  # fmt: skip
-_ORDER = {"i": 1, "1": 1, "pertama": 1, "satu": 1, "ii": 2, "2": 2, "kedua": 2, "dua": 2, "iii": 3, "3": 3,
-          "ketiga": 3, "tiga": 3, "iv": 4, "4": 4, "keempat": 4, "empat": 4}  # fmt: skip
 _QUARTER = re.compile(
-    rf"(?<!\w)(?P<what>{'|'.join(_PARTS_OF_YEAR)})[^\S\n]*(?:ke-?\s?)?"
-    rf"(?P<n>{'|'.join(sorted(_ORDER, key=len, reverse=True))})\b"
-    rf"(?:\s*[,-]?\s*(?:tahun\s+|t\.?a\.?\s+)?(?P<y>{_Y})|\s+tahun\s+(?:{_WHICH})(?!\w))",
+    rf"(?<!\w)(?P<what>{list_of('months_of')})[^\S\n]*(?:ke-?\s?)?"
+    rf"(?P<n>{list_of('order')})\b"
+    rf"(?:\s*[,/-]?\s*(?:tahun\s+|t\.?a\.?\s+)?(?P<y>{_Y})|\s+tahun\s+(?:{_WHICH})(?!\w))",
     re.IGNORECASE,
 )
 _YEAR_WORD = (
@@ -309,6 +315,8 @@ def _stands_alone(text: str, match: re.Match[str], is_related: bool, names: froz
     at, back = match.start(), _back(match.start())
     if word not in _MONTHS_ALONE or _NO_MONTH_BEFORE.match(text, match.end()) or _EVERY.search(text, back, at):
         return None
+    if re.match(rf"-{word}", text[match.end() :][:12], re.IGNORECASE) or text[back:at].lower().endswith(f"{word}-"):
+        return None
     if _NUMBER_WORD.search(text, back, at) or re.search(r"\d[^\S\n]*$", text[back:at]):
         return None
     if match["bulan"] or is_related:
@@ -357,12 +365,13 @@ def _names_of_people(text: str) -> frozenset[str]:
 
 
 def _opens_sentence(text: str, at: int) -> bool:
-    return not text[:at].strip() or bool(re.search(r"(?:[.!?:\n][\"”“'’]?[^\S\n]*|[“\"])$", text[max(0, at - 4) : at]))
+    before = text[max(0, at - 4) : at]
+    return not before.strip() or bool(re.search(r"(?:[.!?:\n][\"”“'’]?[^\S\n]*|[“\"])$", before))
 
 
 def _read_quarters(text: str) -> Iterator[Written]:
     for match in _QUARTER.finditer(text):
-        length, number = _PARTS_OF_YEAR[match["what"].lower()], _ORDER[match["n"].lower()]
+        length, number = number_of("months_of", match["what"]), number_of("order", match["n"])
         if length * number > 12:
             continue
         year = int(match["y"]) if match["y"] else None
@@ -450,16 +459,16 @@ def _range_of(text: str, one: Written, two: Written) -> Written | None:
     months = one.first[2] is None and two.first[2] is None
     if one.first[1] is None or two.first[1] is None or (one.first[2] is None) != (two.first[2] is None):
         return None
-    if one.first != one.last or two.first != two.last or two.start - one.end > 30:
+    if two.first != two.last or two.start - one.end > 30:
         return None
-    between = text[one.end : two.start]
-    is_until = bool(_UNTIL_BETWEEN.fullmatch(between))
-    if not is_until and not _AND_BETWEEN.fullmatch(between):
+    is_until = bool(_UNTIL_BETWEEN.fullmatch(text, one.end, two.start))
+    is_list = bool(_AND_BETWEEN.fullmatch(text, one.end, two.start) or (months and text[one.end : two.start] == ", "))
+    if not is_list and (not is_until or one.first != one.last):
+        return None
+    if is_list and not _in_a_row(*_share_year(one.last, two.first)):
         return None
     first, last = _share_year(one.first, two.first)
     wraps = first[0] is None and first[1:] > last[1:]
-    if not is_until and not _in_a_row(first, last):
-        return None
     if first[0] is not None and not _before(first, last):
         return None
     if wraps and months and not is_until:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import takewhile
 from typing import Literal
 
 from nlp.calendar_words import list_of
@@ -210,14 +211,10 @@ def _as_day(part: Part, year: int) -> date:
 def _related_year(text: str, one: Written, done: list[DateSpan], anchor: _Anchor) -> tuple[int | None, YearFrom]:
     """The year of "tahun lalu", "tahun depan", "tahun itu"."""
     if one.relation in ("same_year", "before_year"):
-        named = [span for span in done if span.year_from == "printed" and one.start - span.end < 500]
-        if one.relation == "before_year":
-            sentence = _sentence_start(text, one.start)
-            named = [span for span in named if span.start >= sentence]
-        if named:
-            return int(str(named[-1].end_date)[:4]) - (one.relation == "before_year"), "beside"
-        if one.relation == "same_year":
-            return anchor.year, anchor.source
+        since = one.start - 500 if one.relation == "same_year" else _sentence_start(text, one.start)
+        near = takewhile(lambda span: span.start >= since, reversed(done))
+        if named := next((span for span in near if span.year_from == "printed"), None):
+            return int(str(named.end_date)[:4]) - (one.relation == "before_year"), "beside"
     shift = {"last": -1, "before": -1, "next": 1}.get(one.relation.removesuffix("_year"), 0)
     return (anchor.year + shift if anchor.year else None), anchor.source
 

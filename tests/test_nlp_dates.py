@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -474,3 +475,259 @@ def test_each_wording_is_read_as_a_reader_of_6_november_2023_would(text: str, ex
 )
 def test_what_only_looks_like_a_date_is_none(text: str) -> None:
     assert values(text, PUBLISHED) == []
+
+
+@pytest.mark.parametrize(
+    ("published", "text", "expected"),
+    [
+        (
+            date(2019, 7, 5),
+            "Pemkab meneken nota pada Rabu (3/7) lalu, menyusul asesmen yang berlangsung sejak November 2018.",
+            "2019-07-03 2018-11",
+        ),
+        (date(2022, 1, 4), "Penyerahan plakat berlangsung Rabu (29/12) di Tangerang.", "2021-12-29"),
+        (date(2022, 1, 4), "Sebelumnya, 14 Desember, tim menyerahkan Buku 3.", "2021-12-14"),
+        (date(2021, 12, 28), "Perwali ditargetkan terbit Februari.", "2022-02"),
+        (date(2021, 12, 28), "Perwali diundangkan Februari lalu.", "2021-02"),
+        (date(2021, 12, 28), "Bimtek berikutnya 11 Januari 2022.", "2022-01-11"),
+        (date(2023, 6, 10), "Bimtek tahap II dan III masing-masing digelar Juli dan Agustus.", "2023-07/2023-08"),
+        (
+            date(2023, 6, 10),
+            "Bimtek tahap II akan digelar 18 Juli, tahap III 22 Agustus, dan tahap IV 19 September mendatang.",
+            "2023-07-18 2023-08-22 2023-09-19",
+        ),
+        (
+            date(2024, 3, 1),
+            "Pada 2022 tahapannya dimulai dengan MoU 21 April, bimtek I 14 Juni, hingga bimtek IV 11-12 Oktober 2022.",
+            "2022 2022-04-21 2022-06-14 2022-10-11/2022-10-12",
+        ),
+        (
+            date(2024, 3, 1),
+            "Kendari dievaluasi 12 Juni 2023 dan 1 November, lalu menerima penghargaan 14 Desember.",
+            "2023-06-12 2023-11-01 2023-12-14",
+        ),
+        (
+            date(2023, 11, 8),
+            "Selasa (7/11/2023), tim dinilai. Tahap I digelar 12-14 Juni.",
+            "2023-11-07 2023-06-12/2023-06-14",
+        ),
+        (
+            None,
+            "Senin (6/11/2023), tim dinilai. Tahap I digelar 12-14 Juni lalu, hasilnya diumumkan Desember.",
+            "2023-11-06 2023-06-12/2023-06-14 2023-12",
+        ),
+        (None, "BATU – Evaluasi tahun 2024 digelar Rabu (30/10).", "2024 2024-10-30"),
+        (None, "Rapat digelar Kamis (12/9). Menurut rencana, bimtek tahun 2019 digelar di Depok.", "2019-09-12 2019"),
+    ],
+)
+def test_a_year_left_away_is_that_of_the_words_and_dates_beside(
+    published: date | None, text: str, expected: str
+) -> None:
+    assert " ".join(values(text, published)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("DENPASAR, 14 September 2023 | Wali Kota membuka bimtek.", "2023-09-14"),
+        ("Jumat, 15 September 2023 | 10:21 WIB", "2023-09-15"),
+        ("15/09/2023 10.21", "2023-09-15"),
+        ("Sep 15, 2023", "2023-09-15"),
+        ("15 September 2023 10:21", "2023-09-15"),
+        ("Published On: September 15th, 2023", "2023-09-15"),
+        ("Oleh Admin - 15 Sep 2023", "2023-09-15"),
+        ("Posted on 15/09/2023 by admin", "2023-09-15"),
+        (
+            "Digelar hari Kamis-Jumat tanggal 14 s.d. 15 September 2023 pukul 08.00 s.d. selesai.",
+            "2023-09-14/2023-09-15",
+        ),
+        ("Digelar selama dua hari, Kamis dan Jumat, 14-15 September 2023.", "2023-09-14/2023-09-15"),
+        ("Digelar selama dua hari, Kamis (14/9) dan Jumat (15/9).", "2023-09-14/2023-09-15"),
+        ("Digelar mulai Kamis (14/9) s/d Jumat (15/9).", "2023-09-14/2023-09-15"),
+        ("Digelar Kamis-Jumat (14/9-15/9).", "2023-09-14/2023-09-15"),
+        ("Digelar Kamis sd Jumat, 14 sd 15 September.", "2023-09-14/2023-09-15"),
+        ("Digelar tgl 14-15 Sept.", "2023-09-14/2023-09-15"),
+        ("Digelar 14 - 15 Sep 2023", "2023-09-14/2023-09-15"),
+        ("Dilaksanakan selama 3 hari yaitu tanggal 12, 13 dan 14 September 2023", "2023-09-12/2023-09-14"),
+        ("Dilaksanakan tanggal 12,13,14 September 2023", "2023-09-12/2023-09-14"),
+        ("Digelar Kamis (14/09/2023) siang.", "2023-09-14"),
+        ("Digelar Kamis siang, 14 September 2023.", "2023-09-14"),
+        ("Digelar Kamis, (14 September 2023).", "2023-09-14"),
+        ("Digelar kamis 14/9/2023.", "2023-09-14"),
+        ("Digelar KAMIS, 14 SEPTEMBER 2023.", "2023-09-14"),
+        ("Digelar Kamis/14 September 2023.", "2023-09-14"),
+        ("Digelar Kamis. 14 September 2023.", "2023-09-14"),
+        ("Digelar Kamis:14 September 2023.", "2023-09-14"),
+        ("Digelar pada Kamis tgl.14 September 2023.", "2023-09-14"),
+        ("Digelar (14/9) di aula.", "2023-09-14"),
+        ("Digelar Kamis {14/9/2023}.", "2023-09-14"),
+        ("Digelar Kamis [14/9/2023].", "2023-09-14"),
+        ("Digelar Kamis(14/09)", "2023-09-14"),
+        ("Digelar Kamis (14/9/2023 ) pagi", "2023-09-14"),
+        ("Digelar Kamis (14/9/ 2023).", "2023-09-14"),
+        ("Digelar Kamis (14 /9).", "2023-09-14"),
+        ("Digelar Kamis (14/ 9/ 2023).", "2023-09-14"),
+        ("Digelar Kamis (14//9/2023).", "2023-09-14"),
+        ("Digelar Kamis (14/09-2023).", "2023-09-14"),
+        ("Digelar Kamis (14\\9\\2023).", ""),
+        ("Digelar Kamis (14,9,2023).", ""),
+        ("Digelar Kamis (14/9/'23).", "2023-09-14"),
+        ("Digelar Kamis14 September 2023.", "2023-09-14"),
+        ("Digelar 14September 2023.", "2023-09-14"),
+        ("Digelar 14 September2023.", "2023-09-14"),
+        ("Digelar 14  September   2023.", "2023-09-14"),
+        ("Digelar 14 Septmber 2023.", "2023-09-14"),
+        ("Digelar 14 september tahun 2023", "2023-09-14"),
+        ("Digelar ke-14 September 2023", "2023-09-14"),
+        ("Digelar Kamis tanggal 14 bulan September tahun 2023", "2023-09-14"),
+        ("Nota diteken 21 April tahun 2022 lalu", "2022-04-21"),
+        ("Nota diteken 21 April 2022 lalu", "2022-04-21"),
+        ("Nota diteken 21 April yang lalu", "2023-04-21"),
+        ("Nota diteken 21 April silam", "2023-04-21"),
+        ("Nota akan diteken 21 April yang akan datang", "2024-04-21"),
+        ("Nota diteken pada bulan April yang lalu", "2023-04"),
+        ("Nota diteken bulan April tahun lalu", "2022-04"),
+        ("Nota diteken pada April 2022 silam", "2022-04"),
+        ("sejak Januari hingga Agustus 2023 ada 40 aduan", "2023-01/2023-08"),
+        ("Januari–Agustus 2023", "2023-01/2023-08"),
+        ("Januari s.d. Agustus 2023", "2023-01/2023-08"),
+        ("bulan Januari sampai bulan Agustus 2023", "2023-01/2023-08"),
+        ("bulan Oktober-November", "2023-10/2023-11"),
+        ("antara Oktober dan November", "2023-10/2023-11"),
+        ("Oktober, November, dan Desember 2023", "2023-10/2023-12"),
+        ("Dana dicairkan triwulan IV.", ""),
+        ("Dana dicairkan triwulan IV/2023.", "2023-10/2023-12"),
+        ("Pada semester pertama 2023", "2023-01/2023-06"),
+        ("Pada semester kedua tahun lalu", "2022-07/2022-12"),
+        ("Pada TW III TA 2023", "2023-07/2023-09"),
+        ("Masa jabatan 2021-2026", "2021/2026"),
+        ("Periode 2021/2026", "2021/2026"),
+        ("Masterplan Smart City 2023-2032", "2023/2032"),
+        ("Tahun 2023-2032", "2023/2032"),
+        ("Tahun 2023 - Tahun 2032", "2023/2032"),
+        ("tahun 2017, 2018, 2019, dan 2021", "2017/2021"),
+        ("dari tahun 2019 hingga sekarang", "2019"),
+        ("sejak tahun 2019", "2019"),
+        ("pada akhir tahun 2022", "2022"),
+        ("di tahun 2022", "2022"),
+        ("di th 2022", "2022"),
+        ("di tahun2022", "2022"),
+        ("tahun ke-2", ""),
+        ("Tahun Anggaran 2023/2024", "2023/2024"),
+        ("APBD TA 2023", "2023"),
+        ("APBD 2023", "2023"),
+        ("naik dari 2021 ke 2022", "2021 2022"),
+        ("dari 2,81 pada 2021 menjadi 3,2 pada 2022", "2021 2022"),
+        ("nilai 2021 sebesar 3,1", "2021"),
+        ("sepanjang tahun ini", "2023"),
+        ("Tahun 2023 ini", "2023"),
+        ("pertengahan tahun depan", "2024"),
+        ("bulan ini juga", "2023-09"),
+        ("awal bulan depan", "2023-10"),
+        ("tiga bulan lalu", ""),
+        ("25 tahun lalu", ""),
+        ("setahun lalu", ""),
+        ("lima tahun ke depan", ""),
+        ("setiap tanggal 17", ""),
+        ("Setiap 17 Agustus warga berkumpul.", ""),
+        ("Pengumuman biasanya Desember.", ""),
+        ("Acara dihadiri Bupati April Siregar.", ""),
+        ("Bupati Agustus Hulu hadir.", ""),
+        ("Moderator Desember Waruwu hadir.", ""),
+        ("Nilai (3/4) dari pagu.", ""),
+        ("Hasil imbang 2-2, Minggu.", ""),
+        ("dua minggu 3/4 waktu habis", ""),
+        ("Kode 12.09.2023.001", ""),
+        ("IP 10.10.20.23", ""),
+        ("SE Menkominfo Nomor 5 Tahun 2021", ""),
+        ("Instruksi Presiden Nomor 3 Tahun 2003", ""),
+        ("Permenkominfo No 4 Th 2016", ""),
+        ("Keputusan Bupati Nomor: 188.45/123/2023", ""),
+        ("Keputusan Bupati Nomor 188.45/123 Tahun 2023 tanggal 14 Maret 2023", "2023-03-14"),
+        ("Perda 5/2021 tentang RPJMD", ""),
+        ("Surat B-12/DJAI/AI.01.02/03/2023 tertanggal 20 Maret 2023", "2023-03-20"),
+        ("Surat Nomor 005/1234 tanggal 12 September 2023", "2023-09-12"),
+        ("Smart City Nation Award (2022)", ""),
+        ("Indonesia Emas 2045", ""),
+        ("menuju Indonesia Emas 2045", ""),
+        ("Pemilu 2024 segera tiba", ""),
+        ("PON XX 2021 Papua", ""),
+        ("HUT ke-78 RI", ""),
+        ("pukul 2023 WIB", ""),
+        ("total 2021 titik", ""),
+        ("Rp 2.023", ""),
+        ("telepon 2023-456", ""),
+        ("Jl. 17 Agustus 1945 No. 3", ""),
+        ("di Lapangan 11 Maret", ""),
+        ("Gedung 2019", ""),
+    ],
+)
+def test_each_wording_is_read_as_a_reader_of_15_september_2023_would(text: str, expected: str) -> None:
+    assert " ".join(values(text, date(2023, 9, 15))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "differs"),
+    [
+        ("Rabu (7/12/2023)", True),
+        ("Kamis (7/12/2023)", False),
+        ("Senin (07/09/2021)", True),
+        ("Kamis (12/01/22)", True),
+        ("Senin-Selasa (14-15/6/2021)", False),
+        ("Senin-Rabu (14-15/6/2021)", True),
+        ("Selasa (14-15/6/2021)", False),
+        ("Kamis (14-15/6/2021)", True),
+        ("Jum’at, 3 November 2023", False),
+        ("Sabtu, 3 November 2023", True),
+        ("Senin (12/6/2023) dan Selasa (13/6/2023)", False),
+        ("Senin (12/6/2023) hingga Kamis (14/6/2023)", True),
+        ("30/10/2023 (Senin)", False),
+        ("30/10/2023 (Rabu)", True),
+        ("3 November 2023", False),
+    ],
+)
+def test_a_weekday_that_is_not_that_of_the_date_is_flagged(text: str, differs: bool) -> None:
+    (span,) = find_dates(f"Evaluasi digelar {text}.")
+    assert span.weekday_differs is differs
+    assert (span.confidence < 0.9) is differs
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "year_from"),
+    [
+        ("Digelar 3 November 2023.", PUBLISHED, "printed"),
+        ("Digelar Jumat (3/11).", PUBLISHED, "published"),
+        ("Digelar tahun lalu.", PUBLISHED, "published"),
+        ("Digelar Jumat (3/11). Tahap I digelar Juni 2023.", None, "text"),
+        ("Nota diteken 5 Juli, bimtek digelar 6 Agustus 2018.", PUBLISHED, "beside"),
+        ("Digelar Jumat (3/11).", None, None),
+    ],
+)
+def test_a_date_says_what_told_its_year(text: str, published: date | None, year_from: str | None) -> None:
+    assert find_dates(text, published)[0].year_from == year_from
+
+
+def test_the_less_is_printed_the_less_sure_a_date_is() -> None:
+    texts = ["3 November 2023", "Jumat (3/11)", "10 Februari", "Rabu (3/11)"]
+    sure = [find_dates(f"Digelar {text}.", PUBLISHED)[0].confidence for text in texts]
+    assert sure == sorted(sure, reverse=True)
+    assert sure[1] > 0.9
+    assert sure[-1] < 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 2 3/4 5-6 " * 1000,
+        "Mei Juni Juli dan Agustus " * 500,
+        "Senin (12/6) dan 12 Juni 2023 hingga 14 Juni, tahun lalu. " * 300,
+        "Maret tahun itu, " * 700,
+        " " * 20000,
+        "(" * 20000,
+        "12, " * 5000,
+        "\u200b\u202e٣/١١/٢٠٢٣ ۱۲ Juni",
+    ],
+)
+def test_a_text_of_noise_is_read_to_its_end(text: str) -> None:
+    spans = find_dates(text, PUBLISHED)
+    assert all(a.end <= b.start for a, b in pairwise(spans))
