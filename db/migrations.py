@@ -359,6 +359,18 @@ def m005_create_runs_and_digests(db: Database) -> None:
 
 
 @migrations()
+def m006_add_status_of_events(db: Database) -> None:
+    # What was read before is held until it is read anew, which the changed model makes it.
+    _run(
+        db,
+        """
+        alter table event_mentions
+            add column status text not null default 'held' check (status in ('held', 'announced'))
+        """,
+    )
+
+
+@migrations()
 def m007_create_figures(db: Database) -> None:
     _run(
         db,

@@ -446,6 +446,7 @@ def _extraction_rows(extraction: Extraction, evidence: _Evidence) -> dict[str, l
                 "venue": event.venue,
                 "mode": event.mode,
                 "is_main": event.is_main,
+                "status": event.status,
                 "start": event.start,
                 "end": event.end,
                 "confidence": event.confidence,

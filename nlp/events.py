@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
 
 from nlp.dates import DateSpan
-from nlp.extraction import Event, Mode, Regency, Span, Stage
+from nlp.extraction import Event, Mode, Regency, Span, Stage, Status
 from nlp.regencies import PlaceMention
 from nlp.relevance import score_stage_texts
-from nlp.stages import background_stages, number_stage, numbers_of_steps, score_stages
+from nlp.stages import LADDERS, number_stage, score_stages
+from nlp.steps import Step, find_steps
 from nlp.tokens import begin_between
 from nlp.words import any_of, in_furniture
 
@@ -56,16 +56,19 @@ _TWO_DAYS = re.compile(
 )
 _LAST_DAY = re.compile(r"\bhari (?:terakhir|penutup|pamungkas)\b", re.IGNORECASE)
 _SECOND_DAY = re.compile(r"\bhari kedua\b[^.\n]{0,30}\bbesok\b", re.IGNORECASE)
-_PAST = re.compile(rf"\b{any_of('taken')}\b", re.IGNORECASE)
-_PLAN = re.compile(rf"\b{any_of('planned')}\b", re.IGNORECASE)
+_PLAN = re.compile(r"\b(?:akan|bakal|rencananya|direncanakan|dijadwalkan|diagendakan)\b", re.IGNORECASE)
+_HELD = re.compile(rf"\b{any_of('happened')}\b", re.IGNORECASE)
 _GENERAL = re.compile(rf"\b{any_of('in_general')}\b", re.IGNORECASE)
-_NEGATED = re.compile(
-    r"\b(?:tidak|belum|gagal|batal)\s+(?:\w+\s+)?(?:lolos|terpilih|masuk|mengikuti|menerima|meraih|mendapat|digelar)\b",
-    re.IGNORECASE,
-)
 _REASON_OF_AWARD = re.compile(r"(?:penghargaan|award|anugerah)[^.]{0,80}\b(?:karena|atas|berkat)\b", re.IGNORECASE)
 _CROWD = re.compile(r"\b\d+\s+(?:kabupaten|kota|daerah)|(?:kabupaten/kota|kota/kabupaten)", re.IGNORECASE)
-_WHERE = re.compile(r"\b(?:di|ke)\s+(?:kota|kabupaten)?\s*$", re.IGNORECASE)
+_THIS_ONE = re.compile(
+    r"\b(?:(?:daerah|kabupaten|kota|kita|kami|pihaknya)(?: (?:ini|itu|tersebut))?\b|daerahnya|kotanya)", re.IGNORECASE
+)
+_COMPANION = re.compile(
+    rf"\b{any_of('companions')}\s+(?:(?:pemerintah|pemkab|pemkot|kabupaten|kab\.|kota|daerah|rekan\w*)\s+)*$",
+    re.IGNORECASE,
+)
+_ONLY_LISTS = re.compile(r"(?:[\s,;&()]|\b(?:dan|serta|juga|kabupaten|kab\.|kota|maupun|atau)\b)*", re.IGNORECASE)
 _RECEIVES = re.compile(
     r"\b(?:(?:terima|menerima|sambut|menyambut|kedatangan)\b[^.]{0,60}?\b(?:kunjungan|tamu|rombongan|studi \w+)|"
     r"rombongan|tamunya|delegasi|kunjungan(?: kerja| studi)? (?:dari |pemerintah |pemkab |pemkot |dprd |diskominfo )+)",
@@ -78,10 +81,11 @@ _GOES = re.compile(
 )
 
 
-_STEP = {
-    "bimtek": re.compile(r"bimtek|bimbingan teknis", re.IGNORECASE),
-    "evaluasi": re.compile(r"evaluasi|penilaian|dinilai", re.IGNORECASE),
-}
+_ALREADY = re.compile(r"\b(?:sudah|telah|pernah|sebelumnya|lalu|akan|nanti)\b", re.IGNORECASE)
+_UNTIL = re.compile(r"\b(?:sampai|hingga)\s+(?:dengan\s+)?$", re.IGNORECASE)
+_MINISTRY = re.compile(rf"\b{any_of('ministry')}\b", re.IGNORECASE)
+_PARTNER = re.compile(rf"\b{any_of('partners')}\b", re.IGNORECASE)
+_NOT_WITH = re.compile(r"\bbukan\b[^.]{0,40}", re.IGNORECASE)
 _CLOSING = re.compile(r"penutupan|ditutup|resmi diakhiri|menutup|tutup rangkaian|penghujung", re.IGNORECASE)
 _FOUR_STEPS = re.compile(r"empat tahap|keempat|rangkaian", re.IGNORECASE)
 
@@ -109,20 +113,38 @@ def _main_events(story: Story, subjects: list[str]) -> list[Event]:
     if not ranked:
         return []
     coarse, confidence = ranked[0]
+    is_agreement = coarse == "mou" and _is_with_others(story, subjects)
+    if is_agreement:
+        coarse = "lainnya"
     stage = _numbered(story, coarse)
-    start, end = _proof(story, coarse, stage)
+    start, end = _proof(story, "mou" if is_agreement else coarse, stage)
     span = _main_date(story, coarse, stage, (start, end))
     first, last, reason = _event_days(story, span)
     venue = _main_venue(story, coarse, stage, (start, end), span)
     lead = story.text[: _lead_end(story)]
     common = {
         "stage": stage, "start_date": first, "end_date": last, "date_reason": reason, "venue": venue,
-        "mode": _mode(lead, venue), "is_main": True, "start": start, "end": end, "confidence": confidence,
+        "mode": _mode(lead, venue), "is_main": True,
+        "status": _main_status(story, (start, end), first), "start": start, "end": end, "confidence": confidence,
     }  # fmt: skip
     owners: list[str | None] = list(subjects) if subjects and (len(subjects) < 3) else [None]
-    if coarse == "lainnya" and len(owners) > 1:
+    if coarse == "lainnya" and len(owners) > 1 and not is_agreement:
         owners = [_visitor(story, subjects)]
     return [Event(regency=owner, **common) for owner in owners]  # type: ignore[arg-type]
+
+
+def _is_with_others(story: Story, subjects: list[str]) -> bool:
+    """Whether the agreement that headline and lead report is one of regions or companies, without the ministry."""
+    lead = _NOT_WITH.sub("", f"{story.title}\n{story.text[: _lead_end(story)]}")
+    return not _MINISTRY.search(lead) and (len(subjects) > 1 or bool(_PARTNER.search(lead)))
+
+
+def _main_status(story: Story, proof: Span, first: str | None) -> Status:
+    """Announced where the day lies after the publication, or where neither says more than that it will be held."""
+    if first and story.published:
+        return "announced" if first > story.published.isoformat()[: len(first)] else "held"
+    words = story.text[proof[0] : proof[1]]
+    return "announced" if _PLAN.search(words) and not _HELD.search(words) else "held"
 
 
 def _rank_stages(story: Story) -> list[tuple[str, float]]:
@@ -159,8 +181,8 @@ def _proof(story: Story, coarse: str, stage: Stage) -> Span:
         if score > 0 and any(d.is_day for d in begin_between(story.dates, start, end)):
             score *= 1.3
         numbers = (
-            {number_stage(coarse, sentence, m.start(), m.end()) for m in _STEP[coarse].finditer(sentence)}
-            if coarse in _STEP
+            {number_stage(coarse, sentence, m.start(), m.end()) for m in LADDERS[coarse].finditer(sentence)}
+            if coarse in LADDERS
             else set()
         )
         if numbers - {coarse} and stage not in numbers:
@@ -174,21 +196,27 @@ def _proof(story: Story, coarse: str, stage: Stage) -> Span:
 
 def _numbered(story: Story, coarse: str) -> Stage:
     """The main stage with its number, looked for in the headline, then in the lead, then in the whole text."""
-    if coarse not in _STEP:
+    if coarse not in LADDERS:
         return cast(Stage, coarse)
     for text, last in (
         (story.title, len(story.title)),
         (story.text, _lead_end(story)),
         (story.text, len(story.text)),
     ):
-        for match in _STEP[coarse].finditer(text, 0, last):
+        for match in LADDERS[coarse].finditer(text, 0, last):
             stage = number_stage(coarse, text, match.start(), match.end())
-            if stage != coarse:
+            if stage != coarse and not (last > _lead_end(story) <= match.start() and _is_earlier(story, match.start())):
                 return stage
     beginning = f"{story.title} {story.text[: _lead_end(story)]}"
     if coarse == "bimtek" and _CLOSING.search(beginning) and _FOUR_STEPS.search(story.text):
         return "bimtek-4"
     return cast(Stage, coarse)
+
+
+def _is_earlier(story: Story, offset: int) -> bool:
+    """Whether the sentence at an offset tells of another time: it was taken already, or it has a date."""
+    start, end = _sentence(story, offset)
+    return bool(_ALREADY.search(story.text, start, end)) or bool(begin_between(story.dates, start, end))
 
 
 def _main_date(story: Story, coarse: str, stage: Stage, proof: Span) -> DateSpan | None:
@@ -209,6 +237,7 @@ def _main_date(story: Story, coarse: str, stage: Stage, proof: Span) -> DateSpan
             + 1.5 * (span.start < lead)
             + 0.8 * (story.text[span.end - 1] == ")")
         )
+        score -= 2.5 * bool(_UNTIL.search(before))
         score -= 4.0 * bool(_LETTER.search(before)) + 2.5 * bool(_OTHER_TIME.search(before))
         if other := _other_stage(words, coarse, stage, span.start - sentence[0]):
             score -= 3.0 * other
@@ -227,9 +256,9 @@ def _main_date(story: Story, coarse: str, stage: Stage, proof: Span) -> DateSpan
 
 def _other_stage(words: str, coarse: str, stage: Stage, offset: int) -> float:
     """1 where the words nearest before a date speak of the same kind of step with another number, else 0."""
-    if coarse not in _STEP:
+    if coarse not in LADDERS:
         return 0.0
-    before = list(_STEP[coarse].finditer(words, max(0, offset - 500), offset))
+    before = list(LADDERS[coarse].finditer(words, max(0, offset - 500), offset))
     if not before:
         return 0.0
     found = number_stage(coarse, words, before[-1].start(), before[-1].end())
@@ -278,87 +307,95 @@ def _background_events(story: Story, subjects: list[str], main: Event) -> list[E
     """Steps of a subject that the text tells in passing as taken or announces with a date, each stage once a year."""
     if not subjects or len(subjects) > 2:
         return []
-    events: dict[tuple[Stage, str | None], Event] = {}
-    for start, end in story.sentences:
-        sentence = story.text[start:end]
-        if _GENERAL.search(sentence) or _NEGATED.search(sentence) or _names_another(story, (start, end), subjects):
+    coarse = main.stage.split("-")[0]
+    ladder = of_main = coarse if coarse in LADDERS else None
+    now = story.published or (date.fromisoformat(str(main.start_date)) if _is_day(main.start_date) else None)
+    events: dict[tuple[str, Stage, str | None], Event] = {}
+    actor: str | None = subjects[0]
+    for sentence in story.sentences:
+        start, end = sentence
+        actor = _actor(story, sentence, end, subjects, actor) if len(subjects) > 1 else subjects[0]
+        words = story.text[start:end]
+        if _GENERAL.search(words) or in_furniture(story.text, start):
             continue
-        for coarse, stage, at in _steps_told(sentence, main):
-            span = _date_of_step(story, (start, end), start + at, stage != coarse, main.start_date)
-            if not _is_background(sentence, coarse, stage, main, span):
+        because = _REASON_OF_AWARD.search(words)
+        dates = [
+            d for d in begin_between(story.dates, start, end) if not (d.is_day and d.start_date == main.start_date)
+        ]
+        steps = list(find_steps(story.text, sentence, dates, ladder, main.stage, now))
+        named = [(at.start(), rung) for rung, pattern in LADDERS.items() for at in pattern.finditer(words)]
+        ladder = max(named)[1] if named else of_main
+        for step in steps:
+            owner = _actor(story, step.clause, step.start, subjects, actor)
+            if owner is None or (because and step.coarse != "penghargaan"):
                 continue
-            if coarse == "seleksi" and _CROWD.search(sentence) and not _names_subject(story, (start, end), subjects):
+            if not _is_background(story, sentence, step, main, owner):
                 continue
-            first, last = (span.start_date, span.end_date) if span else (None, None)
-            venue = _venue(story, (start, end)) if stage != coarse else None
-            reason = None if first else NO_DATE
-            found = Event(stage, first, last, reason, subjects[0], venue, None, False, start, end, 0.6)
-            events.setdefault((stage, first[:4] if first else None), found)
-    dated = {stage for stage, year in events if year}
-    return [event for (stage, year), event in events.items() if year or stage not in dated]
+            first, last = (step.date.start_date, step.date.end_date) if step.date else (None, None)
+            venue = _venue(story, step.clause)
+            event = Event(
+                stage=step.stage, start_date=first, end_date=last, date_reason=None if first else NO_DATE,
+                regency=owner, venue=venue, mode=_mode(story.text[slice(*step.clause)], venue), is_main=False,
+                status=step.status, start=start, end=end, confidence=0.6,
+            )  # fmt: skip
+            events.setdefault((owner, step.stage, first[:4] if first else None), event)
+    return [event for key, event in events.items() if not _is_told_better(key, events, main)]
 
 
-def _steps_told(sentence: str, main: Event) -> Iterator[tuple[str, Stage, int]]:
-    """Coarse stage, stage and offset of every step that a sentence tells.
-
-    Numbers count by themselves where the sentence speaks of a bimtek or evaluation: "Bimtek Tahap I telah digelar pada
-    20 Juni, sedangkan tahap ketiga dijadwalkan 29 Agustus".
-    """
-    ladder = next((coarse for coarse, word in _STEP.items() if word.search(sentence)), None)
-    if ladder:
-        for offset, number in numbers_of_steps(sentence):
-            if number <= (4 if ladder == "bimtek" else 2):
-                yield ladder, cast(Stage, f"{ladder}-{number}"), offset
-    because = _REASON_OF_AWARD.search(sentence)
-    for coarse, at, to in background_stages(sentence):
-        if because and coarse != "penghargaan":
-            continue
-        if coarse not in _STEP or number_stage(coarse, sentence, at, to) == coarse:
-            yield coarse, cast(Stage, coarse), at
+def _is_background(story: Story, sentence: Span, step: Step, main: Event, owner: str) -> bool:
+    first = step.date.start_date if step.date else None
+    if step.stage == main.stage and owner == main.regency:
+        same_year = str(first)[:4] == str(main.start_date)[:4]
+        return first is not None and first != main.start_date and not (step.coarse in LADDERS and same_year)
+    if step.coarse == "seleksi" and _CROWD.search(story.text, *step.clause):
+        # "Kementerian memilih 50 kabupaten/kota": of many, so of the subject only where it is named.
+        return bool(_THIS_ONE.search(story.text, *sentence)) or any(
+            place.code == owner for place in begin_between(story.places, *sentence)
+        )
+    return True
 
 
-def _is_background(sentence: str, coarse: str, stage: Stage, main: Event, span: DateSpan | None) -> bool:
-    if stage == main.stage:
-        return span is not None and span.start_date != main.start_date and coarse not in _STEP
-    if coarse in _STEP and stage == coarse:
-        # Without a number it is a step of its own only beside another kind of event, and with a date of its own.
-        return span is not None and (not main.stage.startswith(coarse) or main.stage == "evaluasi-internal")
-    if _PLAN.search(sentence) and span is None:
+def _is_told_better(
+    key: tuple[str, Stage, str | None], events: dict[tuple[str, Stage, str | None], Event], main: Event
+) -> bool:
+    """Whether another event says the same more exactly: with its year, or with its number on the ladder."""
+    owner, stage, year = key
+    if year is None:
+        return stage == main.stage or any(o == owner and s == stage and y for o, s, y in events)
+    if stage not in LADDERS:
         return False
-    return coarse in _STEP or bool(_PAST.search(sentence))
+    numbered = any(o == owner and s.startswith(f"{stage}-") and s[-1].isdigit() and y == year for o, s, y in events)
+    of_main = main.stage[-1].isdigit() and main.stage.startswith(stage) and str(main.start_date)[:4] == year
+    return numbered or (of_main and owner == main.regency)
 
 
-def _names_another(story: Story, sentence: Span, subjects: list[str]) -> bool:
-    """Whether the sentence speaks of the government of other kabupaten or kota and of no subject."""
-    codes = {
-        place.code
-        for place in begin_between(story.places, *sentence)
-        if place.is_office and not _WHERE.search(story.text[max(0, place.start - 20) : place.start])
-    }
-    return bool(codes) and not codes & set(subjects)
+def _is_day(day: str | None) -> bool:
+    return day is not None and len(day) == 10
 
 
-def _names_subject(story: Story, sentence: Span, subjects: list[str]) -> bool:
-    return any(place.code in subjects for place in begin_between(story.places, *sentence))
+def _actor(story: Story, clause: Span, at: int, subjects: list[str], otherwise: str | None) -> str | None:
+    """Whose step a clause tells: the place named last before the words, else the first after; None where another's.
 
-
-def _date_of_step(story: Story, sentence: Span, at: int, numbered: bool, main_day: str | None) -> DateSpan | None:
-    """The date that goes with words at an offset: the most exact, then the nearest; for a number the next one after.
-
-    The day of the main event is no other step's. "191 kota yang terpilih selama 2017-2022" gives years of many, so no
-    date of the one.
+    Places after "di", "bersama", "selain" and the like, and those listed with them, do not act.
     """
-    told = [d for d in begin_between(story.dates, *sentence) if d.start_date]
-    if not numbered and any(_is_span_of_years(d) and 0 < d.start - at < 60 for d in told):
-        return None
-    inside = [d for d in told if not _is_span_of_years(d) and not (d.is_day and d.start_date == main_day)]
-    if numbered and (after := [d for d in inside if d.start > at]):
-        return after[0]
-    return min(inside, key=lambda d: (-len(str(d.start_date)), abs(d.start - at))) if inside else None
-
-
-def _is_span_of_years(span: DateSpan) -> bool:
-    return len(str(span.start_date)) == 4 and span.start_date != span.end_date
+    named = []
+    last_end, last_acts = -1, True
+    for place in begin_between(story.places, *clause):
+        before = story.text[max(clause[0], last_end, place.start - 60) : place.start]
+        listed = last_end >= 0 and _ONLY_LISTS.fullmatch(before)
+        acts = last_acts if listed else not _COMPANION.search(before)
+        last_end, last_acts = place.end, acts
+        if acts:
+            named.append(place)
+    if not named:
+        return otherwise
+    before_it = [place.code for place in named if place.start < at]
+    # After the words only who follows at once acts: "ikut lolos Kabupaten Sanggau".
+    after_it = [place.code for place in named if at <= place.start <= at + 40]
+    for codes in (before_it[::-1], after_it):
+        if own := [code for code in codes if code in subjects]:
+            return own[0]
+    return None if before_it or after_it else otherwise
 
 
 def _visitor(story: Story, subjects: list[str]) -> str | None:

@@ -16,6 +16,8 @@ Pillar = Literal[
 ]
 Acting = Literal["Plt.", "Pj.", "Pjs.", "Plh."]
 Mode = Literal["daring", "luring", "hibrida"]
+Status = Literal["held", "announced"]
+"""What a text says of a step: that it took place, or that it is to come on a date."""
 Label = Literal["REGENCY", "OFFICIAL", "DATE", "STAGE", "PILLAR"]
 FigureKind = Literal["regencies", "budget", "index", "rank", "share", "count"]
 Bound = Literal["about", "over", "under", "least", "most"]
@@ -88,6 +90,7 @@ class Event:
     mode: Mode | None
     is_main: bool
     """True for the event that the article reports; the others are background."""
+    status: Status
     start: int
     """The sentence that proves it, in Article.text."""
     end: int

@@ -17,7 +17,6 @@ from nlp.words import any_of
 
 class _Wordings(TypedDict):
     reports: list[tuple[re.Pattern[str], float]]
-    background: list[re.Pattern[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,27 @@ _COHORT = re.compile(
     re.IGNORECASE,
 )
 
+# "bimtek III dan IV", "tahap I, II, dan III", "bimtek I hingga IV"
+_LISTED_ON = re.compile(
+    r"\s*(?:(?P<to>-|–|s\.?/?d\.?|sampai(?:\s+dengan)?|hingga)|,\s*dan|,|dan|serta|&|/)\s*"
+    rf"(?:{any_of('steps')}\s+)?(?:ke[- ]?)?{_NUMBER}\b(?!\s*(?:[-–/.]\s*\d|sampai|hingga|{any_of('months')}))",
+    re.IGNORECASE,
+)
+# "… dan yang keempat selesai 18 November", "ketiga 10-11 September": the step is named before.
+_NUMBERED_LATER = re.compile(
+    rf"(?:\b(?:yang|dan|sedangkan|sementara|lalu|serta|adapun|kemudian)|,)\s+(?:yang\s+)?(?!\d){_NUMBER}\s*,?\s+"
+    rf"(?=\d|{any_of('months')}|{any_of('tells_of_a_step')}\b)",
+    re.IGNORECASE,
+)
+_TOLD_OF_STEP = re.compile(
+    rf"\s*,?\s*(?:ini|itu|tersebut)?\s*(?:\d|{any_of('months')}|{any_of('tells_of_a_step')}\b)", re.IGNORECASE
+)
+LADDERS = {
+    "bimtek": re.compile(r"bimtek|bimbingan teknis", re.IGNORECASE),
+    "evaluasi": re.compile(r"evaluasi|penilaian|dinilai", re.IGNORECASE),
+}
+"""Steps that are counted, and the words that name them."""
+TOPS = {"bimtek": 4, "evaluasi": 2}
 
 _BY_THE_MINISTRY = re.compile(r"\b(?:asesor|evaluator|tim penilai|zoom|oleh kementerian)\b", re.IGNORECASE)
 
@@ -61,7 +81,6 @@ def _wordings() -> dict[str, _Wordings]:
     return {
         stage: {
             "reports": [(re.compile(pattern, re.IGNORECASE), weight) for pattern, weight in words["reports"]],
-            "background": [re.compile(pattern, re.IGNORECASE) for pattern in words["background"]],
         }
         for stage, words in raw.items()
     }
@@ -100,16 +119,6 @@ def find_stages(text: str) -> list[StageMention]:
     return kept
 
 
-def background_stages(sentence: str) -> list[tuple[str, int, int]]:
-    """Coarse stages that a sentence tells in passing, with the place of the words."""
-    return [
-        (stage, match.start(), match.end())
-        for stage, words in _wordings().items()
-        for pattern in words["background"]
-        for match in pattern.finditer(sentence)
-    ]
-
-
 def number_stage(coarse: str, text: str, start: int, end: int) -> Stage:
     """The stage with its number, where the words around start:end say one: bimtek II, evaluasi tahap kedua.
 
@@ -132,23 +141,55 @@ def number_stage(coarse: str, text: str, start: int, end: int) -> Stage:
     return cast(Stage, coarse)
 
 
-def numbers_of_steps(sentence: str) -> list[tuple[int, int]]:
-    """Offset and number of every "tahap II", "bimtek ketiga" in a sentence; the count of cohorts is none.
+def ladder_numbers(sentence: str, ladder: str | None = None) -> list[tuple[str, int, int, int]]:
+    """Ladder, start, end and number of every "tahap II", "bimtek ketiga", "yang keempat" in a sentence, in order.
 
-    >>> numbers_of_steps("Bimtek tahap I digelar, sedangkan tahap ketiga menyusul")
-    [(7, 1), (34, 3)]
+    Lists and ranges are told one by one: "bimtek III dan IV", "tahap I hingga III". The count of cohorts is none. Each
+    number counts on the ladder named last before it, else on the first after it, else on `ladder`.
+
+    >>> [(coarse, n) for coarse, _, _, n in ladder_numbers("Bimtek tahap I dan II digelar, evaluasi tahap I menyusul")]
+    [('bimtek', 1), ('bimtek', 2), ('evaluasi', 1)]
     """
-    found: dict[int, int] = {}
-    for pattern in (_NUMBERED, _NUMBERED_BARE):
+    named = sorted((m.start(), coarse) for coarse, pattern in LADDERS.items() for m in pattern.finditer(sentence))
+    if not named and ladder is None:
+        return []
+    found: dict[tuple[int, int], tuple[int, int]] = {}
+    for pattern in (_NUMBERED_BARE, _NUMBERED, _NUMBERED_LATER):
         for match in pattern.finditer(sentence):
-            if not _COHORT.search(sentence[max(0, match.start() - 60) : match.start()]):
-                found.setdefault(match.start("n"), _NUMBERS[match["n"].lower()])
-    starts = {
-        match.start("n"): match.start()
-        for pattern in (_NUMBERED_BARE, _NUMBERED)
-        for match in pattern.finditer(sentence)
-    }
-    return sorted((starts[at], number) for at, number in found.items())
+            if _COHORT.search(sentence[max(0, match.start() - 60) : match.start()]):
+                continue
+            if not named and pattern is not _NUMBERED_LATER and not _TOLD_OF_STEP.match(sentence, match.end()):
+                continue
+            if pattern is _NUMBERED_LATER and (match.start() < named[0][0] if named else match.start() > 0):
+                continue
+            for start, end, number in _listed(sentence, match):
+                found.setdefault((start, number), (match.start() if start == match.start("n") else start, end))
+    steps: list[tuple[str, int, int, int]] = []
+    for (at, number), (start, end) in sorted(found.items()):
+        before = [(place, coarse) for place, coarse in named if place <= at]
+        place, coarse = before[-1] if before else named[0] if named else (start, str(ladder))
+        if number <= TOPS[coarse]:
+            last = steps[-1][2] if steps else 0
+            near = last <= place < start <= place + 60 and "," not in sentence[place:start]
+            steps.append((coarse, place if near else start, end, number))
+    return steps
+
+
+def _script(number: str) -> str:
+    return "digits" if number.isdigit() else "roman" if set(number.lower()) <= set("iv") else "words"
+
+
+def _listed(sentence: str, match: re.Match[str]) -> list[tuple[int, int, int]]:
+    """Start, end and number of a numbered step and of those listed after it."""
+    found = [(match.start("n"), match.end(), _NUMBERS[match["n"].lower()])]
+    while more := _LISTED_ON.match(sentence, found[-1][1]):
+        number = _NUMBERS[more["n"].lower()]
+        if _script(more["n"]) != _script(match["n"]):
+            break
+        if more["to"]:
+            found += [(more.start("n"), more.end("n"), between) for between in range(found[-1][2] + 1, number)]
+        found.append((more.start("n"), more.end("n"), number))
+    return found
 
 
 def _sentence_around(text: str, start: int, end: int) -> tuple[int, int]:

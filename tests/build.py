@@ -36,6 +36,7 @@ from nlp.extraction import (
     Quote,
     Regency,
     Stage,
+    Status,
 )
 from publish.bake import bake
 
@@ -91,6 +92,7 @@ class Step:
     venue: str | None = None
     mode: Mode | None = None
     main: bool = True
+    status: Status = "held"
     confidence: float = 0.9
     reason: str | None = None
 
@@ -255,6 +257,7 @@ def _build_event(step: Step, text: str, story: Story) -> Event:
         venue=step.venue,
         mode=step.mode,
         is_main=step.main,
+        status=step.status,
         start=start,
         end=end,
         confidence=step.confidence,

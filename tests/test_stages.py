@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from nlp.stages import background_stages, find_stages, number_stage, score_stages
+from nlp.stages import find_stages, ladder_numbers, number_stage, score_stages
 
 
 def best(sentence: str) -> str:
@@ -109,13 +109,24 @@ def test_namings_of_steps_stand_in_order_and_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "stage"),
+    ("sentence", "numbers"),
     [
-        ("Sebelumnya kabupaten ini terpilih dalam program smart city.", "seleksi"),
-        ("Bupati telah menandatangani nota kesepahaman.", "mou"),
-        ("Kabupaten ini sudah menerima penghargaan dari kementerian.", "penghargaan"),
-        ("Daerah ini telah mengikuti bimtek tahap I.", "bimtek"),
+        ("Bimtek tahap I, II, dan III sudah digelar.", [1, 2, 3]),
+        ("Bimtek I hingga IV tuntas.", [1, 2, 3, 4]),
+        ("Bimtek pertama digelar 5 Juli, kedua pada 6 Agustus, dan ketiga 10-11 September.", [1, 2, 3]),
+        ("Bimtek tahap I tanggal 2 dan 3 Juli.", [1]),
+        ("Bimtek tahap 1 dan 2 Juli rapat.", [1]),
+        ("Bimtek I diikuti bulan Juli dan yang keempat selesai 18 November.", [1, 4]),
+        ("Evaluasi tahap III tidak ada.", []),
+        ("Gerakan Menuju 100 Smart City tahap kedua diikuti, lalu bimtek tahap I.", [1]),
+        ("Bimtek diikuti kedua pihak.", []),
     ],
 )
-def test_a_step_told_in_passing_is_found(sentence: str, stage: str) -> None:
-    assert stage in [coarse for coarse, _, _ in background_stages(sentence)]
+def test_lists_ranges_and_later_namings_of_steps_are_counted(sentence: str, numbers: list[int]) -> None:
+    assert [number for *_, number in ladder_numbers(sentence)] == numbers
+
+
+def test_a_bare_tahap_counts_on_the_ladder_of_the_text() -> None:
+    sentence = "Tahap pertama sudah dilewati pada Juni lalu."
+    assert ladder_numbers(sentence) == []
+    assert [(coarse, number) for coarse, _, _, number in ladder_numbers(sentence, "evaluasi")] == [("evaluasi", 1)]

@@ -38,6 +38,7 @@ counted as (
         joined_id,
         count(distinct article_id) as articles,
         count(distinct source) as outlets,
+        iif(max(status = 'held'), 'held', 'announced') as status,
         min(published_date) as first_published_date,
         max(published_date) as last_published_date
     from reports
@@ -55,6 +56,7 @@ select
     date_reason,
     any_venue as venue,
     any_mode as mode,
+    counted.status,
     articles,
     outlets,
     first_published_date,

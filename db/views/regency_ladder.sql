@@ -1,4 +1,5 @@
--- How far a regency has come: one row for every stage it is reported to have taken, proved by its latest event.
+-- How far a regency has come: one row for every stage it is reported to have taken, proved by its latest event. What
+-- is only announced is no step yet.
 with steps as (
     select
         *,
@@ -11,12 +12,13 @@ with steps as (
         ) as rank
     from public.events
     where regency_code is not null
+        and status = 'held'
     window step as (partition by regency_code, stage_code)
 ),
 told as (
     select regency_code, stage_code, count(distinct article_id) as articles
     from public.stage_reports
-    where event_id is not null
+    where event_id in (select id from public.events where status = 'held')
     group by regency_code, stage_code
 )
 select

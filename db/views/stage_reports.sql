@@ -11,6 +11,7 @@ select
     event_mentions.venue,
     event_mentions.mode,
     is_main,
+    event_mentions.status,
     event_mentions.confidence,
     event_mentions.evidence_number,
     proof.text as evidence

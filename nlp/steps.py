@@ -1,0 +1,247 @@
+"""Steps told in passing, read clause by clause: which step, whether it was taken or announced, and its own date."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import pairwise
+from typing import TypedDict, cast
+
+import yaml
+
+from nlp.dates import DateSpan
+from nlp.extraction import Span, Stage, Status
+from nlp.gazetteer import ASSETS
+from nlp.stages import LADDERS, ladder_numbers
+from nlp.words import any_of
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step that a sentence tells."""
+
+    coarse: str
+    stage: Stage
+    start: int
+    """The words that name it."""
+    end: int
+    clause: Span
+    """What the sentence says of this step and of no other."""
+    status: Status
+    date: DateSpan | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    """Words that name a step, as offsets in the sentence."""
+
+    start: int
+    end: int
+    coarse: str
+    stage: Stage
+    proof: str
+    """What must stand beside them: "told" nothing, "named" a word of the past or a date, "dated" a date."""
+
+
+class _Wordings(TypedDict):
+    told: re.Pattern[str] | None
+    named: re.Pattern[str] | None
+    dated: re.Pattern[str] | None
+    other: re.Pattern[str] | None
+
+
+def _words(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{any_of(name)}\b", re.IGNORECASE)
+
+
+_COMMA = re.compile(r"[,;:](?=[\s”\"])|\s[–—-]\s|[.!?…][”\"]?\s")
+_BREAK = re.compile(rf"(?<=\s){any_of('breaks')}\b", re.IGNORECASE)
+_WEAK_BREAK = re.compile(rf"(?<=\s){any_of('weak_breaks')}\b", re.IGNORECASE)
+_DENIED, _SUPPOSED, _WISHED = _words("denied"), _words("supposed"), _words("wished")
+_DOUBTED, _COMING, _HAPPENED = _words("doubted"), _words("coming"), _words("happened")
+_ADVERBIAL = re.compile(
+    rf"[\s,;:–—-]*(?:{any_of('breaks')}\s+)?(?:{any_of('adverbials')}|{any_of('tells_of_a_step')})\b", re.IGNORECASE
+)
+_NOTHING = re.compile(r"[\s,;:/&-]*(?:(?:dan|serta|maupun|juga|bimtek|tahap|ke)\b[\s,;:/&-]*)*", re.IGNORECASE)
+_ONE_BEFORE = re.compile(r"\b(?:bimtek|bimbingan teknis|tahap) sebelumnya\b", re.IGNORECASE)
+_SAYS = re.compile(rf"\b{any_of('says')}\b", re.IGNORECASE)
+_BESIDE = 60
+"""So many characters beside a step tell that it is another's: "evaluasi implementasi SPBE"."""
+
+
+def find_steps(
+    text: str, sentence: Span, dates: Sequence[DateSpan], ladder: str | None, main: Stage, now: date | None
+) -> Iterator[Step]:
+    """Steps that a sentence tells as taken, or announces with a date, in order; offsets are those of the text.
+
+    `dates` are those that begin in the sentence. `ladder` is what a bare "tahap" counts here, bimtek or evaluasi;
+    `main` the stage of the article, before which "bimtek sebelumnya" lies.
+    Denied, supposed and wished steps, and plans without a date, are no steps.
+    """
+    words = text[sentence[0] : sentence[1]]
+    anchors = _anchors(words, ladder, main)
+    if supposed := _SUPPOSED.search(words):
+        anchors = [a for a in anchors if a.end <= supposed.start() and _HAPPENED.search(words, 0, supposed.start())]
+    if not anchors:
+        return
+    offset = sentence[0]
+    told = [span for span in dates if span.start_date and not is_span_of_years(span)]
+    solid = [(span.start - offset, span.end - offset) for span in dates]
+    groups = list(_groups(words, anchors))
+    bounds = [0, *_bounds(words, groups, solid), len(words)]
+    pieces = _pieces(words, bounds, solid)
+    for i, group in enumerate(groups):
+        clause = (bounds[i], bounds[i + 1])
+        reach = _reach(words, group, clause, pieces, [span.start - offset for span in told])
+        own = [span for span in told if reach[0] <= span.start - offset < reach[1]]
+        for n, anchor in enumerate(group):
+            span = own[n] if len(group) > 1 and len(own) == len(group) else _nearest(own, anchor.end + offset)
+            at = bisect_right(pieces, anchor.start) - 1
+            piece = (pieces[at], next((place for place in pieces[at + 1 :] if place >= anchor.end), clause[1]))
+            if status := _status(words, anchor, piece, reach, span, now):
+                yield Step(
+                    anchor.coarse, anchor.stage, anchor.start + offset, anchor.end + offset,
+                    (clause[0] + offset, clause[1] + offset), status, span,
+                )  # fmt: skip
+
+
+def is_span_of_years(span: DateSpan) -> bool:
+    """Whether an expression names several whole years: the years of many, not of one step."""
+    return len(str(span.start_date)) == 4 and span.start_date != span.end_date
+
+
+@lru_cache
+def _wordings() -> dict[str, _Wordings]:
+    raw = yaml.safe_load((ASSETS / "stages.yml").read_text(encoding="utf-8"))
+
+    def joined(patterns: list[str]) -> re.Pattern[str] | None:
+        return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
+
+    return {
+        stage: {
+            "told": joined(words["told"]),
+            "named": joined(words["named"]),
+            "dated": joined(words["dated"]),
+            "other": joined(words["not"]),
+        }
+        for stage, words in raw.items()
+    }
+
+
+def _anchors(words: str, ladder: str | None, main: Stage) -> list[_Anchor]:
+    """What names a step, in order, without overlaps; of two words for one step the stronger."""
+    found = [
+        _Anchor(start, end, coarse, cast(Stage, f"{coarse}-{number}"), "named")
+        for coarse, start, end, number in ladder_numbers(words, ladder)
+    ]
+    if main in ("bimtek-2", "bimtek-3", "bimtek-4") and (match := _ONE_BEFORE.search(words)):
+        before = cast(Stage, f"bimtek-{int(main[-1]) - 1}")
+        found.append(_Anchor(match.start(), match.end(), "bimtek", before, "told"))
+    for coarse, wording in _wordings().items():
+        for proof in ("told", "named", "dated"):
+            pattern = wording[proof]
+            if pattern is None:
+                continue
+            for match in pattern.finditer(words):
+                if not (wording["other"] and wording["other"].search(words, *_beside(words, match))):
+                    found.append(_Anchor(match.start(), match.end(), coarse, cast(Stage, coarse), proof))
+    order = {"told": 0, "named": 1, "dated": 2}
+    kept: list[_Anchor] = []
+    for anchor in sorted(found, key=lambda a: (a.stage == a.coarse, order[a.proof], a.start)):
+        if not any(anchor.start < other.end and other.start < anchor.end for other in kept):
+            kept.append(anchor)
+    return sorted(kept, key=lambda a: a.start)
+
+
+def _beside(words: str, match: re.Match[str]) -> Span:
+    """A step's words with those around them that the next comma or conjunction does not part from them."""
+    end = match.end() + _BESIDE
+    stops = [m.start() for pattern in (_COMMA, _BREAK) if (m := pattern.search(words, match.end(), end))]
+    return max(0, match.start() - 25), min([*stops, end])
+
+
+def _groups(words: str, anchors: list[_Anchor]) -> Iterator[list[_Anchor]]:
+    """Steps told together: "bimtek III dan IV digabung"."""
+    group: list[_Anchor] = []
+    for anchor in anchors:
+        joined = group and group[-1].coarse == anchor.coarse and anchor.coarse in LADDERS
+        if group and not (joined and _NOTHING.fullmatch(words, group[-1].end, anchor.start)):
+            yield group
+            group = []
+        group.append(anchor)
+    if group:
+        yield group
+
+
+def _bounds(words: str, groups: list[list[_Anchor]], solid: list[Span]) -> Iterator[int]:
+    """Where the clause of one step ends and that of the next begins."""
+    for one, two in pairwise(groups):
+        start, end = one[-1].end, two[0].start
+        for pattern in (_BREAK, _COMMA, _WEAK_BREAK):
+            places = [m.start() for m in pattern.finditer(words, start, end) if not _inside(m.start(), solid)]
+            if places:
+                yield places[-1]
+                break
+        else:
+            yield end
+
+
+def _pieces(words: str, bounds: list[int], solid: list[Span]) -> list[int]:
+    """Where the pieces of a sentence begin: at commas, at conjunctions and between two steps; dates stay whole."""
+    places = set(bounds[:-1])
+    for pattern in (_COMMA, _BREAK):
+        places.update(m.start() for m in pattern.finditer(words) if not _inside(m.start(), solid))
+    return sorted(places)
+
+
+def _inside(place: int, spans: list[Span]) -> bool:
+    return any(start < place < end for start, end in spans)
+
+
+def _reach(words: str, group: list[_Anchor], clause: Span, pieces: list[int], dates: list[int]) -> Span:
+    """The piece that names the steps, and those beside it in the clause that tell only when, where or how."""
+    first = bisect_right(pieces, group[0].start) - 1
+    after = bisect_left(pieces, group[-1].end)
+
+    def adverbial(i: int) -> bool:
+        end = pieces[i + 1] if i + 1 < len(pieces) else len(words)
+        piece = words[pieces[i] : end]
+        opened = any(pieces[i] <= at < end and not re.search(r"\w", words[pieces[i] : at]) for at in dates)
+        return opened or bool(_ADVERBIAL.match(piece)) or not re.search(r"\w{3}", piece)
+
+    while first > 0 and pieces[first] > clause[0] and adverbial(first - 1):
+        first -= 1
+    while after < len(pieces) and pieces[after] < clause[1] and adverbial(after):
+        after += 1
+    # "Kamis (19/7), Kepala Diskominfo menuturkan bahwa": the day on which it is said, not that of the step.
+    said = [match.end() for match in _SAYS.finditer(words, pieces[first], group[0].start)]
+    start = said[-1] if said else pieces[first]
+    return start, min(pieces[after], clause[1]) if after < len(pieces) else clause[1]
+
+
+def _nearest(own: list[DateSpan], at: int) -> DateSpan | None:
+    """The most exact of the dates, then the one after the words, then the nearest."""
+    return min(own, key=lambda d: (-len(str(d.start_date)), d.start < at, abs(d.start - at)), default=None)
+
+
+def _status(
+    words: str, anchor: _Anchor, piece: Span, reach: Span, span: DateSpan | None, now: date | None
+) -> Status | None:
+    """Whether the step was taken or is announced; None where it is denied, wished for, or planned without a date."""
+    if _DENIED.search(words, *piece) or _DOUBTED.search(words, *piece):
+        return None
+    if _WISHED.search(words, piece[0], anchor.start):
+        return None
+    if _COMING.search(words, *piece) or _lies_ahead(span, now):
+        return "announced" if span else None
+    if span or anchor.proof == "told" or (anchor.proof == "named" and _HAPPENED.search(words, *reach)):
+        return "held"
+    return None
+
+
+def _lies_ahead(span: DateSpan | None, now: date | None) -> bool:
+    return bool(span and now and str(span.start_date) > now.isoformat()[: len(str(span.start_date))])
