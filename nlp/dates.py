@@ -38,9 +38,12 @@ _DAY_OF_WEEK = rf"(?:hari{_H})?\b{WEEKDAY}\b(?:{_H}{PARTS})?"
 _TAIL_YEAR = rf"(?:(?:{_H},?{_H}|[-/.]|\s+(?:tahun|thn\.?|th\.?)\s+)(?P<y>{_Y})|\s+['’‘`](?P<yy>1[5-9]|[23]\d)(?!\d))"
 _NOT_IN_NUMBER = r"(?<!\d)(?<!\d[.,:/])(?<!\b[A-Za-z])"
 
-_DAYS = rf"(?P<days>{_D}(?:(?:{_H},{_H}|{_BOTH}|{_TO}|{_H}/{_H})(?:{_DAY_OF_WEEK}{_H},?{_H})?{_D}){{0,6}})"
+_OF_WEEK_OR_NONE = rf"(?:{_DAY_OF_WEEK}{_H},?{_H})?"
+_DAYS = rf"(?P<days>{_D}(?:(?:{_H},{_H}|{_BOTH}|{_TO}){_OF_WEEK_OR_NONE}{_D}){{0,6}})"
+_DAYS_OR_SLASH = rf"(?P<days>{_D}(?:{_H}/{_H}{_D}|(?:(?:{_H},{_H}|{_BOTH}|{_TO}){_OF_WEEK_OR_NONE}{_D}){{0,6}}))"
 _DAYS_IN_WORDS = re.compile(
-    rf"{_NOT_IN_NUMBER}{_DAYS}(?:{_H}|{_H}[-/.]{_H}|\s+(?:of|bulan)\s+)(?P<m>{ANY_MONTH}){_TAIL_YEAR}?", re.IGNORECASE
+    rf"{_NOT_IN_NUMBER}{_DAYS_OR_SLASH}(?:{_H}|{_H}[-/.]{_H}|\s+(?:of|bulan)\s+)(?P<m>{ANY_MONTH}){_TAIL_YEAR}?",
+    re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(
     rf"(?<![\w-])(?P<m>{ANY_MONTH})[^\S\n]+{_DAYS}(?:{_H},{_H}|[^\S\n]+)(?P<y>{_Y})(?![\w/-])", re.IGNORECASE
@@ -93,7 +96,7 @@ _YEAR_LIST = re.compile(
 _ONE_YEAR = re.compile(
     rf"(?<!\w)(?:(?:{list_of('part_of_period')})[^\S\n]+)?(?:(?P<word>{_YEAR_WORD})[^\S\n]*(?P<y>{_Y})"
     rf"|(?P<cue>{list_of('opens_year')})[^\S\n]+(?P<cued>{_Y}))(?:\s+(?:lalu|silam|mendatang|nanti|ini)\b)?"
-    r"(?![\w/]|[.,-]\d|-?an\b|\s+nomor\b)",
+    r"(?![\w/]|[.,-]\d|-?an\b|\s+nomor\b|\s*h(?:ijri\w*|\.)?(?!\w))",
     re.IGNORECASE,
 )
 _BARE_YEAR = re.compile(r"(?<=[a-z] )(?P<y>20[0-4]\d)(?![\w/:%-]|[.,]\d)")
@@ -280,7 +283,7 @@ def _dressed(text: str, start: int, end: int, first: Part, last: Part) -> Iterat
 def _lead(text: str, start: int) -> re.Match[str] | None:
     """What stands before a day and belongs to it: "Selasa malam (", "pada hari Rabu, tanggal "."""
     lead = _LEAD.search(text, _back(start), start)
-    if lead and lead["week"] and re.match(r"(?:minggu)", lead["week"]):
+    if lead and lead["week"] and lead["week"].startswith("minggu") and not lead["open"]:
         # Written small, "minggu" is a week.
         return _LEAD.search(text, lead.end("week"), start)
     return lead

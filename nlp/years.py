@@ -77,6 +77,8 @@ class _Anchor:
 _LIKELY = range(2010, 2050)
 _NEAR = 45
 """Days before the anchor within which a date without a year is of the news, whatever stands beside it."""
+_NEWS_AHEAD = 120
+"""Days that a date in brackets, with its weekday, may lie ahead."""
 _FAR = 60
 """Days from the anchor beyond which a weekday decides on the year; near ones with a wrong weekday are slips."""
 _AHEAD = re.compile(rf"(?<!\w)(?:{list_of('ahead')})(?!\w)", re.IGNORECASE)
@@ -283,6 +285,8 @@ def _nearest(text: str, one: Written, anchor: _Anchor) -> int | None:
         return None
     nearest = min(years, key=lambda year: _distance(one, year, direction, anchor.day))  # type: ignore[arg-type]
     fitting = [year for year in years if one.weekdays and not _span(one, year, "text", 0.5).weekday_differs]
+    if one.is_news:
+        fitting = [year for year in fitting if (_as_day(one.last, year) - anchor.day).days <= _NEWS_AHEAD]
     if abs((_as_day(one.last, nearest) - anchor.day).days) > _FAR and fitting and nearest not in fitting:
         nearest = min(fitting, key=lambda year: _distance(one, year, direction, anchor.day))  # type: ignore[arg-type]
     return nearest
