@@ -293,7 +293,7 @@ def _about(text: str, start: int, end: int, kind: FigureKind) -> str | None:
             return left or right or None
         return right[purpose.start() :]
     # "satu dari 50 daerah terpilih": what leads there is one of them, not what they are.
-    is_one_of = bool(_ONE_OF.search(text[max(0, start - 30) : start]))
+    is_one_of = kind in ("regencies", "count") and bool(_ONE_OF.search(text[max(0, start - 30) : start]))
     if right and (is_one_of or kind == "rank" or (not leads and first not in _words("weak_starts"))):
         return right
     return left or right or None

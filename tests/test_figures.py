@@ -90,6 +90,10 @@ CASES: list[tuple[str, list[Told]]] = [
      [("share", 60, "persen", "Sekitar 60%", "pelaku usaha sudah memakainya")]),
     ("Pendapatan parkir naik 11 per sen sepanjang tahun.",
      [("share", 11, "persen", "11 per sen", "Pendapatan parkir naik")]),
+    (
+        "Angka tengkes menurun dari 19 persen pada 2022.",
+        [("share", 19, "persen", "19 persen", "Angka tengkes menurun")],
+    ),
     # --- counts
     ("Enam aplikasi buatan dinas diperiksa.", [("count", 6, "aplikasi", "Enam aplikasi", "buatan dinas diperiksa")]),
     ("Jumlah peserta 86 orang.", [("count", 86, "orang", "86 orang", "Jumlah peserta")]),
