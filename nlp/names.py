@@ -36,8 +36,8 @@ _INITIALS = word_set("initials")
 _VERB_FIRST = re.compile(r"(?:Me|Di|Ber|Ter)\w{3,}|\w{4,}nya")
 _INSIDE = frozenset("bin binti van de da dos al el von der ter ten br boru bru".split())
 _ADDRESS = frozenset(
-    "bapak ibu pak bu bpk bpk. sdr sdr. saudara saudari ny ny. nyonya tn tn. nn nn. mbah mbok om mas mbak bang ning cak"
-    " kang bung".split()
+    "bapak ibu pak bu bpk bpk. sdr sdr. saudara saudari ny ny. nyonya tn tn. nn nn. mbah mbok om mama koh teh buya"
+    " cik mas mbak bang ning cak kang bung".split()
 )
 _HONORIFICS = _ADDRESS | frozenset("haji hajjah hj hi".split())
 _RANK_WORDS = frozenset(
@@ -185,9 +185,12 @@ def _is_name_word(doc: Doc, i: int, first: int) -> bool:
     word = doc[i].text
     if i == first and "." in word and is_degree(word) and not _is_initials_inside(doc, i):
         return False
-    if i > first and (doc[i].is_sent_start or (is_degree(word) and not _is_initials_inside(doc, i))):
-        return False
+    # After two words of the name it is a degree: "Agustinus Ngau S.T. Kabid …".
+    if i > first and (doc[i].is_sent_start or (is_degree(word) and (i - first > 1 or not _is_initials_inside(doc, i)))):
+        return is_initial(word) and not doc[i].is_sent_start
     if i > first and (_opens_split_degree(doc, i) or _is_new_title(word)):
+        return False
+    if i == first and re.fullmatch(r"\w{4,}nya", word) and not is_known_name(word):
         return False
     if word.lower() in _INSIDE and i > first:
         return i + 1 < len(doc) and doc[i + 1].text[0].isupper()
@@ -232,7 +235,7 @@ def _split_degree(doc: Doc, i: int) -> tuple[str, int] | None:
         return None
     for end in range(i + 2, min(i + 4, len(doc)) + 1):
         joined = "".join(token.text for token in doc[i:end])
-        if re.fullmatch(r"(?:[SMA]|Ph)\.?\w+", joined) and is_degree(joined):
+        if re.fullmatch(r"(?:[SMA]|Ph)\.?\w+", joined) and _bare(joined) in _degrees():
             return joined, end
     return None
 

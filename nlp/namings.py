@@ -59,9 +59,11 @@ _INTRODUCES = re.compile(rf"\s*[,:]?\s*(?:{any_of('introduces')}\b\s*[:,]?\s*)?"
 _ONE_OF_THEM = re.compile(r"[^.\n]{0,80}\.\s+(?:Salah satunya|Satu di antaranya|Seorang di antaranya),?\s+")
 _STANDS_WITHOUT_AGENCY = word_set("stands_without_agency")
 _LINKS_TO_OFFICE = frozenset(["selaku", "sebagai", ",", "(", "yang", "juga", "merupakan", "seorang", "salah"])
+_ORDINARY_PEOPLE = word_set("ordinary_people")
 _HAVE_ORIGINS = frozenset(["expert", "council", "committee", "central", "company", "field"])
 _COLLEAGUE = re.compile(
-    r"\b(?:Rekannya|Koleganya|(?:Se(?:orang|buah)|Satu|Dua|Tiga|Asesor) (?:lainnya|lain)|[Ss]alah (?:satu|seorang) anggotanya),\s+"
+    r"\b(?:Rekannya|Koleganya|(?:Seorang|Satu|Dua|Tiga|Asesor) (?:lainnya|lain)|[Ss]alah (?:satu|seorang) anggotanya),"
+    r"\s+"
 )
 _LISTS = frozenset([",", ";", "dan", "serta", "&", "maupun", "bersama"])
 _OPENS_A_LIST = frozenset(["hanya", "yakni", "yaitu", "ialah", "adalah", "antaranya", "lain"])
@@ -79,14 +81,14 @@ def find_namings(doc: Doc, mentions: list[PlaceMention]) -> list[Naming]:
         if naming:
             namings.append(naming)
             done = naming.end
-    ends = frozenset(naming.end for naming in namings if naming.person)
+    ends = frozenset(naming.end for naming in namings)
     namings = [_with_name_before(doc, naming, ends) for naming in namings]
     return sorted([*namings, *_companions(doc, namings)], key=lambda naming: naming.start)
 
 
 def has_office_word(doc: Doc, person: PersonName) -> bool:
     """Whether one of the words of a name belongs to offices, so that it is no name after all."""
-    words = (doc[i].text for i in range(person.start, person.end - len(person.degrees)))
+    words = (doc[i].text for i in range(person.start, person.end - len(person.degrees)) if doc[i].text != "I")
     return any(is_office_word(word) and not is_prefix(word) for word in words)
 
 
@@ -105,9 +107,20 @@ def _read_office(doc: Doc, head: Span, place_at: dict[int, PlaceMention]) -> Nam
     category = head.label_
     tail = walk_tail(doc, head.end, category, place_at)
     stop = tail.end
+    origin = None
     if category in _HAVE_ORIGINS or doc[min(stop, len(doc) - 1)].lower_ == "yang":
         stop = skip_affiliation(doc, stop)
+        if stop > tail.end + 1 and doc[tail.end].lower_ in ("dari", "asal") and doc[tail.end + 1].text[0].isupper():
+            origin = doc[tail.end + 1 : stop].text
     person = _name_after(doc, stop, place_at)
+    is_ordinary = doc[head.start].lower_ in _ORDINARY_PEOPLE and person is not None
+    if (
+        is_ordinary
+        and person
+        and (person.start == head.end or person.words == 1)
+        and not _is_surely_a_name(doc, person)
+    ):
+        return None
     is_bare = category == "agency" and stop == head.end and doc[head.start].lower_ not in _STANDS_WITHOUT_AGENCY
     if is_bare and (person is None or not _is_surely_a_name(doc, person)):
         return None
@@ -117,6 +130,7 @@ def _read_office(doc: Doc, head: Span, place_at: dict[int, PlaceMention]) -> Nam
         acting = ACTING[inside[1].lower()]
     office = _written_office(doc, head, tail.last, place_at)
     position, organization = _split_office(office, category)
+    organization = organization or origin
     end = person.end if person else max(stop, head.end)
     return Naming(start, end, person, position, category, acting, organization, tail.place, tail.is_provincial, stop)
 
@@ -205,7 +219,7 @@ def _name_after(doc: Doc, i: int, place_at: dict[int, PlaceMention]) -> PersonNa
 def _with_name_before(doc: Doc, naming: Naming, ends: frozenset[int]) -> Naming:
     """Give an office without a name the person that stands before it: "Budi Santoso selaku Kepala Dinas X".
 
-    `ends` are the tokens after the namings of other persons, who have their own offices.
+    `ends` are the tokens after other offices and their holders.
     """
     if naming.person is not None:
         return naming

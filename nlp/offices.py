@@ -146,8 +146,8 @@ def walk_tail(doc: Doc, i: int, category: str, place_at: dict[int, PlaceMention]
             i = token_at(doc, place.end)
             continue
         provincial = provincial or doc[i].lower_ in _PROVINCE
-        if doc[i].text == "/" and i + 1 in place_at:  # "Dandim 1711/Mimika"
-            i += 1
+        if category == "security" and (doc[i].text.isdigit() or (doc[i].text == "/" and i + 1 in place_at)):
+            i += 1  # "Dandim 1711/Mimika"
             continue
         if category == "local" and place is not None and doc[i].lower_ in DIRECTIONS:
             i += 1
@@ -219,7 +219,7 @@ def _after_unknown_words(doc: Doc, i: int, category: str) -> int:
     if _is_short_form(doc, end):
         return end
     first_name = next((k for k in range(i, end) if _is_of_a_name(doc, k)), end)
-    titles = (k for k in range(i + 1, end) if is_prefix(doc[k].text) and not is_initial(doc[k].text))
+    titles = (k for k in range(i + 1, end) if is_prefix(doc[k].text) and doc[k].lower_ not in ("h", "h.", "hi", "hi."))
     title = next(titles, next((k for k in range(i + 1, first_name) if is_prefix(doc[k].text)), None))
     if title is not None and first_name > i and read_name(doc, title) is not None:
         return title
@@ -252,6 +252,8 @@ def _is_short_form(doc: Doc, i: int) -> bool:
 
 def _is_named_after(doc: Doc, i: int) -> bool:
     """Whether the words before token `i` still wait for the name of a place, school, company …"""
+    if doc[i - 1].lower_ in DIRECTIONS:
+        return False
     for k in range(i - 1, max(i - 4, -1), -1):
         if doc[k].lower_ in _NAMED_AFTER_IT or doc[k].like_num:
             return True
@@ -303,7 +305,8 @@ def _is_of_a_name(doc: Doc, i: int) -> bool:
 
 
 def _is_of_an_office(doc: Doc, i: int) -> bool:
-    return bool(doc[i].ent_type_) or is_office_word(doc[i].text) or doc[i].text.isdigit()
+    word = doc[i]
+    return bool(word.ent_type_) or is_office_word(word.text) or word.text.isdigit() or word.lower_ in DIRECTIONS
 
 
 def _is_apposition(doc: Doc, comma: int) -> bool:
@@ -319,6 +322,8 @@ def _is_tail_word(doc: Doc, i: int, category: str) -> bool:
         return False
     if is_in_a_double_name(doc, i):
         return False
+    if doc[i].lower_ in DIRECTIONS and doc[i - 1].text[0].isupper() and category not in ("head_of_region", "province"):
+        return True
     if re.fullmatch(r"[A-E]", word):
         return doc[i - 1].lower_ == "komisi"
     if word == "I" and following is not None and following.lower_ in _BALINESE_NAMES:

@@ -37,7 +37,8 @@ _NOT_LOCAL = re.compile(
 # Heads of local bodies that are no agencies, unless they are companies, schools or associations of a trade.
 _LOCAL_BODY = re.compile(r"(?:ketua|wakil ketua|sekretaris|perwakilan|duta digital)\b", re.IGNORECASE)
 _NOT_A_LOCAL_BODY = re.compile(
-    r"\b(?:umum|harian|pt|cv|asosiasi|perkumpulan|ikatan|himpunan|yayasan|lsm|stai|stie|stmik|kpu|bawaslu|pengadilan|komisi|dpc|dpw|dpd|lembaga|institute|prodi|lppm)\b",
+    r"\b(?:umum|harian|pt|cv|asosiasi|perkumpulan|ikatan|himpunan|yayasan|lsm|stai|stie|stmik|kpu|bawaslu|pengadilan|komisi|dpc|dpw|dpd|lembaga|institute|prodi|lppm)\b"
+    r"|\btim(?: (?:asesor|verifik\w+|penyusun|penilai|evaluator|ahli|pendamping|juri)|$)",
     re.IGNORECASE,
 )
 _BELOW_AN_AGENCY = re.compile(r"(?:kepala |ka)b(?:idang|id)|kasi|kepala seksi", re.IGNORECASE)
@@ -161,7 +162,7 @@ def _official(doc: Doc, person: Person, subject: str | None, namings: list[Namin
     """The person as an Official: the fullest naming gives the office, the fullest name the name."""
     fullest = max(person.namings, key=lambda n: (n.position is not None, n.category not in ("committee", ""), -n.start))
     names = [naming.person for naming in person.namings if naming.person]
-    regency = _regency_of(fullest, subject)
+    regency = _regency_of(fullest, _host_of(doc, fullest, namings) or subject)
     return Official(
         name=person.name,
         prefix=next((name.prefix for name in names if name.prefix), None),
@@ -199,6 +200,18 @@ def _regency_of(naming: Naming, subject: str | None) -> str | None:
     if naming.place:
         return naming.place.code
     return None if _NOT_LOCAL.search(f"{naming.position} {naming.organization}") else subject
+
+
+def _host_of(doc: Doc, naming: Naming, namings: list[Naming]) -> str | None:
+    """The regency of the head of region named before in a list: "disambut Wakil Bupati Paser X bersama Camat Y"."""
+    previous = _naming_before(namings, naming)
+    while previous and not any(doc[i].is_sent_start for i in range(previous.start + 1, naming.start + 1)):
+        if previous.category in ("head_of_region", "regional") and previous.person and previous.place:
+            return None if previous.is_provincial else previous.place.code
+        if previous.place or previous.end == 0:
+            return None
+        previous = _naming_before(namings, previous)
+    return None
 
 
 def _organization_of(naming: Naming, regency: str | None, namings: list[Naming]) -> str | None:

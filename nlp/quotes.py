@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import yaml
@@ -39,10 +39,19 @@ _ACTS = re.compile(
 )
 # "Narasumber dari kementerian, yakni Arya.": the sentence ends with whom it brings in.
 _BROUGHT_IN = re.compile(
-    r"\b(?:yakni|yaitu|ialah|justru|satunya|(?:di(?:buka|pimpin|sampaikan|paparkan|ketuai|bawakan))(?: oleh)?),?\s+(?:[^.,\n]{0,60}\s)?,?\s?$"
+    r"\b(?:yakni|yaitu|ialah|justru|satunya|(?:di(?:buka|pimpin|sampaikan|paparkan|ketuai|bawakan))(?: oleh)?),?"
+    r"\s+(?:[^.,\n]{0,60}\s)?,?\s?$"
 )
 # "Gatot, mewakili Bupati, mengungkapkan": the Bupati says nothing.
 _STOOD_FOR = re.compile(rf"\b(?:{any_of('stands_for')}|seizin)\s+(?:[\w.]+\s+){{0,3}}$", re.IGNORECASE)
+
+
+# "Rosmiati, yang hadir bersama Sekda X, menyebut": who comes with somebody does not speak.
+_WITH_HIM = re.compile(
+    r"[^.!?\n“”\"]{0,40},?\s+(?:yang\s[^.,!?\n]{0,30})?(?:bersama|didampingi|mendampingi|ditemani|mewakili)\s[^.!?\n“”\"]{0,160}"
+)
+# "Ada pesan bupati": a noun, nobody speaks.
+_NOUN = re.compile(r"\b(?:ada|sebuah|atas|sesuai|berisi|titip|dengan)\s+\w+\s+$", re.IGNORECASE)
 
 
 _NEAR = 1000
@@ -71,7 +80,7 @@ def find_speakers(doc: Doc, people: list[Person], namings: list[Naming]) -> list
         if holder := holders[office]:
             named.append((doc[naming.start].idx, end_of(doc, naming.office_end - 1), holder.name))
     named.sort(key=lambda item: item[0])
-    return [_speaker(text_of(doc), *item) for item in named]
+    return _who_says(text_of(doc), [_speaker(text_of(doc), *item) for item in named])
 
 
 def find_quotes(doc: Doc, speakers: list[Speaker]) -> tuple[Quote, ...]:
@@ -88,7 +97,12 @@ def find_quotes(doc: Doc, speakers: list[Speaker]) -> tuple[Quote, ...]:
         body = said.strip()
         if not _is_speech(text, match, body):
             continue
-        speaker = _speaker_beside(text, match, speakers, turns) or _who_has_the_word(match, speakers, turns, last)
+        inside = None
+        if text[match.end() - 1] not in "“”\"'’»":  # "“Kami senang, pungkas Endang.": the mark is not closed
+            inside = next((s.name for s in begin_between(speakers, match.start(), match.end()) if s.says), None)
+        speaker = (
+            inside or _speaker_beside(text, match, speakers, turns) or _who_has_the_word(match, speakers, turns, last)
+        )
         start = match.start(match.lastgroup or 0) + len(said) - len(said.lstrip())
         quote = Quote(speaker, body, start, start + len(body), 0.85 if speaker else 0.4)
         quotes.append(quote)
@@ -162,14 +176,36 @@ def _last_before(speakers: list[Speaker], offset: int) -> Speaker | None:
 def _speaker(text: str, start: int, end: int, name: str) -> Speaker:
     """The naming at start:end with what its sentence tells of it."""
     before, after = text[max(0, start - 60) : start], text[end : end + 100]
-    says = not _STOOD_FOR.search(before) and bool(_SAYS_AFTER.match(after) or _SAID_BEFORE.search(before[-45:]))
+    after = re.sub(r"^\.(?=,|\s+[a-z])", "", after)  # the point of a degree
+    says = (
+        not _STOOD_FOR.search(before)
+        and not _NOUN.search(before)
+        and bool(_SAYS_AFTER.match(after) or _SAID_BEFORE.search(before[-45:]))
+    )
     sentence = max(text.rfind("\n", 0, start), text.rfind(". ", 0, start)) + 1
     # An office in front of the name is part of the subject; those who come with somebody are not.
     is_subject = start - sentence < 110 and not _BESIDE.search(text[sentence:start])
     is_brought_in = bool(re.match(r"(?:, [A-Z][\w.]+)*\.?\s*(?:\n|$|[A-Z“\"])", after)) and bool(
         _BROUGHT_IN.search(before)
     )
+    if _NOUN.search(before):
+        return Speaker(start, end, name, False, False)
     return Speaker(start, end, name, says, says or is_brought_in or (is_subject and bool(_ACTS.match(after))))
+
+
+def _who_says(text: str, speakers: list[Speaker]) -> list[Speaker]:
+    """The same with the verb given to who opens the sentence: "Rosmiati, yang hadir bersama Sekda X, menyebut"."""
+    result = list(speakers)
+    for k, other in enumerate(speakers):
+        if not other.says or _SAID_BEFORE.search(text[max(0, other.start - 45) : other.start]):
+            continue
+        for j in range(max(0, k - 5), k):
+            one = speakers[j]
+            if one.name != other.name and _WITH_HIM.fullmatch(text, one.end, other.start):
+                result[k] = replace(other, says=False, takes_the_word=False)
+                result[j] = replace(one, says=True, takes_the_word=True)
+                break
+    return result
 
 
 def _only_holder(people: list[Person], category: str, office: str) -> Person | None:
