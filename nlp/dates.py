@@ -35,7 +35,10 @@ _Y = r"(?:(?:1\d|20)\d\d)(?!\d)"
 _TO = rf"(?:{_H}(?:{UNTIL}){_H})"
 _BOTH = rf"(?:{_H},?{_H}(?:{AND}){_H})"
 _DAY_OF_WEEK = rf"(?:hari{_H})?\b{WEEKDAY}\b(?:{_H}{PARTS})?"
-_TAIL_YEAR = rf"(?:(?:{_H},?{_H}|[-/.]|\s+(?:tahun|thn\.?|th\.?)\s+)(?P<y>{_Y})|\s+['’‘`](?P<yy>1[5-9]|[23]\d)(?!\d))"
+_TAIL_YEAR = (
+    rf"(?:(?:{_H},?{_H}|[-/.]|\s+(?:tahun|thn\.?|th\.?)\s+)(?P<y>{_Y})"
+    r"|\s+(?:['’‘`]|(?=\d\d\)))(?P<yy>1[5-9]|[23]\d)(?!\d))"
+)
 _NOT_IN_NUMBER = r"(?<!\d)(?<!\d[.,:/])(?<!\b[A-Za-z])"
 
 _OF_WEEK_OR_NONE = rf"(?:{_DAY_OF_WEEK}{_H},?{_H})?"

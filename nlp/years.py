@@ -85,6 +85,7 @@ _AHEAD = re.compile(rf"(?<!\w)(?:{list_of('ahead')})(?!\w)", re.IGNORECASE)
 _BEHIND = re.compile(rf"(?<!\w)(?:{list_of('behind')})(?!\w)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?][\"”'’)]*\s+(?=[A-Z\"“(])|\n")
 _BACK_IN_TIME = re.compile(rf"(?<!\w)(?:{list_of('back_in_time')})(?!\w)", re.IGNORECASE)
+_SAME_TIME = re.compile(rf"[\"“”]?(?:{list_of('same_time')})\b", re.IGNORECASE)
 _ANY_YEAR = re.compile(r"(?<![\d.,/])(?:19[89]\d|20[0-4]\d)(?![\d.,/]\d|\d)")
 
 
@@ -237,7 +238,8 @@ def _year_beside(text: str, written: Sequence[Written], i: int, done: list[DateS
     """The year of a date in the same sentence that this one goes with; None where none does.
 
     One after it that is later in the calendar lends its year ("5 Juli dan 6 Agustus 2018"), and so does one before it
-    that is earlier ("2-3 Juli 2019, disusul tahap II awal Agustus").
+    that is earlier ("2-3 Juli 2019, disusul tahap II awal Agustus"). A year that opens the sentence holds for all of it
+    ("Pada 2019 bimtek digelar Juli"), and "waktu itu" goes on in the year of the sentence before.
     """
     one = written[i]
     if one.relation in ("last", "next", "this") or (one.is_news and anchor.day):
@@ -248,13 +250,24 @@ def _year_beside(text: str, written: Sequence[Written], i: int, done: list[DateS
         if len(between) > 160 or _SENTENCE_END.search(between) or _BACK_IN_TIME.search(between):
             break
         if later.last[0] is not None and later.last[1] is not None:
-            return later.last[0] if _order(one.first) <= _order(later.first) and not later.is_news else None
+            if _order(one.first) <= _order(later.first) and not later.is_news:
+                return later.last[0]
+            break
+    if _SAME_TIME.match(text, start):
+        return next((int(str(span.end_date)[:4]) for span in reversed(done) if _is_told(span, start - 300)), None)
     for span, earlier in zip(reversed(done), reversed(written[:i]), strict=True):
         if span.start < start or one.start - span.end > 250:
             break
         if span.end_date and len(span.end_date) >= 7 and span.year_from in ("printed", "beside"):
             return int(span.end_date[:4]) if _order(earlier.last) <= _order(one.first) else None
+        if span.start - start <= 2 and _is_told(span, start) and span.start_date == span.end_date:
+            return int(str(span.end_date))
     return None
+
+
+def _is_told(span: DateSpan, since: int) -> bool:
+    """Whether a span stands behind an offset and prints its year."""
+    return span.start >= since and span.year_from == "printed"
 
 
 def _order(part: Part) -> tuple[int, int]:
