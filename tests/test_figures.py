@@ -19,7 +19,8 @@ Told = tuple[str, float, str, str, str | None]
 def figures_of(text: str) -> tuple[Figure, ...]:
     """As the pipeline finds them: dates and places are taken."""
     doc = build_pipeline()(text)
-    taken = [(span.start, span.end) for span in [*find_dates(text), *find_regencies(doc)]]
+    taken = [(span.start, span.end) for span in find_dates(text)]
+    taken += [(place.start, place.end) for place in find_regencies(doc)]
     return find_figures(text, sentence_spans(doc), taken)
 
 
