@@ -71,6 +71,9 @@ def alike(one: str, other: str) -> bool:
         return True
     if min(len(one), len(other)) == 1:
         return one[0] == other[0]
+    # A slip seldom changes the first letter, save for the old spelling: Jusuf, Yusuf.
+    if one[0] != other[0] and {one[0], other[0]} != {"j", "y"}:
+        return False
     # Words of too different a length cannot reach the ratio; most pairs end here, and cheaply.
     if len(one) <= 4 or 2 * min(len(one), len(other)) < 0.85 * (len(one) + len(other)):
         return False
@@ -280,7 +283,8 @@ def _read_degrees(doc: Doc, i: int) -> tuple[list[str], int]:
     """Degrees from token `i` on, with or without commas, "S. Kom" with a space too; and where they end."""
     degrees: list[str] = []
     while i < len(doc):
-        k = i + 1 if doc[i].text == "," else i
+        is_joint = doc[i].text == "," or (doc[i].text == "." and degrees and not doc[i].whitespace_)
+        k = i + 1 if is_joint else i
         if k + 1 < len(doc) and k > i and doc[k].text in (".", ","):  # "S.STP,.M.Si"
             k += 1
         if k >= len(doc) or doc[k].is_sent_start:

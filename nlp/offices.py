@@ -150,7 +150,7 @@ def walk_tail(doc: Doc, i: int, category: str, place_at: dict[int, PlaceMention]
             i += 1  # "Dandim 1711/Mimika"
             continue
         if category == "local" and place is not None and doc[i].lower_ in DIRECTIONS:
-            i += 1
+            i = last = i + 1  # a kecamatan that is named after its regency
             continue
         if doc[i].ent_type_ and place is None and i not in place_at:
             provincial = provincial or doc[i].ent_type_ == "PROVINCE"
@@ -217,7 +217,7 @@ def _after_unknown_words(doc: Doc, i: int, category: str) -> int:
     if is_prefix(doc[i].text):
         return _after_hospital(doc, i, end)
     if _is_short_form(doc, end):
-        return end
+        return end + 3
     first_name = next((k for k in range(i, end) if _is_of_a_name(doc, k)), end)
     titles = (k for k in range(i + 1, end) if is_prefix(doc[k].text) and doc[k].lower_ not in ("h", "h.", "hi", "hi."))
     title = next(titles, next((k for k in range(i + 1, first_name) if is_prefix(doc[k].text)), None))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -125,11 +124,11 @@ def _acts(doc: Doc, person: PersonName) -> bool:
 def _find_spans(doc: Doc, people: list[Person]) -> None:
     """Give each person the places where he is named: in full, or by one word of three letters or more of the name."""
     owners = _owners(doc, people)
-    bearers: dict[str, list[Person]] = defaultdict(list)
-    for word in {token.lower_ for token in doc if token.text[0].isupper()}:
-        bearers[word] = _bearers(people, word)
+    names = [(person, _words_of(person.name)) for person in people]
+    words = {token.lower_ for token in doc if token.text[0].isupper() and len(token.text) > 2}
+    bearers = {word: _bearers(names, word) for word in words}
     for token in doc:
-        if token.text[0].isupper() and not token.ent_type_ and (found := bearers[token.lower_]):
+        if token.text[0].isupper() and not token.ent_type_ and (found := bearers.get(token.lower_)):
             for person in [owners[token.i]] if token.i in owners else found:
                 person.spans.append((token.idx, end_of(doc, token.i)))
     for person in people:
@@ -148,13 +147,14 @@ def _owners(doc: Doc, people: list[Person]) -> dict[int, Person]:
     }
 
 
-def _bearers(people: list[Person], word: str) -> list[Person]:
+def _words_of(name: str) -> list[str]:
+    """The words of three letters or more of a name, in lower case."""
+    return [word.lower() for word in re.findall(r"[^\W\d_]{3,}", name) if word[0].isupper()]
+
+
+def _bearers(names: list[tuple[Person, list[str]]], word: str) -> list[Person]:
     """Those whom a word alone may name; where several bear it, those who are called so, by the first name."""
-    found = []
-    for person in people:
-        names = [name.lower() for name in re.findall(r"[^\W\d_]{3,}", person.name) if name[0].isupper()]
-        if any(alike(word, name) for name in names):
-            found.append((person, names[0]))
+    found = [(person, words[0]) for person, words in names if any(alike(word, other) for other in words)]
     return [person for person, first in found if alike(word, first)] or [person for person, _ in found]
 
 

@@ -199,7 +199,7 @@ def _who_says(text: str, speakers: list[Speaker]) -> list[Speaker]:
     for k, other in enumerate(speakers):
         if not other.says or _SAID_BEFORE.search(text[max(0, other.start - 45) : other.start]):
             continue
-        for j in range(max(0, k - 5), k):
+        for j in range(max(0, k - 16), k):
             one = speakers[j]
             if one.name != other.name and _WITH_HIM.fullmatch(text, one.end, other.start):
                 result[k] = replace(other, says=False, takes_the_word=False)

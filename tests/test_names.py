@@ -46,6 +46,9 @@ def test_honorifics_before_a_name_are_kept_apart(
         ("Gatot Purba, S.STP., M.Tr.IP hadir.", ("S.STP.", "M.Tr.IP")),
         ("Gatot Purba, Ph.D hadir.", ("Ph.D",)),
         ("Gatot Purba, A.Md.Kom hadir.", ("A.Md.Kom",)),
+        ("Gatot Purba ST.MT hadir.", ("ST", "MT")),
+        ("Gatot Purba S.STP,.M.Si hadir.", ("S.STP", "M.Si")),
+        ("Gatot Purba S.kom hadir.", ("S.kom",)),
     ],
 )
 def test_degrees_are_read_with_commas_and_without(text: str, degrees: tuple[str, ...]) -> None:
@@ -70,6 +73,12 @@ def test_degrees_are_read_with_commas_and_without(text: str, degrees: tuple[str,
         ("Ma'ruf Nurdin hadir.", "Ma'ruf Nurdin", None),
         ("Siti Nur-Aini hadir.", "Siti Nur-Aini", None),
         ("T. Razali Hasan hadir.", "T. Razali Hasan", None),
+        ("Ruslan Hi. Doa hadir.", "Ruslan Hi. Doa", None),
+        ("Imran M. Hasan hadir.", "Imran M. Hasan", None),
+        ("Mhd. Arfan Said hadir.", "Mhd. Arfan Said", None),
+        ("Letkol Laut (P) Yovan Said hadir.", "Yovan Said", "Letkol Laut"),
+        ("Dr.-Ing. Yovan Said hadir.", "Yovan Said", "Dr.-Ing."),
+        ("Mbok Sumiyem Sari hadir.", "Sumiyem Sari", None),
     ],
 )
 def test_initials_and_particles_belong_to_the_name(text: str, name: str, prefix: str | None) -> None:

@@ -156,6 +156,121 @@ def test_the_members_of_a_team_are_listed_each(sentence: str) -> None:
     assert [person.name for person in officials(sentence)] == ["Wulan Tantri", "Bramantyo Seno"]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "position", "name"),
+    [
+        # words that no list knows, before a title, a common name, more of the office, or a comma
+        ("Hadir Camat Way Tabuan I Ketut Wardana.", "Camat Way Tabuan", "I Ketut Wardana"),
+        ("Hadir Camat Way Tabuan Hj. Nurlina Basri.", "Camat Way Tabuan", "Nurlina Basri"),
+        ("Hadir Kades Bukit Sarang, Zaiwan Orlan, di aula.", "Kades Bukit Sarang", "Zaiwan Orlan"),
+        ("Hadir Lurah Mekarasih Deni Kurniawan.", "Lurah Mekarasih", "Deni Kurniawan"),
+        ("Hadir Kepala Distrik Semboga Yonas Wenda.", "Kepala Distrik Semboga", "Yonas Wenda"),
+        ("Hadir Keuchik Gampong Lamkuta Lama Munzir Halim.", "Keuchik Gampong Lamkuta Lama", "Munzir Halim"),
+        ("Hadir Kabid Perumahan Swadaya DPRKP Een Rohaeni.", "Kabid Perumahan Swadaya DPRKP", "Een Rohaeni"),
+        ("Hadir Kabid Penegakan Perda Romy Salim.", "Kabid Penegakan Perda", "Romy Salim"),
+        (
+            "Hadir Kabid Pemberdayaan Perajin, Mistara Effendi, di aula.",
+            "Kabid Pemberdayaan Perajin",
+            "Mistara Effendi",
+        ),
+        (
+            "Hadir Direktur Pemasaran PT Cakra Griya, Michella Oentung.",
+            "Direktur Pemasaran PT Cakra Griya",
+            "Michella Oentung",
+        ),
+        (
+            "Hadir Direktur RSUD H. Abdul Sani Purba dr. Wulan Tarigan.",
+            "Direktur RSUD H. Abdul Sani Purba",
+            "Wulan Tarigan",
+        ),
+        ("Hadir Ketua Majelis Adat Rencong (MAR) Tgk. Marwan Halim.", "Ketua Majelis Adat Rencong", "Marwan Halim"),
+        ("Hadir Danramil Kuta Tinggi Kapten Inf Bayu Purba.", "Danramil Kuta Tinggi", "Bayu Purba"),
+        ("Hadir Danlanal Letkol Laut (P) Yovan Purba.", "Danlanal", "Yovan Purba"),
+        ("Hadir Kadis P2KBP3A Arfan Kasim.", "Kadis P2KBP3A", "Arfan Kasim"),
+        ("Hadir Kepala Bakeuda Priyatno Hadi.", "Kepala Bakeuda", "Priyatno Hadi"),
+        ("Hadir Koordinator Wilayah Timur Dwi Lestari.", "Koordinator Wilayah Timur", "Dwi Lestari"),
+        (
+            "Hadir Pamong Budaya Ahli Madya Disdikbud, Ni Ketut Murni.",
+            "Pamong Budaya Ahli Madya Disdikbud",
+            "Ni Ketut Murni",
+        ),
+        # names that look like offices
+        ("Hadir Kepala Dinas Kominfo Bakri Hamid.", "Kepala Dinas Kominfo", "Bakri Hamid"),
+        ("Hadir Sekda Anak Agung Gede Raka.", "Sekda", "Anak Agung Gede Raka"),
+        ("Hadir Kepala Bappeda Umbu Rada Ama, S.Pt.", "Kepala Bappeda", "Umbu Rada Ama"),
+        ("Hadir Kepala Bappeda Romauli Sagala.", "Kepala Bappeda", "Romauli Sagala"),
+        # brackets, and a role beside the office
+        ("Hadir Kepala DPMPTSP (Dra. Siti Aminah, M.Si).", "Kepala DPMPTSP", "Siti Aminah"),
+        ("Tercantum Nasrun Ishak (Kepala Bappeda) sebagai ketua.", "Kepala Bappeda", "Nasrun Ishak"),
+        ("Hadir Ketua Dewan Smart City yang juga Kepala Bappeda, Drs. Oman Rustam.", "Kepala Bappeda", "Oman Rustam"),
+        ("Bupati terpilih yang hadir sebagai undangan, I Made Wirya, diam.", "Bupati terpilih", "I Made Wirya"),
+        (
+            "Kasubdit Tata Kelola Direktorat e-Government, Ir. Hasnul Yuda, hadir.",
+            "Kasubdit Tata Kelola",
+            "Hasnul Yuda",
+        ),
+        ("Mendampinginya Siti Rahma, S.T. selaku Kepala Bappeda.", "Kepala Bappeda", "Siti Rahma"),
+    ],
+)
+def test_an_office_of_unknown_words_ends_where_the_name_begins(sentence: str, position: str, name: str) -> None:
+    found = official(sentence)
+    assert found.name == name
+    assert (found.position or "").startswith(position)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Sekcam Lambuya mencatat usulan itu.",
+        "Ia menemui pedagang Pasar Gembira di sana.",
+        "Tampak Bupati Gunung Kidul, Bupati Sampang, Bupati Tapanuli Tengah di lokasi.",
+        "Daerah itu diwakili Sekretaris Daerahnya.",
+        "Ada 412 petani, Pak. Semua memakai aplikasi.",
+    ],
+)
+def test_places_and_plain_words_behind_an_office_are_no_names(sentence: str) -> None:
+    assert officials(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        ("Dua asesor ditugasi menguji, yakni Prof. Haryo Seno dari Universitas Airlangga dan Dr. Ratih Kumala.", 2),
+        ("Anggota tim asesor Lestari Widya (Universitas Airlangga) dan Mirza Alfian hadir.", 2),
+        ("Hadir dua anggota Komisi II DPRD, Muslim Ngantung serta Hj. Jamilah Haerul.", 2),
+        ("Asesor Haryo Seno menilai runtut. Rekannya, Farah Dibyo, meminta bukti.", 2),
+        ("Hadir Sekda Darmo Wilis, Basri Lamadi selaku Kabag Umum.", 2),
+    ],
+)
+def test_companions_bear_the_role_of_the_one_before(sentence: str, names: int) -> None:
+    found = officials(sentence)
+    assert len(found) == names
+    assert all(person.position for person in found)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "regency"),
+    [
+        ("Hadir Ketua Forum Anak, Darmo Wilis.", "19.03"),
+        ("Hadir Ketua LAM H. Darmo Wilis.", "19.03"),
+        ("Hadir Ketua Umum Asosiasi Pemda, Darmo Wilis.", None),
+        ("Hadir Ketua Tim Asesor Darmo Wilis.", None),
+        ("Hadir Kapolres AKBP Darmo Wilis.", None),
+        ("Hadir Dandim 0413/Bangka Letkol Inf Darmo Wilis.", None),
+        ("Hadir Dekan Fakultas Teknik Universitas Malikul Dr.-Ing. Darmo Wilis.", None),
+        ("Hadir Sub Koordinator Layanan Direktorat LAIP, Darmo Wilis.", None),
+        ("Hadir Auditor Sistem dari Politeknik Negeri Sriwijaya, Darmo Wilis.", None),
+    ],
+)
+def test_local_bodies_are_of_the_regency_and_guests_of_none(sentence: str, regency: str | None) -> None:
+    assert official(sentence).regency == regency
+
+
+def test_the_hosts_of_a_visit_are_of_the_regency_of_their_head() -> None:
+    found = officials("Rombongan disambut Wakil Bupati Banyuwangi Munir Prawira bersama Kadis Kominfo Hadi Wicaksana.")
+    assert [person.regency for person in found] == ["35.10", "35.10"]
+
+
 def test_two_officials_in_a_row_keep_their_own_offices() -> None:
     found = officials("Hadir Sekda Darmo Wilis, Kepala Bappeda Ratna Dewi, dan Kepala Dinas Kominfo Basri Lamadi.")
     assert [(person.name, person.position) for person in found] == [

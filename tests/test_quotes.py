@@ -108,6 +108,51 @@ def test_each_of_several_speakers_keeps_his_own_words(text: str, expected: list[
     assert speakers(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # the pronoun is who spoke in the paragraph, not who opens the next one
+        (
+            "Menurut asesor Wulan Tantri, buku itu lengkap.\n\n“Soal sampah jangan berhenti di kalimat,” tegas dia.\n\n"
+            "Sekda Darmo Wilis menyampaikan terima kasih.",
+            ["Wulan Tantri"],
+        ),
+        (
+            "Bupati Rustam Beni, yang hadir bersama Sekda Darmo Wilis, menyebut piala itu milik warga.\n\n"
+            "“Mereka yang menyapu sejak subuh,” ucapnya haru.",
+            ["Rustam Beni"],
+        ),
+        (
+            "Sekda Darmo Wilis hadir. Narasumber didatangkan dari kementerian, yakni Wulan Tantri.\n\n"
+            "“Kesalahan paling sering salah rekening,” kata dia.",
+            ["Wulan Tantri"],
+        ),
+        (
+            "“Pulau kecil harus ikut dilayani,” ujar Sekda Darmo Wilis. Sedangkan Camat Samosa, Yance Rumbiak, minta "
+            "listrik dibereskan. “Tanpa listrik cerdasnya dari mana,” kata dia.",
+            ["Darmo Wilis", "Yance Rumbiak"],
+        ),
+        (
+            "“Responden tambah jadi empat ribu,” jawab Sekda Darmo Wilis, yang langsung disahut asesor Wulan Tantri, "
+            "“Sebarannya juga harus diperbaiki.”",
+            ["Darmo Wilis", "Wulan Tantri"],
+        ),
+        ("Sekda Darmo Wilis hadir.\n\n“Saya siap,” tandasnya.", ["Darmo Wilis"]),
+        ("“Ini bagian dari upaya kami,” celetuk Sekda Darmo Wilis.", ["Darmo Wilis"]),
+        (
+            "Sekda Darmo Wilis hadir.\n\n“Kalau naik ya kami senang, pungkas asesor Wulan Tantri tertawa.",
+            ["Wulan Tantri"],
+        ),
+        (
+            "Kadis Kominfo Ratna Dewi, M.E. menambahkan, kotanya lolos.\n\n“Yang kami perlu sekarang tim satu meja",
+            ["Ratna Dewi"],
+        ),
+    ],
+)
+def test_a_pronoun_is_the_one_who_has_the_word(text: str, expected: list[str]) -> None:
+    assert speakers(text) == expected
+
+
 @pytest.mark.parametrize("tail", ["ujarnya", "ujarnya mewakili Bupati Rustam Beni"])
 def test_a_quotation_of_which_nobody_is_named_has_no_speaker(tail: str) -> None:
     assert speakers(f"“Kami siap menghadapi penilaian itu,” {tail}.") == [None]
