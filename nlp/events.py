@@ -11,7 +11,6 @@ from typing import cast
 from nlp.dates import DateSpan
 from nlp.extraction import Event, Mode, Regency, Span, Stage, Status
 from nlp.regencies import PlaceMention
-from nlp.relevance import score_stage_texts
 from nlp.stages import LADDERS, number_stage, score_stages
 from nlp.steps import Step, find_steps
 from nlp.tokens import begin_between
@@ -30,6 +29,8 @@ class Story:
     title_places: list[PlaceMention]
     regencies: tuple[Regency, ...]
     published: date | None
+    resembled: dict[str, float]
+    """Probability of each coarse stage by headline and lead, as learnt."""
 
 
 NO_DATE, NO_YEAR = "tanggalnya tidak tertulis", "tahunnya tidak tertulis"
@@ -37,7 +38,7 @@ NO_DATE, NO_YEAR = "tanggalnya tidak tertulis", "tahunnya tidak tertulis"
 
 _WEIGHTS = (2.0, 1.6, 1.2, 0.8)  # of the first sentences; later ones weigh the last
 _VENUE = re.compile(
-    r"\b(?:di|dari|bertempat di|berlangsung di|dipusatkan di|pada)\s+(?P<venue>(?:(?:[A-Z][\w&'’.-]*\s+){0,3})?"
+    r"\b(?:di|ke|dari|bertempat di|berlangsung di|dipusatkan di|pada)\s+(?P<venue>(?:(?:[A-Z][\w&'’.-]*\s+){0,3})?"
     rf"(?i:{any_of('venue_heads')})\b(?:\s+(?:[A-Z0-9(][\w&'’./()-]*|of|dan|lantai|kantor|rapat|kerja|pertemuan|utama|"
     r"dinas|jabatan|wali|kota|bupati)){0,9})"
 )
@@ -59,7 +60,9 @@ _SECOND_DAY = re.compile(r"\bhari kedua\b[^.\n]{0,30}\bbesok\b", re.IGNORECASE)
 _PLAN = re.compile(r"\b(?:akan|bakal|rencananya|direncanakan|dijadwalkan|diagendakan)\b", re.IGNORECASE)
 _HELD = re.compile(rf"\b{any_of('happened')}\b", re.IGNORECASE)
 _GENERAL = re.compile(rf"\b{any_of('in_general')}\b", re.IGNORECASE)
-_REASON_OF_AWARD = re.compile(r"(?:penghargaan|award|anugerah)[^.]{0,80}\b(?:karena|atas|berkat)\b", re.IGNORECASE)
+_REASON_OF_AWARD = re.compile(
+    r"(?:penghargaan|award|anugerah|plakat|piala)[^.]{0,80}\b(?:karena|atas|berkat)\b", re.IGNORECASE
+)
 _CROWD = re.compile(r"\b\d+\s+(?:kabupaten|kota|daerah)|(?:kabupaten/kota|kota/kabupaten)", re.IGNORECASE)
 _THIS_ONE = re.compile(
     r"\b(?:(?:daerah|kabupaten|kota|kita|kami|pihaknya)(?: (?:ini|itu|tersebut))?\b|daerahnya|kotanya)", re.IGNORECASE
@@ -82,6 +85,11 @@ _GOES = re.compile(
 
 
 _ALREADY = re.compile(r"\b(?:sudah|telah|pernah|sebelumnya|lalu|akan|nanti)\b", re.IGNORECASE)
+_GOES_ON = re.compile(r"\b(?:sampai|hingga|ditutup|berakhir)\s+(?:dengan\s+)?(?:pada\s+)?$", re.IGNORECASE)
+_DEADLINE = re.compile(
+    r"\b(?:bukti|batas|tenggat|pendaftaran|dikirim\w*|mengirim\w*|unggah\w*|diunggah|ditunggu|survei|pameran)\b",
+    re.IGNORECASE,
+)
 _UNTIL = re.compile(r"\b(?:sampai|hingga)\s+(?:dengan\s+)?$", re.IGNORECASE)
 _MINISTRY = re.compile(rf"\b{any_of('ministry')}\b", re.IGNORECASE)
 _PARTNER = re.compile(rf"\b{any_of('partners')}\b", re.IGNORECASE)
@@ -121,7 +129,7 @@ def _main_events(story: Story, subjects: list[str]) -> list[Event]:
     span = _main_date(story, coarse, stage, (start, end))
     first, last, reason = _event_days(story, span)
     venue = _main_venue(story, coarse, stage, (start, end), span)
-    lead = story.text[: _lead_end(story)]
+    lead = _told_of_main(story, first)
     common = {
         "stage": stage, "start_date": first, "end_date": last, "date_reason": reason, "venue": venue,
         "mode": _mode(lead, venue), "is_main": True,
@@ -137,6 +145,22 @@ def _is_with_others(story: Story, subjects: list[str]) -> bool:
     """Whether the agreement that headline and lead report is one of regions or companies, without the ministry."""
     lead = _NOT_WITH.sub("", f"{story.title}\n{story.text[: _lead_end(story)]}")
     return not _MINISTRY.search(lead) and (len(subjects) > 1 or bool(_PARTNER.search(lead)))
+
+
+def _told_of_main(story: Story, first: str | None) -> str:
+    """The sentences of the lead that speak of no other day."""
+    return "\n".join(
+        story.text[start:end]
+        for start, end in story.sentences
+        if start < _lead_end(story)
+        and all(
+            d.start_date is None
+            or not first
+            or d.start_date[: len(first)] == first[: len(d.start_date)]
+            or not d.is_day
+            for d in begin_between(story.dates, start, end)
+        )
+    )
 
 
 def _main_status(story: Story, proof: Span, first: str | None) -> Status:
@@ -163,9 +187,8 @@ def _rank_stages(story: Story) -> list[tuple[str, float]]:
             scores[stage] = scores.get(stage, 0) + weight * score
     if not scores:
         return []
-    learnt = score_stage_texts(story.title, story.text)
     highest = max(scores.values())
-    merged = {stage: score / highest + 1.2 * learnt.get(stage, 0.0) for stage, score in scores.items()}
+    merged = {stage: score / highest + 1.2 * story.resembled.get(stage, 0.0) for stage, score in scores.items()}
     total = sum(merged.values())
     return sorted(
         ((stage, round(score / total, 3)) for stage, score in merged.items()), key=lambda item: (-item[1], item[0])
@@ -291,6 +314,8 @@ def _event_days(story: Story, span: DateSpan | None) -> tuple[str | None, str | 
         return None, None, NO_YEAR if unresolved else NO_DATE
     first, last = span.start_date, span.end_date
     if span.is_day and first == last:
+        if until := _last_day_told(story, span):
+            return first, until, None
         days = 1
         if match := _TWO_DAYS.search(story.text, 0, max(_lead_end(story), min(span.end + 300, len(story.text)))):
             days = _COUNTED[(match["n"] or match["m"] or match["o"]).lower()]
@@ -301,6 +326,17 @@ def _event_days(story: Story, span: DateSpan | None) -> tuple[str | None, str | 
         elif days > 1:
             last = (date.fromisoformat(str(first)) + timedelta(days=days - 1)).isoformat()
     return first, last, None
+
+
+def _last_day_told(story: Story, span: DateSpan) -> str | None:
+    """The last day that the text tells of an event: "hingga Rabu (13/9)", "akan ditutup 8 November"."""
+    for other in story.dates:
+        if not other.is_day or not _GOES_ON.search(story.text, max(0, other.start - 50), other.start):
+            continue
+        days = (date.fromisoformat(str(other.end_date)) - date.fromisoformat(str(span.start_date))).days
+        if 0 < days <= 4 and not _DEADLINE.search(story.text, *_sentence(story, other.start)):
+            return other.end_date
+    return None
 
 
 def _background_events(story: Story, subjects: list[str], main: Event) -> list[Event]:
@@ -347,6 +383,9 @@ def _is_background(story: Story, sentence: Span, step: Step, main: Event, owner:
     if step.stage == main.stage and owner == main.regency:
         same_year = str(first)[:4] == str(main.start_date)[:4]
         return first is not None and first != main.start_date and not (step.coarse in LADDERS and same_year)
+    if step.coarse == "masterplan" and first is None and main.stage.startswith("bimtek"):
+        # "Bimtek IV merampungkan masterplan": the bimtek's own fruit.
+        return False
     if step.coarse == "seleksi" and _CROWD.search(story.text, *step.clause):
         # "Kementerian memilih 50 kabupaten/kota": of many, so of the subject only where it is named.
         return bool(_THIS_ONE.search(story.text, *sentence)) or any(

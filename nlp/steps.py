@@ -70,7 +70,7 @@ _NOTHING = re.compile(r"[\s,;:/&-]*(?:(?:dan|serta|maupun|juga|bimtek|tahap|ke)\
 _ONE_BEFORE = re.compile(r"\b(?:bimtek|bimbingan teknis|tahap) sebelumnya\b", re.IGNORECASE)
 _SAYS = re.compile(rf"\b{any_of('says')}\b", re.IGNORECASE)
 _BESIDE = 60
-"""So many characters beside a step tell that it is another's: "evaluasi implementasi SPBE"."""
+"""So many characters after a step tell what it is of, where no comma or conjunction comes between."""
 
 
 def find_steps(
@@ -137,6 +137,7 @@ def _anchors(words: str, ladder: str | None, main: Stage) -> list[_Anchor]:
     found = [
         _Anchor(start, end, coarse, cast(Stage, f"{coarse}-{number}"), "named")
         for coarse, start, end, number in ladder_numbers(words, ladder)
+        if not _is_of_another(words, coarse, start, end)
     ]
     if main in ("bimtek-2", "bimtek-3", "bimtek-4") and (match := _ONE_BEFORE.search(words)):
         before = cast(Stage, f"bimtek-{int(main[-1]) - 1}")
@@ -147,7 +148,7 @@ def _anchors(words: str, ladder: str | None, main: Stage) -> list[_Anchor]:
             if pattern is None:
                 continue
             for match in pattern.finditer(words):
-                if not (wording["other"] and wording["other"].search(words, *_beside(words, match))):
+                if not _is_of_another(words, coarse, match.start(), match.end()):
                     found.append(_Anchor(match.start(), match.end(), coarse, cast(Stage, coarse), proof))
     order = {"told": 0, "named": 1, "dated": 2}
     kept: list[_Anchor] = []
@@ -157,11 +158,14 @@ def _anchors(words: str, ladder: str | None, main: Stage) -> list[_Anchor]:
     return sorted(kept, key=lambda a: a.start)
 
 
-def _beside(words: str, match: re.Match[str]) -> Span:
-    """A step's words with those around them that the next comma or conjunction does not part from them."""
-    end = match.end() + _BESIDE
-    stops = [m.start() for pattern in (_COMMA, _BREAK) if (m := pattern.search(words, match.end(), end))]
-    return max(0, match.start() - 25), min([*stops, end])
+def _is_of_another(words: str, coarse: str, start: int, end: int) -> bool:
+    """Whether the words around a step say that it is one of something else: "evaluasi implementasi SPBE"."""
+    other = _wordings()[coarse]["other"]
+    if other is None:
+        return False
+    last = end + _BESIDE
+    stops = [match.start() for pattern in (_COMMA, _BREAK) if (match := pattern.search(words, end, last))]
+    return bool(other.search(words, max(0, start - 25), min([*stops, last])))
 
 
 def _groups(words: str, anchors: list[_Anchor]) -> Iterator[list[_Anchor]]:

@@ -284,3 +284,76 @@ def test_the_city_that_hosts_a_meeting_of_many_owns_no_event() -> None:
 def test_an_article_about_something_else_has_no_events() -> None:
     text = "Harga cabai naik di Ende, Senin (3/7/2023). Evaluasi dan bimtek pedagang digelar."
     assert events("Harga Cabai Naik di Ende", text) == ()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Bimtek dijadwalkan hingga Selasa (4/7/2023).", "Kegiatan akan ditutup Selasa (4/7/2023)."],
+)
+def test_an_event_goes_on_until_the_day_that_the_text_says(sentence: str) -> None:
+    text = f"Pemkab Ende mengikuti bimtek smart city, Senin (3/7/2023).\n\n{sentence}"
+    event = main_event("Pemkab Ende Ikuti Bimtek Smart City", text)
+    assert (event.start_date, event.end_date) == ("2023-07-03", "2023-07-04")
+
+
+def test_a_deadline_is_not_the_last_day_of_an_event() -> None:
+    text = "Pemkab Ende dievaluasi asesor smart city, Senin (3/7/2023). Bukti dukung ditunggu hingga Rabu (5/7/2023)."
+    event = main_event("Pemkab Ende Dievaluasi Asesor Smart City", text)
+    assert (event.start_date, event.end_date) == ("2023-07-03", "2023-07-03")
+
+
+def test_an_event_that_some_join_by_video_is_hybrid() -> None:
+    text = (
+        "Pemkab Ende mengikuti bimtek smart city di Aula Bappeda, Senin (3/7/2023). "
+        "Sebagian camat menyimak lewat konferensi video."
+    )
+    assert main_event("Pemkab Ende Ikuti Bimtek Smart City", text).mode == "hibrida"
+
+
+def test_how_a_step_told_in_passing_was_held_is_not_how_the_main_one_was() -> None:
+    text = (
+        "Pemkab Ende menggelar rapat persiapan evaluasi smart city di Aula Bappeda, Senin (3/7/2023). "
+        "Evaluasi tahap II akan dijalani secara daring pada 30 Oktober 2023."
+    )
+    assert main_event("Pemkab Ende Rapat Persiapan Evaluasi Smart City", text).mode == "luring"
+
+
+@pytest.mark.parametrize(
+    ("published", "status"), [("2023-07-01", "announced"), ("2023-07-03", "held"), ("2023-07-04", "held")]
+)
+def test_a_main_event_after_the_publication_is_announced(published: str, status: str) -> None:
+    text = "Pemkab Ende menggelar bimtek smart city, Senin (3/7/2023)."
+    assert main_event("Pemkab Ende Gelar Bimtek Smart City", text, published).status == status
+
+
+def test_an_agreement_between_regions_is_no_mou_of_the_programme() -> None:
+    text = (
+        "Pemkot Tegal dan Pemkab Brebes meneken perjanjian kerja sama aplikasi smart city, Senin (3/7/2023). "
+        "Bukan MoU dengan kementerian, kata Wali Kota Tegal."
+    )
+    main = [event for event in events("Tegal dan Brebes Berbagi Smart City", text) if event.is_main]
+    assert {(event.stage, event.regency) for event in main} == {("lainnya", "33.76"), ("lainnya", "33.29")}
+
+
+def test_the_number_of_a_step_before_is_not_that_of_the_main_event() -> None:
+    text = (
+        "Pemkab Ende menjalani evaluasi smart city oleh asesor, Rabu (25/11/2020). Paparan dibuka sekda. "
+        "Asesor bertanya banyak hal tentang data sampah, air bersih, pasar ikan, dan jalan desa. Sekda menjawab rinci. "
+        "Warga pasar ikut ditanya apakah retribusi tanpa uang tunai memudahkan mereka atau malah menambah pekerjaan. "
+        "Para camat mendengarkan dari ruang sebelah dan sesekali menambahkan angka yang belum disebut oleh dinas. "
+        "Acara ditutup doa bersama.\n\n"
+        "Ende sudah mengikuti evaluasi tahap I di Banyuwangi, 18-20 Juni 2019."
+    )
+    assert {(event.stage, event.is_main) for event in events("Ende Dievaluasi Kominfo Soal Smart City", text)} == {
+        ("evaluasi", True), ("evaluasi-1", False),
+    }  # fmt: skip
+
+
+def test_a_step_of_the_host_is_the_hosts() -> None:
+    text = (
+        "Rombongan Pemkab Ende melakukan studi tiru smart city ke Pemkab Sleman, Kamis (14/3/2024).\n\n"
+        "Sleman terpilih dalam angkatan perdana gerakan itu pada 2017. Ende meneken nota kesepakatan dengan Kementerian "
+        "Kominfo pada 28 Februari 2023."
+    )
+    background = [event for event in events("Ende Studi Tiru Smart City ke Sleman", text) if not event.is_main]
+    assert [(event.stage, event.regency) for event in background] == [("seleksi", "34.04"), ("mou", "53.08")]
