@@ -55,7 +55,9 @@ _STANDS_FOR = re.compile(rf"[\s,]*(?:[^.,\n]{{0,30}}\s)?{any_of('stands_for')}\s
 # "mewakili X, <person>"
 _IN_THE_NAME_OF = re.compile(r"(?:mewakili|atas nama)\s*$", re.IGNORECASE)
 # "X, yang diwakili oleh <person>"
-_IS_REPRESENTED_BY = re.compile(r"(?:diwakili|dibacakan|disampaikan)(?:\s+oleh)?\s*$")
+_IS_REPRESENTED_BY = re.compile(
+    r"(?:diwakili|diwakilkan|dibacakan|disampaikan|melalui|lewat)(?:\s+(?:oleh|kepada|pada))?\s*$"
+)
 
 
 def find_people(doc: Doc, namings: list[Naming]) -> list[Person]:

@@ -51,6 +51,7 @@ def official(*sentences: str) -> Official:
         ("Rapat dipimpin Plt. Direktur LAIP Darmo Wilis.", "Direktur LAIP", "Plt."),
         ("Rapat dipimpin Direktur LAIP Kementerian Kominfo Darmo Wilis.", "Direktur LAIP", None),
         ("Kepala Diskominfo Bangka Selatan melalui Sekretaris Darmo Wilis hadir.", "Sekretaris", None),
+        ("Kepala Diskominfo Bangka Selatan melalui Sekretarisnya, Darmo Wilis, hadir.", "Sekretarisnya", None),
     ],
 )
 def test_an_office_is_read_with_its_marker_and_without_its_place(
@@ -119,6 +120,11 @@ def test_an_office_belongs_to_its_own_government(sentence: str, organization: st
         ("Mewakili Bupati Rustam Beni, Sekda Darmo Wilis membuka rapat.", "Rustam Beni"),
         ("Sekda Darmo Wilis, M.Si., yang hadir mewakili Bupati Rustam Beni, membuka rapat.", "Rustam Beni"),
         ("Bupati Rustam Beni dalam sambutannya yang dibacakan Sekda Darmo Wilis mengajak tim bekerja.", "Rustam Beni"),
+        ("Bupati Rustam Beni melalui Sekda Darmo Wilis mengajak tim bekerja.", "Rustam Beni"),
+        ("Bupati Rustam Beni berhalangan dan diwakili Sekda Darmo Wilis.", "Rustam Beni"),
+        ("Bupati Rustam Beni yang diwakilkan kepada Sekda Darmo Wilis membuka rapat.", "Rustam Beni"),
+        ("Sekda Darmo Wilis atas nama Bupati Rustam Beni membuka rapat.", "Rustam Beni"),
+        ("Sekda Darmo Wilis hadir menggantikan Bupati Rustam Beni.", "Rustam Beni"),
         (
             "Bupati Rustam Beni dalam pidato tertulis yang disampaikan Sekda Darmo Wilis mengajak bekerja.",
             "Rustam Beni",
@@ -323,6 +329,13 @@ def test_the_place_of_an_official_is_where_the_text_names_him() -> None:
     text = f"{LEAD}\n\nRapat dipimpin Sekda Darmo Wilis, M.Si. di aula."
     (found,) = extract(build_article("https://warta.example/a", "warta", text, "Evaluasi")).officials
     assert text[found.start : found.end] == "Sekda Darmo Wilis, M.Si."
+
+
+def test_names_that_another_reader_found_tell_where_an_office_ends() -> None:
+    doc = build_pipeline()("Hadir Kades Bonto Sarang Zaqwan Orlanda Mektum.")
+    doc.user_data["person_tokens"] = frozenset({4, 5, 6})
+    (naming,) = find_namings(doc, find_regencies(doc))
+    assert (naming.position, naming.person and naming.person.name) == ("Kades Bonto Sarang", "Zaqwan Orlanda Mektum")
 
 
 def test_an_office_alone_is_kept_as_a_naming_without_a_person() -> None:
