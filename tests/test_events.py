@@ -341,6 +341,7 @@ def test_the_number_of_a_step_before_is_not_that_of_the_main_event() -> None:
         "Asesor bertanya banyak hal tentang data sampah, air bersih, pasar ikan, dan jalan desa. Sekda menjawab rinci. "
         "Warga pasar ikut ditanya apakah retribusi tanpa uang tunai memudahkan mereka atau malah menambah pekerjaan. "
         "Para camat mendengarkan dari ruang sebelah dan sesekali menambahkan angka yang belum disebut oleh dinas. "
+        "Kepala dinas berjanji melengkapi catatan tentang kampung yang belum terjangkau sinyal dan listrik malam hari. "
         "Acara ditutup doa bersama.\n\n"
         "Ende sudah mengikuti evaluasi tahap I di Banyuwangi, 18-20 Juni 2019."
     )
@@ -352,8 +353,8 @@ def test_the_number_of_a_step_before_is_not_that_of_the_main_event() -> None:
 def test_a_step_of_the_host_is_the_hosts() -> None:
     text = (
         "Rombongan Pemkab Ende melakukan studi tiru smart city ke Pemkab Sleman, Kamis (14/3/2024).\n\n"
-        "Sleman terpilih dalam angkatan perdana gerakan itu pada 2017. Ende meneken nota kesepakatan dengan Kementerian "
-        "Kominfo pada 28 Februari 2023."
+        "Sleman terpilih dalam angkatan perdana gerakan itu pada 2017. Ende meneken nota kesepakatan dengan "
+        "Kementerian Kominfo pada 28 Februari 2023."
     )
     background = [event for event in events("Ende Studi Tiru Smart City ke Sleman", text) if not event.is_main]
     assert [(event.stage, event.regency) for event in background] == [("seleksi", "34.04"), ("mou", "53.08")]
