@@ -13,6 +13,7 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.util import minibatch
 
 from crawler.items import Article, article_id
 from nlp.dates import DateSpan, find_dates
@@ -24,7 +25,7 @@ from nlp.officials import Person, find_officials, find_people
 from nlp.pillars import find_pillars
 from nlp.quotes import find_quotes, find_speakers, indirect_speakers
 from nlp.regencies import PlaceMention, find_regencies, weigh_regencies
-from nlp.relevance import score_relevance
+from nlp.relevance import Resemblance, classify, score_relevance
 from nlp.stages import StageMention, find_stages
 from nlp.tokens import IndonesianTokenizer, sentence_spans, text_of
 
@@ -33,9 +34,14 @@ UNSURE = 0.4
 """Relevance between the two is "not sure": such an article is read, kept apart and goes to review."""
 
 
+_BATCH = 32
+_MEASURES = ("scoring.py", "evaluate.py", "floors.py")
+"""What judges the reading does not change it."""
+
+
 @lru_cache
 def build_pipeline() -> Language:
-    """The spaCy pipeline: Indonesian words, sentences, gazetteer and heads of offices; built once a process."""
+    """The spaCy pipeline: words, sentences, trained names, gazetteer and heads of offices; built once a process."""
     nlp = spacy.blank("id")
     nlp.tokenizer = IndonesianTokenizer(nlp.vocab)
     nlp.add_pipe("regency_matcher")
@@ -48,8 +54,8 @@ def model_version() -> str:
     """12 hex digits of a hash over this room's code and assets and the libraries that read them."""
     digest = hashlib.sha256()
     room = Path(__file__).parent
-    for path in sorted([*room.rglob("*.py"), *(room / "assets").rglob("*")]):
-        if path.is_file():
+    for path in sorted([*room.rglob("*.py"), *(room / "assets").rglob("*"), *(room / "model").rglob("*")]):
+        if path.is_file() and path.name not in _MEASURES and room / "training" not in path.parents:
             digest.update(path.relative_to(room).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     for library in ("spacy", "scikit-learn"):
         digest.update(f"{library}=={version(library)}".encode())
@@ -59,8 +65,11 @@ def model_version() -> str:
 def extract_articles(articles: Iterable[Article]) -> Iterator[Extraction]:
     """What was found in each article, in their order; an article in which nothing is found has an Extraction too."""
     nlp = build_pipeline()
-    for doc, article in nlp.pipe(((article.text, article) for article in articles), as_tuples=True, batch_size=32):
-        yield read_doc(doc, article)
+    for batch in minibatch(articles, _BATCH):
+        resemblances = classify([(article.title or "", article.text) for article in batch])
+        docs = nlp.pipe(article.text for article in batch)
+        for article, doc, resemblance in zip(batch, docs, resemblances, strict=True):
+            yield read_doc(doc, article, resemblance)
 
 
 def extract(article: Article) -> Extraction:
@@ -68,7 +77,7 @@ def extract(article: Article) -> Extraction:
     return next(extract_articles([article]))
 
 
-def read_doc(doc: Doc, article: Article) -> Extraction:
+def read_doc(doc: Doc, article: Article, resemblance: Resemblance) -> Extraction:
     """Walk over the article once: places, offices, people, dates, speakers, then what happened."""
     title = article.title or ""
     published = article.published_at.date() if article.published_at else None
@@ -76,8 +85,8 @@ def read_doc(doc: Doc, article: Article) -> Extraction:
     namings = find_namings(doc, places)
     people = find_people(doc, namings)
     places = find_regencies(doc, _name_spans(doc, people))
-    title_places = find_regencies(build_pipeline()(title)) if title else []
-    relevance = score_relevance(title, text_of(doc))
+    title_places = find_regencies(_read_title(title))
+    relevance = score_relevance(title, text_of(doc), resemblance)
     regencies = weigh_regencies(doc, title, places, title_places)
     officials = find_officials(doc, people, namings, _home(regencies, places, title_places))
     speakers = find_speakers(doc, people, namings)
@@ -96,7 +105,9 @@ def read_doc(doc: Doc, article: Article) -> Extraction:
         stages = find_stages(text_of(doc))
         taken = [(p.start, p.end) for p in places] + [(d.start, d.end) for d in dates]
         figures = find_figures(text_of(doc), sentences, taken)
-        events = find_events(Story(title, text_of(doc), sentences, dates, places, title_places, regencies, published))
+        events = find_events(
+            Story(title, text_of(doc), sentences, dates, places, title_places, regencies, published, resemblance.stages)
+        )
         if not any(event.regency for event in events):
             regencies = tuple(replace(regency, role="mention") for regency in regencies)
     return Extraction(
@@ -115,6 +126,13 @@ def read_doc(doc: Doc, article: Article) -> Extraction:
         figures=figures,
         sentences=sentences,
     )
+
+
+def _read_title(title: str) -> Doc:
+    """The title with its places alone: names of people are read in the text."""
+    nlp = build_pipeline()
+    doc: Doc = nlp.get_pipe("regency_matcher")(nlp.make_doc(title))
+    return doc
 
 
 def _name_spans(doc: Doc, people: list[Person]) -> tuple[tuple[int, int], ...]:
@@ -157,8 +175,7 @@ def _mentions(
         for match in re.finditer(re.escape(official.name), text):
             yield Mention("OFFICIAL", match.start(), match.end(), match[0], official.name, official.confidence)
     for span in dates:
-        confidence = 0.95 if span.start_date else 0.3
-        yield Mention("DATE", span.start, span.end, text[span.start : span.end], span.value, confidence)
+        yield Mention("DATE", span.start, span.end, text[span.start : span.end], span.value, span.confidence)
     for stage in stages:
         yield Mention("STAGE", stage.start, stage.end, text[stage.start : stage.end], stage.stage, 0.8)
     for start, end, pillar in pillars:

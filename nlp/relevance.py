@@ -1,22 +1,23 @@
 """Whether an article is about a local government's Smart City programme, and which stage it most resembles.
 
-Two scikit-learn classifiers (TF-IDF of words and of letter groups, logistic regression), fitted when first asked, in
-well under a second, from the passages in `assets/passages/relevance.jsonl`, which are ours. Fitting here keeps code,
-data and model one thing: the hash of this room's files is the version of the model.
+Two scikit-learn classifiers (TF-IDF of words and of letter groups, calibrated logistic regression), fitted on our own
+passages by `python -m nlp.training.classifiers`.
 """
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
+import joblib
 
-from nlp.gazetteer import ASSETS
 from nlp.words import any_of
+
+CLASSIFIERS = Path(__file__).parent / "model" / "classifiers.joblib"
 
 # Without one of these words an article is not about the programme, whatever else it resembles.
 KEYWORDS = re.compile(
@@ -29,55 +30,61 @@ _PROGRAMME = re.compile(any_of("programme"), re.IGNORECASE)
 _LOCAL_GOVERNMENT = re.compile(rf"\b{any_of('local_government')}\b", re.IGNORECASE)
 
 
-def _coarse(stage: str) -> str:
+def coarse_stage(stage: str) -> str:
+    """The stage without its number.
+
+    >>> coarse_stage("bimtek-3")
+    'bimtek'
+    """
     return re.sub(r"-\d$", "", stage)
 
 
-def _classifier() -> Pipeline:
-    features = FeatureUnion(
-        [
-            ("words", TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=1)),
-            ("letters", TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2)),
-        ]
-    )
-    return make_pipeline(features, LogisticRegression(C=10.0, class_weight="balanced", max_iter=2000))
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """What the classifiers make of headline and lead of an article."""
+
+    relevance: float
+    """Probability that it is about the programme."""
+    stages: dict[str, float]
+    """Probability of each coarse stage; they sum to 1."""
 
 
 @lru_cache
-def _passages() -> tuple[dict[str, str | bool | None], ...]:
-    lines = (ASSETS / "passages" / "relevance.jsonl").read_text(encoding="utf-8").splitlines()
-    return tuple(json.loads(line) for line in lines if line.strip())
+def load_classifiers() -> dict[str, Any]:
+    """The fitted `features` and the classifiers on them: `relevance` (True, False) and `stage` (coarse stages)."""
+    loaded: dict[str, Any] = joblib.load(CLASSIFIERS)
+    return loaded
 
 
-@lru_cache
-def relevance_model() -> Pipeline:
-    """Classifier of title and lead into relevant (True) and not."""
-    passages = _passages()
-    return _classifier().fit([p["text"] for p in passages], [bool(p["relevant"]) for p in passages])
+def classify(articles: Sequence[tuple[str, str]]) -> list[Resemblance]:
+    """What each title and text resembles, in their order; many at once cost little more than one."""
+    if not articles:
+        return []
+    fitted = load_classifiers()
+    features = fitted["features"].transform([_head(title, text) for title, text in articles])
+    relevance = fitted["relevance"].predict_proba(features)[:, 1].tolist()
+    stages = fitted["stage"].predict_proba(features).tolist()
+    names = fitted["stage"].classes_.tolist()
+    return [
+        Resemblance(relevant, dict(zip(names, row, strict=True)))
+        for relevant, row in zip(relevance, stages, strict=True)
+    ]
 
 
-@lru_cache
-def stage_model() -> Pipeline:
-    """Classifier of title and lead into the coarse stages."""
-    passages = [p for p in _passages() if p["stage"]]
-    return _classifier().fit([p["text"] for p in passages], [_coarse(str(p["stage"])) for p in passages])
-
-
-def score_relevance(title: str, text: str) -> float:
+def score_relevance(title: str, text: str, resemblance: Resemblance) -> float:
     """How surely the article is about a regency's smart-city programme, 0..1.
 
     Keywords in headline and lead and the programme's own words decide together with the classifier; an article without
     any keyword is not.
     """
-    head = f"{title}\n\n{_lead(text)}"
+    head = _head(title, text)
     hits = len(KEYWORDS.findall(f"{title}\n{text}"))
     if not hits:
         return 0.02
-    learnt = float(relevance_model().predict_proba([head])[0][1])
     in_head = len(KEYWORDS.findall(head))
     words = len({match.lower() for match in _PROGRAMME.findall(f"{title}\n{text}")})
     # Weights set by hand on our own sample articles; the classifier alone is fooled by near misses (Desa Cerdas, IKN).
-    score = 0.5 * learnt + 0.2 * min(in_head, 2) / 2 + 0.05 * min(hits, 4) / 4 + 0.25 * min(words, 5) / 5
+    score = 0.5 * resemblance.relevance + 0.2 * min(in_head, 2) / 2 + 0.05 * min(hits, 4) / 4 + 0.25 * min(words, 5) / 5
     other = len(_NEAR_MISS.findall(f"{title}\n{text}"))
     if other >= 2 and other >= hits:
         score -= 0.2
@@ -87,10 +94,8 @@ def score_relevance(title: str, text: str) -> float:
     return round(max(score, 0.02), 3)
 
 
-def score_stage_texts(title: str, text: str) -> dict[str, float]:
-    """Probability of each coarse stage by title and lead; sums to 1."""
-    model = stage_model()
-    return dict(zip(model.classes_, model.predict_proba([f"{title}\n\n{_lead(text)}"])[0].tolist(), strict=True))
+def _head(title: str, text: str) -> str:
+    return f"{title}\n\n{_lead(text)}"
 
 
 def _lead(text: str) -> str:

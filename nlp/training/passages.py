@@ -20,7 +20,7 @@ from nlp.gazetteer import ASSETS
 Label = Literal["PER", "ORG", "LOC", "POSITION", "DEGREE", "PROGRAMME"]
 LABELS = get_args(Label)
 FOLDER = ASSETS / "passages"
-FILES = ("barat", "jawa", "tengah", "timur")
+FILES = ("barat", "jawa", "tengah", "timur", "mirip")
 
 _MARK = re.compile(rf"\[([^\[\]|]+)\|({'|'.join(LABELS)})\]")
 _WORDS = range(40, 100)

@@ -1,0 +1,100 @@
+"""Fit the two scikit-learn classifiers on our passages: relevance, and the coarse stage that a text resembles.
+
+`python -m nlp.training.classifiers` writes `nlp/model/classifiers.joblib` and prints how each fares on passages that
+it was not fitted on (five folds).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from datetime import UTC, datetime
+
+import joblib
+import numpy as np
+import sklearn
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import brier_score_loss, f1_score
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.pipeline import FeatureUnion, make_pipeline
+
+from nlp.relevance import CLASSIFIERS, coarse_stage
+from nlp.training.passages import FILES, FOLDER, read_marks, read_passages
+
+Example = tuple[str, bool, str | None]
+"""Text, whether it is about the programme, and the stage it reports."""
+
+_FOLDS = StratifiedKFold(5, shuffle=True, random_state=0)
+
+
+def load_examples() -> list[Example]:
+    """All passages of ours: those with marks, their marks taken out, and those written for relevance alone."""
+    lines = (FOLDER / "relevance.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    plain = [(row["text"], bool(row["relevant"]), row["stage"]) for row in rows]
+    marked = [passage for name in FILES for passage in read_passages(FOLDER / f"{name}.jsonl")]
+    return plain + [(read_marks(passage.text)[0], passage.relevant, passage.stage) for passage in marked]
+
+
+def fingerprint(examples: list[Example]) -> str:
+    """12 hex digits of a hash over the examples, kept beside what was fitted on them."""
+    return hashlib.sha256(json.dumps(examples, ensure_ascii=False).encode()).hexdigest()[:12]
+
+
+def build_features() -> FeatureUnion:
+    """TF-IDF of words and word pairs and of groups of three to five letters."""
+    letters = {"analyzer": "char_wb", "ngram_range": (3, 5), "min_df": 4}
+    return FeatureUnion(
+        [
+            ("words", TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, dtype=np.float32)),
+            ("letters", TfidfVectorizer(**letters, sublinear_tf=True, dtype=np.float32)),
+        ]
+    )
+
+
+def build_classifier() -> CalibratedClassifierCV:
+    """Logistic regression whose probabilities are calibrated over five folds."""
+    learner = LogisticRegression(C=10.0, class_weight="balanced", max_iter=2000)
+    return CalibratedClassifierCV(learner, cv=_FOLDS, ensemble=False)
+
+
+def main() -> int:
+    """Fit, measure and save both."""
+    examples = load_examples()
+    texts = [text for text, _, _ in examples]
+    relevant = np.array([is_relevant for _, is_relevant, _ in examples])
+    staged = [(text, coarse_stage(stage)) for text, _, stage in examples if stage]
+    stage_texts, stages = [text for text, _ in staged], np.array([stage for _, stage in staged])
+    learnt = cross_val_predict(
+        make_pipeline(build_features(), build_classifier()), texts, relevant, cv=_FOLDS, method="predict_proba"
+    )[:, 1]
+    resembled = cross_val_predict(make_pipeline(build_features(), build_classifier()), stage_texts, stages, cv=_FOLDS)
+    card = {
+        "fitted": f"{datetime.now(UTC):%Y-%m-%d}",
+        "scikit-learn": sklearn.__version__,
+        "passages": fingerprint(examples),
+        "relevance": {
+            "passages": len(texts),
+            "f1": round(float(f1_score(relevant, learnt >= 0.5)), 3),
+            "brier": round(float(brier_score_loss(relevant, learnt)), 3),
+        },
+        "stage": {"passages": len(stages), "right": round(float((resembled == stages).mean()), 3)},
+    }
+    sys.stdout.write(json.dumps(card, indent=1) + "\n")
+    CLASSIFIERS.parent.mkdir(exist_ok=True)
+    CLASSIFIERS.with_suffix(".json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    features = build_features().fit(texts)
+    fitted = {
+        "features": features,
+        "relevance": build_classifier().fit(features.transform(texts), relevant),
+        "stage": build_classifier().fit(features.transform(stage_texts), stages),
+    }
+    joblib.dump(fitted, CLASSIFIERS, compress=3)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
