@@ -59,7 +59,7 @@ class Digest:
     html: str
     text: str
     counts: dict[str, int]
-    """What the week holds, cut or not: events, regions, articles, outlets, movements, upcoming, others, …"""
+    """What the week holds, cut or not: events, regions, articles, outlets, movements, announced, others, …"""
 
 
 def latest_week(public: Path) -> date:
@@ -222,11 +222,11 @@ def _read_letter(db: Database, monday: date, site_url: str, lang: Language) -> R
     span = {"monday": monday.isoformat(), "sunday": sunday.isoformat()}
     quotes = _read_quotes(db, span, site_url, lang)
     events = [
-        _tell_event(list(reports), quotes, span, site_url, lang)
+        _tell_event(list(reports), quotes, site_url, lang)
         for _, reports in groupby(_read_reports(db, span), key=lambda report: report["id"])
     ]
-    of_the_week = [event for event in events if not event["is_upcoming"]]
-    upcoming = sorted((event for event in events if event["is_upcoming"]), key=lambda e: (e["start_date"], e["id"]))
+    of_the_week = [event for event in events if event["status"] == "held"]
+    announced = [event for event in events if event["status"] == "announced"]
     unsure = _read_unsure_reports(db, span, site_url, lang)
     articles = _read_articles(db, span, site_url, lang)
     told = {article_id for event in events for article_id in event["article_ids"]} | {r["article_id"] for r in unsure}
@@ -237,12 +237,12 @@ def _read_letter(db: Database, monday: date, site_url: str, lang: Language) -> R
         "site_url": site_url,
         "movements": _find_movements(of_the_week, _read_stages_before(db, span), site_url, lang),
         "provinces": _group_by_province(of_the_week, span, site_url, lang),
-        "upcoming": upcoming,
+        "announced": sorted(announced, key=lambda event: (event["start_date"] or "9", event["id"])),
         "others": [a for a in articles if a["is_relevant"] and a["in_week"] and a["id"] not in told],
         "unsure_reports": unsure,
         "unsure_articles": [a for a in articles if not a["is_relevant"]],
         "undated_articles": [a for a in articles if a["is_relevant"] and not a["in_week"]],
-        "undated_events": sum(event["start_date"] is None for event in of_the_week),
+        "undated_events": sum(event["start_date"] is None for event in events),
         "pages": _read_unread_pages(db, span, site_url, lang),
         "silent": _read_silent_sources(db, span, lang),
         "more_urls": _more_urls(span, site_url),
@@ -255,7 +255,7 @@ def _read_letter(db: Database, monday: date, site_url: str, lang: Language) -> R
         "regions": len({event["regency_code"] for event in of_the_week} - {None}),
         "articles": len(in_week),
         "outlets": len({a["outlet_name"] for a in in_week}),
-        **{key: len(letter[key]) for key in ("movements", "upcoming", "others", "pages", "silent")},
+        **{key: len(letter[key]) for key in ("movements", "announced", "others", "pages", "silent")},
         **{key: len(letter[key]) for key in ("unsure_reports", "unsure_articles", "undated_articles")},
         "undated_events": letter["undated_events"],
     }
@@ -265,29 +265,34 @@ def _read_letter(db: Database, monday: date, site_url: str, lang: Language) -> R
 def _read_reports(db: Database, span: dict[str, str]) -> list[Row]:
     """What the week's articles say of events, and earlier articles of events still to come; the best report first.
 
-    A month or a year is to come only when it begins after the week: '2023-12' sorts behind '2023-11-19'.
+    An event is held once any article until the week's Sunday says so, and only announced until then, even when its day
+    has passed. A month or a year is to come only when it begins after the week: '2023-12' sorts behind '2023-11-19'.
     """
     return _rows(
         db,
         """
         select e.id, e.stage_code, e.regency_code, e.regency_name, e.province_name, e.start_date, e.end_date, e.venue,
             e.mode, s.name_id, s.name_en, s.position, r.article_id, r.evidence_number, r.is_main,
-            a.title, a.url, coalesce(a.outlet_name, a.source) as outlet_name, a.published_date
+            a.title, a.url, coalesce(a.outlet_name, a.source) as outlet_name, a.published_date,
+            iif(e.id in (
+                select h.event_id
+                from stage_reports h
+                join articles p on p.id = h.article_id
+                where h.status = 'held' and (p.published_date <= :sunday or p.published_date is null)
+            ), 'held', 'announced') as status
         from stage_reports r
         join articles a on a.id = r.article_id
         join events e on e.id = r.event_id
         join stages s on s.code = e.stage_code
         where a.is_relevant = 1 and a.published_date <= :sunday
             and (a.published_date >= :monday or e.start_date > :sunday)
-        order by e.id, r.is_main desc, r.confidence desc, a.published_date, a.id, r.number
+        order by e.id, r.status = 'announced', r.is_main desc, r.confidence desc, a.published_date, a.id, r.number
         """,
         **span,
     )
 
 
-def _tell_event(
-    reports: list[Row], quotes: dict[str, list[Row]], span: dict[str, str], site: str, lang: Language
-) -> Row:
+def _tell_event(reports: list[Row], quotes: dict[str, list[Row]], site: str, lang: Language) -> Row:
     """One event from what is said of it, the best report first.
 
     Its quotation is taken out of `quotes`, so that none is told twice.
@@ -298,10 +303,9 @@ def _tell_event(
     others = [report for name, report in sorted(first_of_outlet.items()) if name != best["outlet_name"]]
     return best | {
         "is_main": any(report["is_main"] for report in reports),
-        "is_upcoming": best["start_date"] is not None and best["start_date"] > span["sunday"],
         "stage": best[f"name_{lang}"],
         "region": best["regency_name"] or _say("no_region", lang),
-        "when": date_in_words(best["start_date"], best["end_date"], lang),
+        "when": _when(best, lang),
         "mode": best["mode"] and _say(f"modes.{best['mode']}", lang),
         "event_url": f"{site}/peristiwa/{best['id']}",
         "evidence_url": _evidence_url(site, best["article_id"], best["evidence_number"]),
@@ -314,12 +318,20 @@ def _tell_event(
     }
 
 
+def _when(told: Row, lang: Language) -> str:
+    """The date of an event or a report; of what is only announced, that it is."""
+    when = date_in_words(told["start_date"], told["end_date"], lang)
+    if told["status"] == "held":
+        return when
+    return _say("announced_for" if told["start_date"] else "announced_undated", lang, when=when)
+
+
 def _read_unsure_reports(db: Database, span: dict[str, str], site: str, lang: Language) -> list[Row]:
     """What the week's articles say of steps that make no event: not sure, or with neither a region nor a date."""
     rows = _rows(
         db,
         """
-        select r.article_id, r.evidence_number, r.start_date, r.end_date, s.name_id, s.name_en,
+        select r.article_id, r.evidence_number, r.start_date, r.end_date, r.status, s.name_id, s.name_en,
             regencies.name as regency_name, a.url, coalesce(a.outlet_name, a.source) as outlet_name
         from stage_reports r
         join articles a on a.id = r.article_id
@@ -335,7 +347,7 @@ def _read_unsure_reports(db: Database, span: dict[str, str], site: str, lang: La
         | {
             "stage": row[f"name_{lang}"],
             "region": row["regency_name"] or _say("no_region", lang),
-            "when": date_in_words(row["start_date"], row["end_date"], lang),
+            "when": _when(row, lang),
             "evidence_url": _evidence_url(site, row["article_id"], row["evidence_number"]),
             "article_url": _article_url(row, "article_id", site),
         }
@@ -406,8 +418,7 @@ def _read_stages_before(db: Database, span: dict[str, str]) -> dict[str, Row]:
         join articles a on a.id = r.article_id
         join events e on e.id = r.event_id
         join stages s on s.code = e.stage_code
-        where a.is_relevant = 1 and a.published_date < :monday and e.regency_code is not null
-            and (e.start_date is null or e.start_date < :monday)
+        where a.is_relevant = 1 and a.published_date < :monday and e.regency_code is not null and r.status = 'held'
         order by s.position
         """,
         monday=span["monday"],
@@ -561,7 +572,7 @@ def _more_urls(span: dict[str, str], site: str) -> dict[str, str]:
     week = {"published_date__gte": span["monday"], "published_date__lte": span["sunday"]}
     return {
         "movements": _table_url(site, "events", last_published_date__gte=span["monday"]),
-        "upcoming": _table_url(site, "events", start_date__gt=span["sunday"], _sort="start_date"),
+        "announced": _table_url(site, "events", status="announced", _sort_desc="start_date"),
         "others": _table_url(site, "articles", week, is_relevant=1),
         "unsure_reports": _table_url(site, "stage_reports", event_id__isnull=1),
         "unsure_articles": _table_url(site, "articles", is_relevant__isnull=1),

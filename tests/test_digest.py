@@ -37,10 +37,12 @@ DEFAULTS: dict[str, dict[str, object]] = {
         "fetched_at": "2023-11-14T05:00:00+00:00", "archive_digest": "0" * 64, "parser": "p1", "model": "m1",
     },
     "events": {
-        "articles": 1, "outlets": 1, "confidence": 0.9, "evidence": "Digelar.", "evidence_article_id": "-",
-        "evidence_number": 2,
+        "articles": 1, "outlets": 1, "status": "held", "confidence": 0.9, "evidence": "Digelar.",
+        "evidence_article_id": "-", "evidence_number": 2,
     },
-    "stage_reports": {"is_main": 1, "confidence": 0.9, "evidence_number": 2, "evidence": "Bimtek digelar."},
+    "stage_reports": {
+        "is_main": 1, "status": "held", "confidence": 0.9, "evidence_number": 2, "evidence": "Bimtek digelar.",
+    },
     "quotes": {"confidence": 0.9, "evidence_number": 3},
     "officials": {
         "degrees": "[]", "is_quoted": 1, "confidence": 0.9, "evidence_number": 3, "evidence": "Warga harus dilayani.",
@@ -85,9 +87,9 @@ class Public:
         self.put("events", id=id, stage_code=stage, start_date=start, **place, **values)
 
     def report(self, article: str, event: str, number: int = 1, **values: object) -> None:
-        columns = "id, stage_code, regency_code, start_date, end_date"
+        columns = "id, stage_code, regency_code, start_date, end_date, status"
         row = self.db.execute(f"select {columns} from events where id = ?", [event]).fetchone()
-        told = dict(zip(("event_id", "stage_code", "regency_code", "start_date", "end_date"), row, strict=True))
+        told = dict(zip(columns.replace("id", "event_id", 1).split(", "), row, strict=True))
         self.put("stage_reports", article_id=article, number=number, **told | values)
 
     def news(self, id: str, stage: str, region: tuple[str | None, ...], start: str | None, **values: object) -> None:
@@ -133,7 +135,7 @@ def full_week(public: Public) -> Public:
     public.news("2", "evaluasi-2", DENPASAR, "2023-11")
     public.news("3", "masterplan", BULELENG, None)
     public.news("4", "mou", NOWHERE, "2023-11-16")
-    public.news("5", "bimtek-3", SLEMAN, "2023-12-05", end_date="2023-12-06")
+    public.news("5", "bimtek-3", SLEMAN, "2023-12-05", end_date="2023-12-06", status="announced")
     public.article("a6", "kabar_praja")
     unsure = {"event_id": None, "stage_code": "implementasi", "regency_code": "51.71", "start_date": "2023-11-10"}
     public.put("stage_reports", article_id="a6", number=1, **unsure | {"confidence": 0.3})
@@ -182,7 +184,7 @@ def test_the_counts_are_those_of_the_week(full_week: Public) -> None:
     digest = full_week.digest()
     assert digest.week == "2023-W46"
     assert digest.counts == {
-        "events": 5, "main_events": 4, "regions": 3, "articles": 9, "outlets": 3, "movements": 3, "upcoming": 1,
+        "events": 5, "main_events": 4, "regions": 3, "articles": 9, "outlets": 3, "movements": 3, "announced": 1,
         "others": 1, "pages": 1, "silent": 0, "unsure_reports": 1, "unsure_articles": 1, "undated_articles": 1,
         "undated_events": 1,
     }  # fmt: skip
@@ -203,7 +205,7 @@ def test_events_stand_under_their_province_main_ones_first(full_week: Public) ->
         "disebut sebagai latar",
         "Daerah tidak disebut",
         "Nota kesepahaman · daerah tidak disebut",
-        "Yang akan datang",
+        "Baru diumumkan",
         "Bimtek III · Kabupaten Sleman",
         "Berita lain",
         "Lomba aplikasi warga",
@@ -349,18 +351,25 @@ def test_a_stage_is_new_when_no_earlier_article_went_as_far(
 
 
 def test_a_stage_announced_earlier_and_held_this_week_is_new(public: Public) -> None:
-    public.news("1", "bimtek-2", SLEMAN, "2023-11-14", published_date="2023-11-08")
+    public.news("1", "bimtek-2", SLEMAN, "2023-11-14", published_date="2023-11-08", status="announced")
     public.article("a2")
-    public.report("a2", "e1")
-    assert public.digest().counts["movements"] == 1
+    public.report("a2", "e1", status="held")
+    digest = public.digest()
+    assert digest.counts["movements"] == 1
+    assert "* Bimtek II · Kabupaten Sleman\n  14 November 2023 ·" in digest.text
 
 
 @pytest.mark.parametrize(
     ("start", "report"),
-    [("2023-11-14", {"confidence": 0.4, "event_id": None}), ("2023-12-01", {}), ("2023-11-14", {"is_main": 0})],
-    ids=["not sure", "to come", "background"],
+    [
+        ("2023-11-14", {"confidence": 0.4, "event_id": None}),
+        ("2023-12-01", {"status": "announced"}),
+        ("2023-11-16", {"status": "announced"}),
+        ("2023-11-14", {"is_main": 0}),
+    ],
+    ids=["not sure", "to come", "announced for a day that has passed", "background"],
 )
-def test_what_is_unsure_or_to_come_or_background_reaches_no_stage(
+def test_what_is_unsure_or_announced_or_background_reaches_no_stage(
     public: Public, start: str, report: dict[str, object]
 ) -> None:
     public.article("a1")
@@ -370,22 +379,60 @@ def test_what_is_unsure_or_to_come_or_background_reaches_no_stage(
 
 
 def test_what_is_announced_is_not_told_as_held_and_returns_until_its_day(public: Public) -> None:
-    public.news("1", "bimtek-3", SLEMAN, "2023-11-20", published_date="2023-11-07")
-    public.news("2", "evaluasi-1", BULELENG, "2023-11-19", published_date="2023-11-07")
+    public.news("1", "bimtek-3", SLEMAN, "2023-11-20", published_date="2023-11-07", status="announced")
+    public.news("2", "evaluasi-1", BULELENG, "2023-11-19", published_date="2023-11-07", status="announced")
     digest = public.digest()
-    assert "YANG AKAN DATANG" in digest.text
-    assert "* Bimtek III · Kabupaten Sleman\n  20 November 2023" in digest.text
+    assert "BARU DIUMUMKAN" in digest.text
+    assert "* Bimtek III · Kabupaten Sleman\n  diumumkan untuk 20 November 2023" in digest.text
     assert "Evaluasi" not in digest.text
     assert digest.counts["events"] == 0
 
 
 @pytest.mark.parametrize(
-    ("start", "is_upcoming"),
+    ("start", "is_to_come"),
     [("2023-12", True), ("2024", True), ("2023-11", False), ("2023", False), ("2023-11-19", False)],
 )
-def test_a_month_or_year_that_has_begun_is_not_to_come(public: Public, start: str, is_upcoming: bool) -> None:
-    public.news("1", "bimtek-3", SLEMAN, start)
-    assert public.digest().counts["upcoming"] == is_upcoming
+def test_a_month_or_year_that_has_begun_is_not_to_come(public: Public, start: str, is_to_come: bool) -> None:
+    public.news("1", "bimtek-3", SLEMAN, start, published_date="2023-11-07", status="announced")
+    assert public.digest().counts["announced"] == is_to_come
+
+
+@pytest.mark.parametrize(
+    ("start", "lang", "words"),
+    [
+        ("2023-11-16", "id", "diumumkan untuk 16 November 2023"),
+        ("2023-11-16", "en", "announced for 16 November 2023"),
+        ("2023-12", "id", "diumumkan untuk Desember 2023"),
+        (None, "id", "diumumkan, tanggal tidak disebut"),
+        (None, "en", "announced, date not stated"),
+    ],
+)
+def test_what_was_announced_this_week_is_only_announced_even_when_its_day_has_passed(
+    public: Public, start: str | None, lang: str, words: str
+) -> None:
+    public.news("1", "bimtek-3", SLEMAN, start, status="announced")
+    digest = public.digest(lang=lang)
+    heading = {"id": "Baru diumumkan", "en": "Announced"}[lang]
+    assert (digest.counts["events"], digest.counts["announced"]) == (0, 1)
+    assert f" · Kabupaten Sleman\n  {words} · " in digest.text.partition(f"{heading.upper()}\n")[2]
+    assert words in LetterReader(digest.html).text.partition(f"{heading} ")[2]
+
+
+def test_what_later_articles_report_as_held_was_only_announced_in_its_week(public: Public) -> None:
+    public.news("1", "bimtek-3", SLEMAN, "2023-11-16", status="announced")
+    public.article("a2", published_date="2023-11-20")
+    public.report("a2", "e1", status="held")
+    assert "diumumkan untuk 16 November 2023" in public.digest().text
+
+
+@pytest.mark.parametrize("published_date", ["2023-11-07", None])
+def test_what_an_earlier_or_undated_article_reports_as_held_is_held(public: Public, published_date: str | None) -> None:
+    public.news("1", "masterplan", SLEMAN, None, status="announced")
+    public.article("a2", published_date=published_date)
+    public.report("a2", "e1", status="held")
+    digest = public.digest()
+    assert (digest.counts["events"], digest.counts["announced"]) == (1, 0)
+    assert "diumumkan" not in digest.text
 
 
 def test_a_quotation_is_told_once_with_the_speakers_office(full_week: Public) -> None:

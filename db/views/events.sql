@@ -1,7 +1,8 @@
 -- One event per regency, stage and date, told by relevant articles. Reports that are not sure, and those that have
 -- neither a regency nor a date to tell one event from another, stay reports. What is said of the event is what its
 -- best report says; only a venue or mode that report lacks is taken from the next best. A report of the month joins the
--- event of the day (merged_events), and the exact date is the better one.
+-- event of the day (merged_events), and the exact date is the better one. That it was announced proves nothing of an
+-- event that was held, nor its day: a report that it was held is better than any announcement.
 with reports as (
     select
         event_mentions.*,
@@ -12,13 +13,15 @@ with reports as (
         row_number() over best as rank,
         first_value(venue) over (
             partition by coalesce(merged.event_id, event_mentions.event_id)
-            order by venue is null, length(start_date) desc, is_main desc, event_mentions.confidence desc, published_date is null,
-                published_date, event_mentions.article_id, event_mentions.number
+            order by venue is null, event_mentions.status = 'announced', length(start_date) desc, is_main desc,
+                event_mentions.confidence desc, published_date is null, published_date, event_mentions.article_id,
+                event_mentions.number
         ) as any_venue,
         first_value(mode) over (
             partition by coalesce(merged.event_id, event_mentions.event_id)
-            order by mode is null, length(start_date) desc, is_main desc, event_mentions.confidence desc, published_date is null,
-                published_date, event_mentions.article_id, event_mentions.number
+            order by mode is null, event_mentions.status = 'announced', length(start_date) desc, is_main desc,
+                event_mentions.confidence desc, published_date is null, published_date, event_mentions.article_id,
+                event_mentions.number
         ) as any_mode
     from event_mentions
     join public.articles as published on published.id = event_mentions.article_id
@@ -29,8 +32,9 @@ with reports as (
         and (regency_code is not null or start_date is not null)
     window best as (
         partition by coalesce(merged.event_id, event_mentions.event_id)
-        order by length(start_date) desc, is_main desc, event_mentions.confidence desc, published_date is null,
-            published_date, event_mentions.article_id, event_mentions.number
+        order by event_mentions.status = 'announced', length(start_date) desc, is_main desc,
+            event_mentions.confidence desc, published_date is null, published_date, event_mentions.article_id,
+            event_mentions.number
     )
 ),
 counted as (
@@ -38,7 +42,6 @@ counted as (
         joined_id,
         count(distinct article_id) as articles,
         count(distinct source) as outlets,
-        iif(max(status = 'held'), 'held', 'announced') as status,
         min(published_date) as first_published_date,
         max(published_date) as last_published_date
     from reports
@@ -56,7 +59,7 @@ select
     date_reason,
     any_venue as venue,
     any_mode as mode,
-    counted.status,
+    status,
     articles,
     outlets,
     first_published_date,

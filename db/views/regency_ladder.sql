@@ -18,7 +18,8 @@ with steps as (
 told as (
     select regency_code, stage_code, count(distinct article_id) as articles
     from public.stage_reports
-    where event_id in (select id from public.events where status = 'held')
+    where event_id is not null
+        and status = 'held'
     group by regency_code, stage_code
 )
 select
