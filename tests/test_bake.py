@@ -235,6 +235,42 @@ def test_the_ladder_counts_articles_and_shows_the_latest_proof(pantau: Path, tmp
     assert step["evidence_article_id"] == article
 
 
+def test_what_is_only_announced_is_no_rung_of_the_ladder(pantau: Path, tmp_path: Path) -> None:
+    coming = replace(PALU, path="/palu/nanti", steps=(replace(PALU.steps[0], stage="evaluasi-1", status="announced"),))
+    save_story(pantau, coming)
+    bake(pantau, tmp_path / "public.db")
+    sql = "select status from {} where regency_code = '72.71' and stage_code = 'evaluasi-1'"
+    assert read(tmp_path / "public.db", sql.format("events")) == [{"status": "announced"}]
+    assert read(tmp_path / "public.db", sql.format("stage_reports")) == [{"status": "announced"}]
+    assert read(tmp_path / "public.db", "select stage_code from regency_ladder where regency_code = '72.71'") == [
+        {"stage_code": "implementasi"}
+    ]
+
+
+@pytest.mark.parametrize("day", ["2024-11-19", "2024-11"])
+def test_an_event_that_was_held_is_told_by_who_says_so_not_by_who_announced_it(
+    pantau: Path, tmp_path: Path, day: str
+) -> None:
+    """However sure and exact the announcement; the day that it named may not have been kept."""
+    (step,) = PALU.steps
+    held = replace(step, start=day, end=day, venue=None, confidence=0.7)
+    announcement = replace(step, venue="Hotel Palu Raya", confidence=0.99, status="announced")
+    for path, told in (("/palu/diadakan", held), ("/palu/diumumkan", announcement)):
+        save_story(pantau, replace(PALU, path=path, steps=(told,)))
+    db = open_db(pantau)
+    first = build_story_article(PALU).canonical_url
+    db.execute("delete from event_mentions where article_id = ?", [article_id(first)])
+    db.close()
+    bake(pantau, tmp_path / "public.db")
+    (event,) = read(tmp_path / "public.db", "select * from events where regency_code = '72.71'")
+    assert event["id"] == event_id("72.71", "implementasi", "2024-11-19")
+    assert (event["status"], event["start_date"], event["articles"]) == ("held", day, 2)
+    assert event["evidence_article_id"] == article_id(build_story_article(replace(PALU, path="/palu/diadakan")).url)
+    assert event["venue"] == "Hotel Palu Raya", "what the held report lacks"
+    (rung,) = read(tmp_path / "public.db", "select * from regency_ladder where regency_code = '72.71'")
+    assert (rung["articles"], rung["first_date"]) == (1, day)
+
+
 def test_mentions_lie_within_their_sentence(db: Database) -> None:
     found = rows(
         db,

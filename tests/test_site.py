@@ -357,6 +357,85 @@ def test_a_step_that_is_not_sure_is_called_so_and_leaves_the_map_as_it_is(public
     assert "Kabupaten Tabanan: belum ada berita tahapan" in words(get("/"))
 
 
+@pytest.fixture(scope="module")
+def announced(public: Path, tmp_path_factory: pytest.TempPathFactory) -> Get:
+    """The site over data in which Tabanan's evaluation, and no other event of it, is only announced."""
+    return change(
+        public,
+        tmp_path_factory.mktemp("announced"),
+        *(
+            f"update {table} set status = 'announced', start_date = '2024-11-28', end_date = '2024-11-28' "
+            "where regency_code = '51.02' and stage_code = 'evaluasi-2'"
+            for table in ("events", "stage_reports")
+        ),
+    )
+
+
+def test_what_is_only_announced_is_told_so_wherever_its_date_stands(
+    announced: Get, rows: Callable[..., list[sqlite3.Row]]
+) -> None:
+    (event,) = rows("select * from events where regency_code = '51.02' and stage_code = 'evaluasi-2'")
+    article = f"/artikel/{event['evidence_article_id']}"
+    for path in ("/", "/daerah/51.02", article, f"/peristiwa/{event['id']}", "/cari?q=tabanan+evaluasi-2"):
+        for said, announcing in ((path, "diumumkan untuk"), (in_english(path), "announced for")):
+            assert set(re.findall(r"(\S+ \S+) 28 November 2024", words(announced(said)))) == {announcing}, said
+    assert "rencana: 28 Nov 2024" in words(announced("/tahapan"))
+    assert "planned: 28 Nov 2024" in words(announced("/tahapan?lang=en"))
+    page = words(announced(f"/peristiwa/{event['id']}"))
+    assert "belum ada berita bahwa ini sudah berlangsung" in page
+    assert "Kabupaten Tabanan, diumumkan untuk 28 November 2024" in page
+
+
+def test_what_is_announced_without_a_date_says_both(public: Path, tmp_path: Path) -> None:
+    get = change(public, tmp_path, "update events set start_date = null, end_date = null, status = 'announced' where 1")
+    assert "diumumkan, tanggal tidak disebut" in words(get("/daerah/51.02"))
+    assert "announced, date not said" in words(get("/daerah/51.02?lang=en"))
+    assert "rencana: tanpa tanggal" in words(get("/tahapan"))
+
+
+def test_what_is_only_announced_moves_nothing_and_counts_as_no_event(get: Get, announced: Get) -> None:
+    assert "Kabupaten Tabanan: Evaluasi" in words(get("/"))
+    assert "Kabupaten Tabanan: Implementasi" in words(announced("/"))
+    for path in ("/", "/tentang"):
+        assert _number(announced(path), "peristiwa") == _number(get(path), "peristiwa") - 1
+    assert "terjauh yang terbukti: Evaluasi tahap II" in words(get("/daerah/51.02"))
+    assert "terjauh yang terbukti: Evaluasi internal" in words(announced("/daerah/51.02"))
+    for site, day, is_reached in ((get, "2024-11-20", True), (announced, "2024-11-28", False)):
+        rung = re.search(
+            r'<li class="(reached|open)">\s*<h3><i class="dot p(\d)"></i>Evaluasi', site("/daerah/51.02").text
+        )
+        assert rung is not None
+        assert rung.groups() == (("reached", "6") if is_reached else ("open", "0"))
+        page = document_fromstring(site("/tahapan?provinsi=51").text)
+        (cell,) = page.xpath(f"//td[a/time/@datetime='{day}']")
+        assert cell.get("class") == ("p6" if is_reached else None)
+
+
+def test_a_regency_of_the_programme_with_only_an_announcement_is_among_those_without_an_event(
+    public: Path, tmp_path: Path
+) -> None:
+    cohort = "update regencies set cohort_year = 2021 where code = '51.02'"
+    folders = [tmp_path / name for name in ("diadakan", "diumumkan")]
+    for folder in folders:
+        folder.mkdir()
+    held = change(public, folders[0], cohort)
+    announced = change(
+        public, folders[1], cohort, "update events set status = 'announced' where regency_code = '51.02'"
+    )
+    query = "/public/peserta_tanpa_peristiwa.json?_shape=array"
+    for site, is_missing in ((held, False), (announced, True)):
+        assert ("Kabupaten Tabanan" in words(site("/daerah?tampil=belum"))) == is_missing
+        assert ("51.02" in {row["code"] for row in site(query).json()}) == is_missing
+    lacking = [int(re.search(r"(\d+) dari \d+ daerah peserta", words(site("/")))[1]) for site in (held, announced)]  # type: ignore[index]
+    assert lacking[1] == lacking[0] + 1
+
+
+def _number(page: Any, of_what: str) -> int:
+    """A number of the page's list of numbers."""
+    found = document_fromstring(page.text).xpath(f"//dl[@class='numbers']/div[dt='{of_what}']/dd")
+    return int(found[0].text)
+
+
 def test_a_report_that_is_no_event_yet_is_shown_as_not_sure(public: Path, tmp_path: Path) -> None:
     get = change(
         public,

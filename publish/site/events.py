@@ -1,7 +1,8 @@
 """The query for events as cards show them, shared by the pages; each page adds its own `where` and `order by`.
 
 The date often stands in another sentence than the step: `date_evidence_number` is the sentence that says the date.
-`is_main` is 0 where articles only look back on the event.
+`is_main` is 0 where articles only look back on the event. An event whose `status` is announced took place in no article
+yet, whatever its date.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ EVENT_CARDS = """
 select
     events.id, events.stage_code, stages.name_id as stage_name_id, stages.name_en as stage_name_en,
     events.regency_code, events.regency_name, events.province_name,
-    events.start_date, events.end_date, events.venue, events.mode, events.articles, events.outlets,
+    events.start_date, events.end_date, events.venue, events.mode, events.status, events.articles, events.outlets,
     events.first_published_date, events.last_published_date, events.confidence,
     events.date_reason, events.evidence, events.evidence_article_id, events.evidence_number,
     (

@@ -23,9 +23,9 @@ HIGHEST_PHASE = """
 select regency_code, max(phase.value) as phase
 from events
 join json_each(:phase_of_stage) as phase on phase.key = events.stage_code
-where regency_code is not null and confidence >= 0.5
+where regency_code is not null and confidence >= 0.5 and status = 'held'
 group by regency_code
 """
-"""The highest phase that each regency is known to have reached; steps that are not sure do not count."""
+"""The highest phase that each regency is known to have reached; steps not sure or only announced do not count."""
 
 PHASE_PARAMETERS = {"phase_of_stage": json.dumps(PHASE_OF_STAGE)}

@@ -12,8 +12,8 @@ from publish.site.page import fetch_row, render
 STATE = """
 select
     (select count(*) from articles where is_relevant = 1) as articles,
-    (select count(*) from events) as events,
-    (select count(distinct regency_code) from events) as regencies,
+    (select count(*) from events where status = 'held') as events,
+    (select count(distinct regency_code) from events where status = 'held') as regencies,
     (select count(*) from sources where kind <> 'file') as sources,
     (select max(ended_at) from runs) as updated_at,
     (select min(published_date) from articles) as first_date,
@@ -23,7 +23,7 @@ select
 EXAMPLE = (
     EVENT_CARDS
     + """
-where is_main and length(events.start_date) = 10 and events.regency_code is not null
+where is_main and length(events.start_date) = 10 and events.regency_code is not null and events.status = 'held'
 order by events.first_published_date desc nulls last
 limit 1
 """

@@ -46,7 +46,7 @@ select
     stages.name_id as stage_name_id, stages.name_en as stage_name_en,
     stage_reports.regency_code, regencies.name as regency_name, stage_reports.start_date, stage_reports.end_date,
     stage_reports.date_reason, stage_reports.venue, stage_reports.mode, stage_reports.is_main,
-    stage_reports.confidence, stage_reports.evidence_number,
+    stage_reports.status, stage_reports.confidence, stage_reports.evidence_number,
     {REPORT_DATE_EVIDENCE},
     exists (select 1 from events where events.id = stage_reports.event_id) as has_event
 from stage_reports

@@ -16,7 +16,7 @@ MERGED = "select event_id from merged_events where id = :id"
 REPORTS = f"""
 select
     stage_reports.article_id, stage_reports.start_date, stage_reports.end_date, stage_reports.date_reason,
-    stage_reports.venue, stage_reports.mode, stage_reports.is_main, stage_reports.confidence,
+    stage_reports.venue, stage_reports.mode, stage_reports.is_main, stage_reports.status, stage_reports.confidence,
     stage_reports.evidence_number, stage_reports.evidence, {REPORT_DATE_EVIDENCE},
     articles.title, articles.outlet_name, articles.url, articles.published_date
 from stage_reports

@@ -26,10 +26,11 @@ WEEK_NUMBERS = """
 select
     count(distinct articles.id) as articles,
     count(distinct articles.source) as outlets,
-    count(distinct stage_reports.event_id) as events,
-    count(distinct stage_reports.regency_code) as regencies
+    count(distinct events.id) as events,
+    count(distinct events.regency_code) as regencies
 from articles
 left join stage_reports on stage_reports.article_id = articles.id
+left join events on events.id = stage_reports.event_id and events.status = 'held'
 where articles.published_date between :monday and :sunday and articles.is_relevant = 1
 """
 
@@ -39,7 +40,9 @@ select
     (select count(*) from sources where kind <> 'file') as sources,
     (
         select count(*) from regencies
-        where cohort_year is not null and code not in (select regency_code from events where regency_code is not null)
+        where cohort_year is not null and code not in (
+            select regency_code from events where regency_code is not null and status = 'held'
+        )
     ) as cohort_without_event,
     (select count(*) from regencies where cohort_year is not null) as cohort,
     (select count(*) from urls where fate = 'not-understood') as not_understood,

@@ -16,7 +16,7 @@ ALL = f"""
 select
     regencies.code, regencies.name, regencies.province_code, regencies.province_name, regencies.cohort_year,
     reached.phase,
-    exists (select 1 from events where events.regency_code = regencies.code) as has_event
+    exists (select 1 from events where events.regency_code = regencies.code and events.status = 'held') as has_event
 from regencies
 left join ({HIGHEST_PHASE}) as reached on reached.regency_code = regencies.code
 order by regencies.province_code, regencies.code
@@ -54,8 +54,9 @@ UNSURE = f"""
 select
     stage_reports.article_id, stage_reports.stage_code,
     stages.name_id as stage_name_id, stages.name_en as stage_name_en,
-    stage_reports.start_date, stage_reports.end_date, stage_reports.date_reason, stage_reports.confidence,
-    stage_reports.evidence_number, stage_reports.evidence, {REPORT_DATE_EVIDENCE}, articles.outlet_name
+    stage_reports.start_date, stage_reports.end_date, stage_reports.date_reason, stage_reports.status,
+    stage_reports.confidence, stage_reports.evidence_number, stage_reports.evidence, {REPORT_DATE_EVIDENCE},
+    articles.outlet_name
 from stage_reports
 join stages on stages.code = stage_reports.stage_code
 join articles on articles.id = stage_reports.article_id
@@ -123,9 +124,9 @@ async def regency(datasette: Any, request: Request) -> Response:
     if row is None:
         return await not_found(datasette, request, "missing.regency")
     events = await fetch_rows(datasette, EVENTS, code)
-    sure = [event for event in events if event["confidence"] >= 0.5 and event["stage_code"] in PHASE_OF_STAGE]
+    taken = [event for event in events if _is_taken(event) and event["stage_code"] in PHASE_OF_STAGE]
     ladder = {
-        phase: [event for event in events if event["stage_code"] in stages]
+        phase: [{**event, "is_taken": _is_taken(event)} for event in events if event["stage_code"] in stages]
         for phase, stages in {**PHASES, "lainnya": ("lainnya",)}.items()
     }
     return await render(
@@ -135,13 +136,18 @@ async def regency(datasette: Any, request: Request) -> Response:
         regency=row,
         ladder=ladder,
         events=events,
-        furthest=max(sure, key=_how_far, default=None),
+        furthest=max(taken, key=_how_far, default=None),
         neighbours=await fetch_rows(datasette, NEIGHBOURS, {**code, **PHASE_PARAMETERS}),
         unsure=await fetch_rows(datasette, UNSURE, code),
         officials=_people(await fetch_rows(datasette, OFFICIALS, code)),
         quotes=await fetch_rows(datasette, QUOTES, code),
         articles=await fetch_rows(datasette, ARTICLES, code),
     )
+
+
+def _is_taken(event: Row) -> bool:
+    """Whether the event is a step of the ladder: surely read, and not only announced."""
+    return bool(event["confidence"] >= 0.5 and event["status"] == "held")
 
 
 def _how_far(event: Row) -> tuple[int, bool, str]:
