@@ -120,6 +120,14 @@ def test_the_main_event_of_the_samples_is_read_right(finished: Path) -> None:
     assert len(wanted & told) / len(wanted) >= 0.9, wanted - told
 
 
+def test_a_step_that_a_sample_only_announces_is_published_as_such_and_is_no_rung(finished: Path) -> None:
+    """The evaluation that Biak Numfor will attend in June: the article on it is of May, and none comes after."""
+    step = "regency_code = '91.06' and stage_code = 'evaluasi-1'"
+    told = ask(finished / "public.db", f"select start_date, end_date, status from events where {step}")
+    assert told == [("2024-06-24", "2024-06-28", "announced")]
+    assert ask(finished / "public.db", f"select 1 from regency_ladder where {step}") == []
+
+
 KILLS = (
     ("pages", 12),  # while it crawls
     ("articles", 15),  # while it parses
