@@ -65,14 +65,18 @@ def same_person(one: str, other: str) -> bool:
     return all(map(alike, a, b)) and SequenceMatcher(None, " ".join(a), " ".join(b)).ratio() >= 0.87
 
 
+def first_letter(word: str) -> str:
+    """The letter that words which are alike begin with: a slip seldom changes it, save for the old Jusuf, Yusuf."""
+    return "y" if word[0] == "j" else word[0]
+
+
 def alike(one: str, other: str) -> bool:
     """Whether two words of names are one, a slip of the pen apart; both in lower case."""
     if one == other:
         return True
     if min(len(one), len(other)) == 1:
         return one[0] == other[0]
-    # A slip seldom changes the first letter, save for the old spelling: Jusuf, Yusuf.
-    if one[0] != other[0] and {one[0], other[0]} != {"j", "y"}:
+    if first_letter(one) != first_letter(other):
         return False
     # Words of too different a length cannot reach the ratio; most pairs end here, and cheaply.
     if len(one) <= 4 or 2 * min(len(one), len(other)) < 0.85 * (len(one) + len(other)):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from nlp.extraction import Official, Span
 from nlp.gazetteer import places
-from nlp.names import PersonName, alike, fold_name, read_name, same_person
+from nlp.names import PersonName, alike, first_letter, fold_name, read_name, same_person
 from nlp.namings import Naming, has_office_word
-from nlp.tokens import end_of, text_of, token_at
+from nlp.tokens import end_of, sentence_at, text_of, token_at, words_of
 from nlp.words import any_of, in_furniture
 
 
@@ -96,19 +97,15 @@ def _alike(people: list[Person], name: str) -> Person | None:
 def _speaking_names(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
     """Persons named without an office who act: "kata Budi Santoso", "Budi Santoso mengatakan", "Prof. Budi"."""
     taken = {i for naming in namings for i in range(naming.start, naming.end)}
-    for token in doc:
-        if token.i in taken or not _may_begin_a_name(doc, token) or in_furniture(text_of(doc), token.idx):
+    words = words_of(doc)
+    for i, word in enumerate(words):
+        if not word[0].isupper() or i in taken or (i > 0 and words[i - 1][0].isupper() and not doc[i].is_sent_start):
             continue
-        person = read_name(doc, token.i)
+        person = read_name(doc, i) if not in_furniture(text_of(doc), doc[i].idx) else None
         if person is None or (person.words < 2 and not person.prefix) or has_office_word(doc, person):
             continue
         if _acts(doc, person):
             yield Naming(person.start, person.end, person)
-
-
-def _may_begin_a_name(doc: Doc, token: Token) -> bool:
-    follows_capital = token.i > 0 and doc[token.i - 1].text[0].isupper() and not token.is_sent_start
-    return token.text[0].isupper() and not follows_capital
 
 
 def _acts(doc: Doc, person: PersonName) -> bool:
@@ -126,13 +123,14 @@ def _acts(doc: Doc, person: PersonName) -> bool:
 def _find_spans(doc: Doc, people: list[Person]) -> None:
     """Give each person the places where he is named: in full, or by one word of three letters or more of the name."""
     owners = _owners(doc, people)
-    names = [(person, _words_of(person.name)) for person in people]
-    words = {token.lower_ for token in doc if token.text[0].isupper() and len(token.text) > 2}
-    bearers = {word: _bearers(names, word) for word in words}
-    for token in doc:
-        if token.text[0].isupper() and not token.ent_type_ and (found := bearers.get(token.lower_)):
-            for person in [owners[token.i]] if token.i in owners else found:
-                person.spans.append((token.idx, end_of(doc, token.i)))
+    names = _names_by_letter(people)
+    capitals = [(i, word.lower()) for i, word in enumerate(words_of(doc)) if word[0].isupper() and len(word) > 2]
+    bearers = {word: _bearers(names.get(first_letter(word), []), word) for word in {word for _, word in capitals}}
+    for i, word in capitals:
+        if not (found := bearers[word]) or doc[i].ent_type_:
+            continue
+        for person in [owners[i]] if i in owners else found:
+            person.spans.append((doc[i].idx, end_of(doc, i)))
     for person in people:
         full = [naming.person for naming in person.namings if naming.person]
         person.spans = sorted({*person.spans, *((doc[n.start].idx, end_of(doc, n.end - 1)) for n in full)})
@@ -147,6 +145,16 @@ def _owners(doc: Doc, people: list[Person]) -> dict[int, Person]:
         if naming.person
         for i in range(naming.person.start, naming.person.end)
     }
+
+
+def _names_by_letter(people: list[Person]) -> dict[str, list[tuple[Person, list[str]]]]:
+    """The people with the words of their names, under the first letter of each: words alike begin alike."""
+    names: dict[str, list[tuple[Person, list[str]]]] = defaultdict(list)
+    for person in people:
+        words = _words_of(person.name)
+        for letter in sorted({first_letter(word) for word in words}):
+            names[letter].append((person, words))
+    return names
 
 
 def _words_of(name: str) -> list[str]:
@@ -206,8 +214,8 @@ def _regency_of(naming: Naming, subject: str | None) -> str | None:
 
 def _host_of(doc: Doc, naming: Naming, namings: list[Naming]) -> str | None:
     """The regency of the head of region named before in a list: "disambut Wakil Bupati Paser X bersama Camat Y"."""
-    previous = _naming_before(namings, naming)
-    while previous and not any(doc[i].is_sent_start for i in range(previous.start + 1, naming.start + 1)):
+    previous, sentence = _naming_before(namings, naming), sentence_at(doc, naming.start)
+    while previous and sentence_at(doc, previous.start) == sentence:
         if previous.category in ("head_of_region", "regional") and previous.person and previous.place:
             return None if previous.is_provincial else previous.place.code
         if previous.place or previous.end == 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypedDict, cast
@@ -12,10 +13,12 @@ import yaml
 
 from nlp.extraction import Stage
 from nlp.gazetteer import ASSETS
-from nlp.words import any_of
+from nlp.words import any_of, lowered
 
 
 class _Wordings(TypedDict):
+    any: re.Pattern[str]
+    """All of `reports`: most sentences report nothing, and one search tells it."""
     reports: list[tuple[re.Pattern[str], float]]
 
 
@@ -80,17 +83,21 @@ def _wordings() -> dict[str, _Wordings]:
     raw = yaml.safe_load((ASSETS / "stages.yml").read_text(encoding="utf-8"))
     return {
         stage: {
-            "reports": [(re.compile(pattern, re.IGNORECASE), weight) for pattern, weight in words["reports"]],
+            "any": re.compile("|".join(pattern for pattern, _ in words["reports"])),
+            "reports": [(re.compile(pattern), weight) for pattern, weight in words["reports"]],
         }
         for stage, words in raw.items()
     }
 
 
-def score_stages(sentence: str) -> dict[str, float]:
+@lru_cache(maxsize=1024)  # the ranking of the stages and the search for their proof ask for the same sentences
+def score_stages(sentence: str) -> Mapping[str, float]:
     """How strongly a sentence reports each coarse stage; stages of which it says nothing are left out."""
     scores: dict[str, float] = defaultdict(float)
+    lower = lowered(sentence)
     for stage, words in _wordings().items():
-        scores[stage] = sum(weight for pattern, weight in words["reports"] if pattern.search(sentence))
+        if words["any"].search(lower):
+            scores[stage] = sum(weight for pattern, weight in words["reports"] if pattern.search(lower))
     if scores["bimtek"]:
         # A bimtek is on the master plan and its teachers are assessors' colleagues: those words prove nothing then.
         scores["masterplan"] *= 0.3
@@ -105,12 +112,13 @@ def score_stages(sentence: str) -> dict[str, float]:
 def find_stages(text: str) -> list[StageMention]:
     """Words that name bimtek, evaluation, MoU and the other stages, in order, without overlaps."""
     found: list[StageMention] = []
+    lower = lowered(text)
     for stage, words in _wordings().items():
         for pattern, weight in words["reports"]:
             if weight >= 1.8:
                 found += [
                     StageMention(m.start(), m.end(), number_stage(stage, text, m.start(), m.end()))
-                    for m in pattern.finditer(text)
+                    for m in pattern.finditer(lower)
                 ]
     kept: list[StageMention] = []
     for mention in sorted(found, key=lambda m: (m.start, -m.end)):

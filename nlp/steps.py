@@ -17,7 +17,7 @@ from nlp.dates import DateSpan
 from nlp.extraction import Span, Stage, Status
 from nlp.gazetteer import ASSETS
 from nlp.stages import LADDERS, ladder_numbers
-from nlp.words import any_of
+from nlp.words import any_of, lowered
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +55,20 @@ class _Wordings(TypedDict):
 
 
 def _words(name: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{any_of(name)}\b", re.IGNORECASE)
+    return re.compile(rf"\b{any_of(name)}\b")
 
 
 _COMMA = re.compile(r"[,;:](?=[\s”\"])|\s[–—-]\s|[.!?…][”\"]?\s")
-_BREAK = re.compile(rf"(?<=\s){any_of('breaks')}\b", re.IGNORECASE)
-_WEAK_BREAK = re.compile(rf"(?<=\s){any_of('weak_breaks')}\b", re.IGNORECASE)
+_BREAK = re.compile(rf"(?<=\s){any_of('breaks')}\b")
+_WEAK_BREAK = re.compile(rf"(?<=\s){any_of('weak_breaks')}\b")
 _DENIED, _SUPPOSED, _WISHED = _words("denied"), _words("supposed"), _words("wished")
 _DOUBTED, _COMING, _HAPPENED = _words("doubted"), _words("coming"), _words("happened")
 _ADVERBIAL = re.compile(
-    rf"[\s,;:–—-]*(?:{any_of('breaks')}\s+)?(?:{any_of('adverbials')}|{any_of('tells_of_a_step')})\b", re.IGNORECASE
+    rf"[\s,;:–—-]*(?:{any_of('breaks')}\s+)?(?:{any_of('adverbials')}|{any_of('tells_of_a_step')})\b"
 )
-_NOTHING = re.compile(r"[\s,;:/&-]*(?:(?:dan|serta|maupun|juga|bimtek|tahap|ke)\b[\s,;:/&-]*)*", re.IGNORECASE)
-_ONE_BEFORE = re.compile(r"\b(?:bimtek|bimbingan teknis|tahap) sebelumnya\b", re.IGNORECASE)
-_SAYS = re.compile(rf"\b{any_of('says')}\b", re.IGNORECASE)
+_NOTHING = re.compile(r"[\s,;:/&-]*(?:(?:dan|serta|maupun|juga|bimtek|tahap|ke)\b[\s,;:/&-]*)*")
+_ONE_BEFORE = re.compile(r"\b(?:bimtek|bimbingan teknis|tahap) sebelumnya\b")
+_SAYS = re.compile(rf"\b{any_of('says')}\b")
 _BESIDE = 60
 """So many characters after a step tell what it is of, where no comma or conjunction comes between."""
 
@@ -82,7 +82,7 @@ def find_steps(
     `main` the stage of the article, before which "bimtek sebelumnya" lies.
     Denied, supposed and wished steps, and plans without a date, are no steps.
     """
-    words = text[sentence[0] : sentence[1]]
+    words = lowered(text[sentence[0] : sentence[1]])
     anchors = _anchors(words, ladder, main)
     if supposed := _SUPPOSED.search(words):
         anchors = [a for a in anchors if a.end <= supposed.start() and _HAPPENED.search(words, 0, supposed.start())]
@@ -119,7 +119,7 @@ def _wordings() -> dict[str, _Wordings]:
     raw = yaml.safe_load((ASSETS / "stages.yml").read_text(encoding="utf-8"))
 
     def joined(patterns: list[str]) -> re.Pattern[str] | None:
-        return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
+        return re.compile("|".join(patterns)) if patterns else None
 
     return {
         stage: {

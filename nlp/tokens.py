@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -30,7 +30,8 @@ class _Placed(Protocol):
 Placed = TypeVar("Placed", bound=_Placed)
 
 _WORD = re.compile(
-    r"https?://\S+|[\w.+-]+@[\w-]+\.[\w.]+"
+    # The look-behind keeps a long run of points and hyphens from being tried anew at each of them.
+    r"https?://\S+|(?<![\w.+-])[\w.+-]++@[\w-]+\.[\w.]+"
     r"|(?<!\w)(?:Dr|Dipl)\.-?(?:[Ii]ng|Eng|techn|phil|rer\.\s?nat)\.?(?!\w)"
     # degrees and stacked initials: S.T., M.Tr.IP, A.Md.Kom, N.T, B.A
     r"|(?<!\w)(?:[A-Z][A-Za-z]{0,5}\.){2,}[A-Za-z]{0,6}(?!\w)"
@@ -42,7 +43,10 @@ _WORD = re.compile(
     r"|[^\S\n]+|\n\s*"
     r"|."
 )
-_END = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s)|\n")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’')\]]*+(?=\s)|\n\s*")
+_SPACES = re.compile(r"\s*")
+_LAST_WORD = re.compile(r"[\w.]*$")
+_FIRST_WORD = re.compile(r"\w*")
 _STARTERS = word_set("opens_sentence")
 
 
@@ -69,7 +73,9 @@ class IndonesianTokenizer:
                 offsets.append(match.start())
                 spaces.append(False)
         starts = {0, *_sentence_starts(text)}
-        return Doc(self.vocab, words=words, spaces=spaces, sent_starts=[offset in starts for offset in offsets])
+        doc = Doc(self.vocab, words=words, spaces=spaces, sent_starts=[offset in starts for offset in offsets])
+        doc.user_data.update(text=text, words=words, starts=offsets)
+        return doc
 
     # A saved pipeline asks its tokenizer for these; all of this one is code.
     def to_disk(self, path: Path, **kwargs: Any) -> None: ...
@@ -87,7 +93,7 @@ def sentence_spans(doc: Doc) -> tuple[tuple[int, int], ...]:
     """Start and end of every sentence in characters, without the white space around it, in order."""
     spans = []
     for sent in doc.sents:
-        text = sent.text
+        text = text_of(doc)[sent.start_char : sent.end_char]
         start = sent.start_char + len(text) - len(text.lstrip())
         end = sent.start_char + len(text.rstrip())
         if start < end:
@@ -96,11 +102,19 @@ def sentence_spans(doc: Doc) -> tuple[tuple[int, int], ...]:
 
 
 def text_of(doc: Doc) -> str:
-    """The text of a Doc, made once: spaCy joins it anew each time `doc.text` is asked."""
+    """The text of a Doc, kept by the tokenizer: spaCy joins it anew each time `doc.text` is asked."""
     text: str | None = doc.user_data.get("text")
     if text is None:
         text = doc.user_data["text"] = doc.text
     return text
+
+
+def words_of(doc: Doc) -> list[str]:
+    """The words of a Doc as written; asking a token for its text is dear where every word is looked at."""
+    words: list[str] | None = doc.user_data.get("words")
+    if words is None:
+        words = doc.user_data["words"] = [token.text for token in doc]
+    return words
 
 
 def token_at(doc: Doc, offset: int) -> int:
@@ -109,6 +123,14 @@ def token_at(doc: Doc, offset: int) -> int:
     if starts is None:
         starts = doc.user_data["starts"] = [token.idx for token in doc]
     return bisect_left(starts, offset)
+
+
+def sentence_at(doc: Doc, i: int) -> int:
+    """Number of the sentence that token `i` stands in."""
+    first: list[int] | None = doc.user_data.get("sentences")
+    if first is None:
+        first = doc.user_data["sentences"] = [sent.start for sent in doc.sents]
+    return bisect_right(first, i)
 
 
 def begin_between(items: Sequence[Placed], start: int, end: int) -> Sequence[Placed]:
@@ -128,8 +150,8 @@ def end_of(doc: Doc, i: int) -> int:
 
 def _sentence_starts(text: str) -> Iterator[int]:
     for match in _END.finditer(text):
-        rest = match.end() + len(text[match.end() :]) - len(text[match.end() :].lstrip())
-        if match[0] == "\n" or _ends_sentence(text, match.start(), rest):
+        rest = _SPACES.match(text, match.end()).end()  # type: ignore[union-attr]  # matches everywhere
+        if match[0][0] == "\n" or _ends_sentence(text, match.start(), rest):
             yield rest
 
 
@@ -145,11 +167,11 @@ def _ends_sentence(text: str, stop: int, following: int) -> bool:
     if text[stop] != ".":
         return True
     before = text[max(0, stop - 12) : stop]
-    word = re.search(r"[\w.]*$", before)
+    word = _LAST_WORD.search(before)
     last = word[0] if word else ""
     if last in ABBREVIATIONS:
         return False
     if (len(last) == 1 and last.isupper()) or "." in last:
-        next_word = re.match(r"\w*", text[following:])
+        next_word = _FIRST_WORD.match(text, following)
         return next_word is not None and next_word[0].lower() in _STARTERS
     return True

@@ -30,6 +30,18 @@ def word_set(name: str) -> frozenset[str]:
     return frozenset(_lists()[name])
 
 
+def lowered(text: str) -> str:
+    """The text in lower case, every character at its place: for patterns written small, faster than IGNORECASE.
+
+    >>> lowered("BUPATI İ")
+    'bupati İ'
+    """
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
+
+
 def in_furniture(text: str, offset: int) -> bool:
     """Whether an offset lies in a line that is no part of the story: other headlines, by-lines, credits.
 
