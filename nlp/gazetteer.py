@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +26,11 @@ class Place:
     province: str
 
 
+Stands = Literal["alone", "context", "office"]
+"""What a name needs beside it to mean the place: nothing; some sign of a place, because it is a word or a name of other
+things too; or the office itself, "Kabupaten Puncak"."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceName:
     """One way to write a place."""
@@ -32,8 +38,7 @@ class PlaceName:
     code: str
     name: str
     kind: NameKind
-    stands_alone: bool
-    """False: the word means other things too, so it needs an office or "Kabupaten" before it."""
+    stands: Stands
 
 
 # A province's name inside the text is no regency; the longest match has to see it. The short forms are press usage.
@@ -41,9 +46,18 @@ PROVINCE_SHORT = (
     "Bangka Belitung", "Babel", "Sumut", "Sumbar", "Sumsel", "Kepri", "Jabar", "Jateng", "Jatim", "DIY", "Yogyakarta",
     "DKI Jakarta", "Kalbar", "Kalteng", "Kalsel", "Kaltim", "Kaltara", "Sulut", "Sulteng", "Sulsel", "Sultra",
     "Sulbar", "NTB", "NTT", "Malut", "Daerah Khusus Jakarta", "Daerah Khusus Ibu Kota Jakarta", "Pabar", "PBD",
+    "DI Yogyakarta", "D I Yogyakarta", "Daerah Istimewa Yogyakarta", "Nanggroe Aceh Darussalam", "NAD", "Irian Jaya",
+    "Irian Jaya Barat", "Pulau Papua", "Tanah Papua", "Kepulauan Babel",
 )  # fmt: skip
-# Also the bare name of a kota, which the bare name then means: "Kota Jambi", "Jambi".
-PROVINCES_NAMED_AS_KOTA = frozenset({"Jambi", "Bengkulu", "Gorontalo", "Yogyakarta"})
+_STANDS: tuple[Stands, ...] = ("alone", "context", "office")
+_IN_FULL = {
+    "kab": "kabupaten", "kep": "kepulauan", "tj": "tanjung", "tjg": "tanjung", "tg": "tanjung", "sei": "sungai",
+    "sui": "sungai", "adm": "administrasi", "pem": "pematang", "gn": "gunung",
+}  # fmt: skip
+SHORTENED = frozenset(_IN_FULL) | {"p", "t"}
+"""Words that stand shortened in names, with a point or without: "Kep. Sula", "P. Siantar"."""
+# Also the bare name of a kota (and of a kabupaten): alone it is the province.
+PROVINCES_NAMED_AS_KOTA = frozenset({"jambi", "bengkulu", "gorontalo"})
 
 
 @lru_cache
@@ -58,16 +72,15 @@ def places() -> dict[str, Place]:
 
 @lru_cache
 def names() -> dict[str, tuple[PlaceName, ...]]:
-    """What each written name may mean, the likeliest kind of name first."""
-    by_name: dict[str, list[PlaceName]] = defaultdict(list)
+    """What each name may mean, by its `letters`, the likeliest kind of name first."""
+    by_letters: dict[str, dict[str, PlaceName]] = defaultdict(dict)
     with (ASSETS / "gazetteer.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            entry = PlaceName(row["code"], row["name"], row["kind"], row["stands"] == "alone")  # type: ignore[arg-type]
-            for name in _spellings(entry):
-                by_name[name].append(entry)
+        rows = [PlaceName(row["code"], row["name"], row["kind"], row["stands"]) for row in csv.DictReader(file)]  # type: ignore[arg-type]
+    for entry in sorted(rows, key=lambda entry: (_STANDS.index(entry.stands), KIND_RANK[entry.kind])):
+        by_letters[letters(entry.name)].setdefault(entry.code, entry)
     return {
-        name: tuple(sorted(entries, key=lambda entry: (KIND_RANK[entry.kind], entry.code)))
-        for name, entries in by_name.items()
+        key: tuple(sorted(entries.values(), key=lambda entry: (KIND_RANK[entry.kind], entry.code)))
+        for key, entries in by_letters.items()
     }
 
 
@@ -77,16 +90,10 @@ def provinces() -> frozenset[str]:
     return frozenset({place.province for place in places().values()} | set(PROVINCE_SHORT))
 
 
-def _spellings(entry: PlaceName) -> list[str]:
-    """The ways one name stands in print: as given, in capitals, and with "Kab." for "Kabupaten".
+def letters(name: str) -> str:
+    """A name as it sounds, for newspapers disagree about spaces, hyphens, capitals and what they shorten.
 
-    >>> _spellings(PlaceName("13.02", "Kabupaten Solok", "official", True))
-    ['Kabupaten Solok', 'KABUPATEN SOLOK', 'Kab. Solok', 'Kab Solok']
+    >>> letters("Bau-Bau"), letters("KEP. SULA"), letters("Tj Pinang"), letters("Kab. Solok")
+    ('baubau', 'kepulauansula', 'tanjungpinang', 'kabupatensolok')
     """
-    spellings = [entry.name, entry.name.upper()]
-    if entry.name.startswith("Kabupaten "):
-        bare = entry.name.removeprefix("Kabupaten ")
-        spellings += [f"Kab. {bare}", f"Kab {bare}"]
-    if entry.name.endswith(tuple("abcdefghijklmnopqrstuvwxyz")) and "Kep. " in entry.name:
-        spellings.append(entry.name.replace("Kep. ", "Kepulauan "))
-    return list(dict.fromkeys(spellings))
+    return "".join(_IN_FULL.get(word, word) for word in re.findall(r"[^\W_]+", name.lower()))

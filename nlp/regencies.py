@@ -6,14 +6,23 @@ import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from spacy.language import Language
-from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
-from spacy.util import filter_spans
 
 from nlp.extraction import Regency
-from nlp.gazetteer import KIND_RANK, PROVINCES_NAMED_AS_KOTA, NameKind, PlaceName, names, places, provinces
+from nlp.gazetteer import (
+    KIND_RANK,
+    PROVINCES_NAMED_AS_KOTA,
+    SHORTENED,
+    NameKind,
+    PlaceName,
+    letters,
+    names,
+    places,
+    provinces,
+)
 from nlp.tokens import text_of
 from nlp.words import any_of
 
@@ -33,46 +42,146 @@ class PlaceMention:
     """Only the place where something is: a dateline, "di X", the city of a hotel."""
 
 
-_KABUPATEN = re.compile(
-    r"(?:kabupaten|kab\.?|pemkab|pemerintah kab(?:upaten|\.)|bupati|wabup|sekdakab|setdakab|regency)\s+$", re.IGNORECASE
-)
-_KOTA = re.compile(
-    r"(?:(?<!ibu )(?<!ibu)kota(?: administrasi)?|pemkot|pemko|pemerintah kota|wali ?kota|wawali|wawalkot|walkot|wako|"
-    r"wawako|sekdako|sekko|sekot|setdako)\s+$",
+_BRACKET = r"(?:\s*\([^()\n]{2,20}\))?\s+$"  # "Pemerintah Kota (Pemkot) Madiun"
+_KABUPATEN = re.compile(rf"(?<!\w){any_of('offices_of_a_kabupaten')}{_BRACKET}", re.IGNORECASE)
+_KOTA = re.compile(rf"(?<!\w)(?<!ibu ){any_of('offices_of_a_kota')}{_BRACKET}", re.IGNORECASE)
+_BOTH = re.compile(
+    rf"(?<!\w)(?:{any_of('offices_of_a_kabupaten')}\s*(?:/|,|&|-|dan|serta|maupun|atau)\s*{any_of('offices_of_a_kota')}|"
+    rf"{any_of('offices_of_a_kota')}\s*(?:/|,|&|-|dan|serta|maupun|atau)\s*{any_of('offices_of_a_kabupaten')})\s+$",
     re.IGNORECASE,
 )
-_AGENCY = re.compile(rf"(?<!\w){any_of('office_of_a_regency')}\s+$", re.IGNORECASE)
+_AGENCY = re.compile(rf"(?<!\w){any_of('office_of_a_regency')}{_BRACKET}", re.IGNORECASE)
 # A name inside the name of something else names that thing.
-_NOT_BEFORE = re.compile(rf"(?<!\w){any_of('named_after_a_place')}(?:\s+\d+)?\s+$", re.IGNORECASE)
-_NOT_AFTER = re.compile(r"\s*(?:Pos|Post|Ekspres|Express|News|TV|FM|Tribun|Today|Update|Raya|United|FC)\b")
-_DATELINE = re.compile(r"^[^\n]{0,60}?\s*[-–—]\s")
+_NOT_BEFORE = re.compile(
+    rf"(?<![\w-]){any_of('named_after_a_place')}(?:\s+(?:ke-?)?(?:\d[\d/]*|[IVX]+))?(?:\s+|\s*/)$", re.IGNORECASE
+)
+_KOTA_OF_A_TOWN = re.compile(rf"(?<!\w){any_of('kota_of_a_town')}\s+$", re.IGNORECASE)
+_NOT_AFTER = re.compile(rf"{any_of('not_after_a_place')}(?!\w)")
+_PART_OF_IT = re.compile(rf"\s+{any_of('parts_of_a_place')}\b")
+_HELD_AT = re.compile(rf"{any_of('held_at')}\s+(?:di\s+)?(?:\w+\s+)?$", re.IGNORECASE)
+_DATELINE = re.compile(
+    r"[\s\W]{0,3}(?:(?:[A-Z0-9][\w.’']*(?:-\w+)*|\([^()\n]{1,30}\))(?:\s*[,.;:/|]\s*|\s+)){0,7}"
+    r"(?:[A-Z0-9][\w.’']*(?:-\w+)*|\([^()\n]{1,30}\))\s*[,.]?\s*(?:[-–—_~•]+|\|+|>+)"
+)
+_BEFORE_DATELINE = re.compile(r"(?:[^\w\n]{0,4}|[A-Z][\w .]{2,24}/\s?)(?:kota|kabupaten|kab\.?)?\s?", re.IGNORECASE)
+_DATELINE_ALONE = re.compile(r"[\s\W]{0,3}[A-Z][\w.’' -]{2,25}, ?[A-Z][\w.’' -]{1,25}\n")
 _HOSTS = re.compile(rf"\s+{any_of('hosts')}\b", re.IGNORECASE)
 _VISIT = re.compile(rf"\b{any_of('study_visit')}\b", re.IGNORECASE)
 _IN_HOTEL = re.compile(r"(?:hotel|convention|resort|ballroom|auditorium|bsd)[^\n.,;]{0,40}$", re.IGNORECASE)
+_AT_A_VENUE = re.compile(r"(?:hotel|convention|resort|ballroom|auditorium)[^\n.;]{0,40}$", re.IGNORECASE)
+_WHERE = re.compile(r"(?<!\w)(?:di|ke|dari|asal|se-?)\s*$", re.IGNORECASE)
+_OF_A_PLACE = re.compile(rf"(?<!\w){any_of('before_a_place')}\s*$", re.IGNORECASE)
+_GOES_ON = re.compile(rf"\s(?!{any_of('after_a_place')})[A-Z][a-z]")
+_ACTS = re.compile(rf"\s{any_of('acts_of_a_region')}\b", re.IGNORECASE)
+_JOINS = re.compile(r"\s*(?:,|;|/|&|\bdan\b|\bserta\b|\bdengan\b|\bmaupun\b|, dan\b|, serta\b)\s*")
+_TITLED = re.compile(rf"(?<![\w-]){any_of('before_a_person')}\s+$")
+_SPEAKS_BEFORE = re.compile(rf"(?<!\w){any_of('speech')}(?:nya)?\s+$", re.IGNORECASE)
+_SPEAKS_AFTER = re.compile(rf"\s+(?:juga |pun |turut |kembali )?{any_of('says')}\b")
+_PIECES = re.compile(
+    r"(?:Kabupaten|Kab|Pemkab|Pemkot|Pemko|Bupati|Wabup|Walikota|Kota|Diskominfo|Kominfo|DPRD|Sekda)(?=[A-Z][a-z])|"
+    r"[^\W\d_]+?(?:(?<=[a-z])(?=[A-Z]{3}))|[^\W_]+"
+)
+_GAP = re.compile(r"[^\S\n]{0,3}|[^\S\n]?-[^\S\n]?|['’`]")
+_GAP_OF_SHORTENED = re.compile(r"\.?[^\S\n]{0,3}")  # "Kep. Sula", "P. Siantar"
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A stretch of text that may name a place; no entries where it is a province."""
+
+    start: int
+    end: int
+    entries: tuple[PlaceName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A name that is not inside the name of something else, with what stands around it."""
+
+    start: int
+    end: int
+    entries: tuple[PlaceName, ...]
+    context: str
+    """Which government the words before it speak of: kabupaten, kota, both, agency, or none ("")."""
+    is_dateline: bool
+    is_venue: bool
 
 
 @Language.factory("regency_matcher")
 def create_regency_matcher(nlp: Language, name: str) -> RegencyMatcher:
-    """Put every gazetteer name that stands in the text into `doc.spans["places"]`, longest match first."""
-    return RegencyMatcher(nlp)
+    """Put every gazetteer name that stands in the text into `doc.ents` and `doc.user_data`, longest match first."""
+    return RegencyMatcher()
 
 
 class RegencyMatcher:
     """Labels: REGENCY for a name of the gazetteer, PROVINCE for a province; disambiguation comes later."""
 
-    def __init__(self, nlp: Language) -> None:
-        self.matcher = PhraseMatcher(nlp.vocab, attr="ORTH")
-        self.matcher.add("REGENCY", [nlp.make_doc(name) for name in names()])
-        both = [word for name in provinces() for word in (name, name.upper())]
-        self.matcher.add("PROVINCE", [nlp.make_doc(name) for name in dict.fromkeys(both)])
-
     def __call__(self, doc: Doc) -> Doc:
-        spans = self.matcher(doc, as_spans=True)
-        # One stretch may be both (Gorontalo): the regency stays, its context decides below.
-        spans.sort(key=lambda span: span.label_ == "PROVINCE")
-        doc.spans["places"] = filter_spans(spans)
-        doc.set_ents(doc.spans["places"], default="unmodified")
+        found = _find_names(text_of(doc))
+        doc.user_data["place_names"] = found
+        spans = [doc.char_span(n.start, n.end, "REGENCY" if n.entries else "PROVINCE") for n in found]
+        doc.set_ents([span for span in spans if span is not None], default="unmodified")
         return doc
+
+
+@lru_cache
+def _known() -> tuple[frozenset[str], frozenset[str]]:
+    """Names of provinces, and all beginnings of all names, by their letters."""
+    of_provinces = frozenset(letters(name) for name in provinces())
+    beginnings = {name[:end] for name in {*names(), *of_provinces} for end in range(1, len(name) + 1)}
+    return of_provinces, frozenset(beginnings)
+
+
+def _find_names(text: str) -> list[_Name]:
+    """The longest names of places that stand in the text, whatever they mean there."""
+    of_provinces, beginnings = _known()
+    pieces = [(match.start(), match.end(), letters(match[0])) for match in _PIECES.finditer(text)]
+    found: list[_Name] = []
+    i = 0
+    while i < len(pieces):
+        start, _, name = pieces[i]
+        k, longest = i, None
+        while name in beginnings:
+            end = pieces[k][1]
+            entries = names().get(name, ())
+            if entries or name in of_provinces:
+                written = tuple(e for entry in entries if (e := _as_written(text, start, end, entry)))
+                if written or (name in of_provinces and text[start].isupper()):
+                    longest = (_Name(start, end, written), k)
+            k += 1
+            if k == len(pieces):
+                break
+            is_shortened = text[pieces[k - 1][0] : end].lower() in SHORTENED
+            if not (_GAP_OF_SHORTENED if is_shortened else _GAP).fullmatch(text, end, pieces[k][0]):
+                break
+            name += pieces[k][2]
+        if longest:
+            found.append(longest[0])
+            i = longest[1]
+        i += 1
+    return found
+
+
+def _as_written(text: str, start: int, end: int, entry: PlaceName) -> PlaceName | None:
+    """The entry, if a name may be written so: with capitals, or in small letters after the word for its office."""
+    written = text[start:end]
+    if entry.kind == "abbreviation" and entry.name.isupper():
+        if not written.isupper():
+            return replace(entry, stands="office") if written.istitle() and written.isalpha() else None
+        return entry if written == entry.name else None
+    if all(word[0].isupper() or word[0].isdigit() for word in re.findall(r"[^\W_]+", written) if word != "dan"):
+        return entry
+    before = text[max(0, start - 20) : start]
+    is_named = written.startswith("kab") or (_KABUPATEN.search(before) and places()[entry.code].kind == "kabupaten")
+    if is_named or (_KOTA.search(before) and not before.endswith("kota ")) or _is_half_small(written, entry):
+        return entry if entry.kind in ("official", "short", "abbreviation") else None
+    return None
+
+
+def _is_half_small(written: str, entry: PlaceName) -> bool:
+    """A slip in a name of several words: "Bolaang mongondow Utara", "Pulang pisau"; "Batu bara" is coal."""
+    words = re.findall(r"[^\W_]+", written)
+    return len(words) > 1 and words[0][0].isupper() and entry.stands == "alone" and entry.kind in ("official", "short")
 
 
 def find_regencies(doc: Doc, names_of_people: tuple[tuple[int, int], ...] = ()) -> list[PlaceMention]:
@@ -80,21 +189,181 @@ def find_regencies(doc: Doc, names_of_people: tuple[tuple[int, int], ...] = ()) 
 
     A bare name shared by a kabupaten and a kota is what the article calls it elsewhere, else the kabupaten.
     """
-    is_person = bytearray(len(text_of(doc)))
+    text = text_of(doc)
+    is_person = bytearray(len(text))
     for a, b in names_of_people:
         is_person[a:b] = b"1" * (b - a)
-    found: list[tuple[int, int, tuple[PlaceName, ...], str]] = []
-    for span in doc.spans["places"]:
-        start, end = span.start_char, span.end_char
-        if span.label_ == "PROVINCE" or all(is_person[start:end]):
-            continue
-        before, after = text_of(doc)[max(0, start - 60) : start], text_of(doc)[end : end + 20]
-        if _NOT_BEFORE.search(before) or _NOT_AFTER.match(after) or _glued(text_of(doc), start, end):
-            continue
-        found.append((start, end, names()[span.text], _context(before, span.text)))
-    said = _kinds_said(found)
-    mentions = [mention for item in found if (mention := _resolve(text_of(doc), *item, said))]
-    return _drop_lone_capitals(mentions)
+    parts_of_people = {word for a, b in names_of_people for word in text[a:b].split()}
+    found = [
+        item
+        for name in doc.user_data["place_names"]
+        if name.entries and not all(is_person[name.start : name.end])
+        if (item := _look_around(text, name))
+    ]
+    story = _Story(text, found, parts_of_people)
+    return [mention for item in found for mention in story.resolve(item)]
+
+
+def _look_around(text: str, name: _Name) -> _Found | None:
+    """The name with what stands around it; None where it is part of the name of something else."""
+    start, end = name.start, name.end
+    before, after = _line_before(text, start, 70), text[end : end + 25]
+    if before[-4:].lower() == "ibu " and text[start : start + 4].lower() == "kota":
+        return None
+    context = _context(before, text[start:end])
+    is_governed = context in ("kabupaten", "kota", "both")
+    inside = (_KOTA_OF_A_TOWN if is_governed else _NOT_BEFORE).search(before)
+    is_venue = bool(inside and _HELD_AT.search(before[: inside.start()]))
+    if (inside and not is_venue) or _NOT_AFTER.match(after) or _is_glued(text, start, end):
+        return None
+    if not is_governed and _PART_OF_IT.match(after):
+        return None
+    if not context and _TITLED.search(before):
+        return None
+    is_venue = is_venue or bool(_AT_A_VENUE.search(before))
+    return _Found(start, end, name.entries, context, _is_dateline(text, start, end), is_venue)
+
+
+def _line_before(text: str, start: int, length: int) -> str:
+    """What stands before an offset on its line, at most so many characters."""
+    return text[max(0, start - length, text.rfind("\n", 0, start) + 1) : start]
+
+
+class _Story:
+    """What the places that an article names for sure tell about its other names."""
+
+    def __init__(self, text: str, found: list[_Found], parts_of_people: set[str]) -> None:
+        self.text = text
+        self.people = parts_of_people
+        self.said = _kinds_said(found)
+        sure = [entry for item in found for entry in item.entries if self._is_sure(item, entry)]
+        self.sure = {entry.code for entry in sure}
+        self.provinces = {places()[code].province for code in self.sure}
+        self.provinces |= {place.province for place in places().values() if place.province in text}
+        # Where a sure name stands: names in a list beside it are places too.
+        self.starts = {item.start for item in found if any(self._is_sure(item, entry) for entry in item.entries)}
+        self.ends = {item.end for item in found if item.start in self.starts}
+
+    def _is_sure(self, item: _Found, entry: PlaceName) -> bool:
+        """Whether the name means some place of this name whatever the rest of the article says."""
+        if entry.kind == "capital":
+            return False
+        if letters(entry.name) in PROVINCES_NAMED_AS_KOTA and entry.kind != "official":
+            return item.context in ("kabupaten", "kota", "both")
+        of_its_kind = item.context in ("both", places()[entry.code].kind)
+        return (entry.stands == "alone" and not item.context) or of_its_kind or item.context == "agency"
+
+    def resolve(self, item: _Found) -> list[PlaceMention]:
+        """The one place that a name means here (two for "Kabupaten dan Kota Bima"); none where it cannot be told."""
+        entries = [entry for entry in item.entries if self._stands(item, entry)]
+        if item.context == "both":
+            both = [entry for entry in entries if KIND_RANK[entry.kind] < 3]
+            if {places()[entry.code].kind for entry in both} == {"kabupaten", "kota"}:
+                return [PlaceMention(item.start, item.end, e.code, e.kind, 0.95, True, False) for e in both]
+        entry = self._choose(item, entries)
+        if entry is None:
+            return []
+        confidence = 0.95 if item.context in ("kabupaten", "kota") else 0.9 if item.context else 0.8
+        if entry.kind == "capital":
+            confidence = 0.85 if entry.code in self.sure else 0.6
+        elif not item.context and len({other.code for other in entries}) > 1:
+            confidence = 0.6
+        before = _line_before(self.text, item.start, 50)
+        is_aside = item.is_dateline or item.is_venue
+        is_aside = is_aside or (not item.context and (_is_where(before) or _is_host(self.text, item.end)))
+        is_office = bool(item.context)
+        return [PlaceMention(item.start, item.end, entry.code, entry.kind, confidence, is_office, is_aside)]
+
+    def _stands(self, item: _Found, entry: PlaceName) -> bool:
+        """Whether enough stands beside the name for it to mean this place."""
+        if item.context in ("kabupaten", "kota", "both"):
+            return True
+        if entry.kind == "old_name" and entry.stands == "office":
+            return False
+        is_sure = entry.code in self.sure
+        if letters(entry.name) in PROVINCES_NAMED_AS_KOTA:
+            is_kota = places()[entry.code].kind == "kota"
+            return item.context == "agency" or (is_kota and (item.is_dateline or item.is_venue)) or False
+        if entry.stands == "office":
+            return (item.context == "agency" and entry.kind != "capital") or (is_sure and self._is_used_as_place(item))
+        if item.context == "agency":
+            return True
+        if entry.kind == "abbreviation" and entry.stands == "context":
+            return is_sure
+        if item.is_dateline:
+            return True
+        if self._is_persons(item):
+            return False
+        if entry.kind == "capital":
+            if entry.stands == "context":
+                return is_sure and self._is_used_as_place(item)
+            return is_sure or self._is_used_as_place(item)
+        if entry.stands == "alone" or is_sure:
+            return True
+        if _ACTS.match(self.text, item.end):
+            return True
+        return self._is_used_as_place(item) or self._is_listed(item) or self._stands_out(item)
+
+    def _is_persons(self, item: _Found) -> bool:
+        """Whether somebody of this name speaks or is named in full elsewhere."""
+        written = self.text[item.start : item.end]
+        if written in self.people and not _WHERE.search(_line_before(self.text, item.start, 10)):
+            return True
+        if all(entry.stands == "alone" for entry in item.entries):
+            return False
+        before = _line_before(self.text, item.start, 20)
+        return bool(_SPEAKS_BEFORE.search(before) or _SPEAKS_AFTER.match(self.text, item.end))
+
+    def _is_used_as_place(self, item: _Found) -> bool:
+        """Whether it stands where only a place does; "di Batu Hijau" names another one."""
+        if _GOES_ON.match(self.text, item.end) and any(entry.stands != "alone" for entry in item.entries):
+            return item.is_dateline
+        before = _line_before(self.text, item.start, 40)
+        return item.is_dateline or item.is_venue or bool(_OF_A_PLACE.search(before))
+
+    def _is_listed(self, item: _Found) -> bool:
+        """Whether a sure name stands beside it in a list."""
+        joined = _JOINS.match(self.text, item.end)
+        if joined and any(start in self.starts for start in (joined.end(), *self._after_kind(joined.end()))):
+            return True
+        before = _line_before(self.text, item.start, 10)
+        return any(
+            _JOINS.fullmatch(before[-length:]) and item.start - length in self.ends
+            for length in range(1, len(before) + 1)
+        )
+
+    def _after_kind(self, offset: int) -> tuple[int, ...]:
+        match = re.compile(r"(?:Kabupaten|Kota|Kab\.?)\s+").match(self.text, offset)
+        return (match.end(),) if match else ()
+
+    def _stands_out(self, item: _Found) -> bool:
+        """Whether it is one capitalised word in a sentence of small ones."""
+        before = _line_before(self.text, item.start, 30)
+        after = self.text[item.end : item.end + 12]
+        is_alone = bool(re.search(r"[a-z][,]? [(“\"]?$", before)) and bool(re.match(r"[,.;:)”\"?!]|\s[a-z(]|$", after))
+        words = re.findall(r"[^\W\d_]+", before)[-2:]
+        return is_alone and bool(words) and not any(word[0].isupper() for word in words[-1:])
+
+    def _choose(self, item: _Found, entries: list[PlaceName]) -> PlaceName | None:
+        """One of the entries: of the kind that the office says, else of what is said elsewhere, else the kabupaten."""
+        wanted = item.context
+        if not wanted or wanted in ("agency", "both"):
+            counts = self.said.get(_bare(self.text[item.start : item.end]), Counter())
+            wanted = counts.most_common(1)[0][0] if counts else "kabupaten"
+        ranked = [entry for entry in entries if entry.kind != "old_name" or item.context != "agency"]
+        by_kind = [entry for entry in ranked if places()[entry.code].kind == wanted and KIND_RANK[entry.kind] < 4]
+        best = min((KIND_RANK[entry.kind] for entry in by_kind or entries), default=0)
+        chosen = [entry for entry in by_kind or entries if KIND_RANK[entry.kind] == best]
+        others = [entry for entry in entries if KIND_RANK[entry.kind] < 4 and entry not in chosen]
+        if not item.context and by_kind and others and not self._fits(chosen) and self._fits(others):
+            chosen = others  # the namesake of another province
+        if len({entry.code for entry in chosen}) > 1:
+            chosen = [e for e in chosen if e.code in self.sure] or self._fits(chosen)
+        return chosen[0] if len({entry.code for entry in chosen}) == 1 else None
+
+    def _fits(self, entries: list[PlaceName]) -> list[PlaceName]:
+        """Those in a province that the article speaks of."""
+        return [entry for entry in entries if places()[entry.code].province in self.provinces]
 
 
 def weigh_regencies(
@@ -150,55 +419,32 @@ def _weights(doc: Doc, mentions: list[PlaceMention]) -> list[tuple[PlaceMention,
 
 
 def _context(before: str, name: str) -> str:
-    """Which government the words before a name speak of: kabupaten, kota, agency, or none ("")."""
-    if name.startswith(("Kab", "KAB")) or _KABUPATEN.search(before):
+    """Which government the words before a name speak of: kabupaten, kota, both, agency, or none ("")."""
+    if letters(name).startswith("kabupaten"):
         return "kabupaten"
-    if name.startswith(("Kota ", "KOTA ")) or _KOTA.search(before):
+    if name.lower().startswith("kota "):
+        return "both" if _BOTH.search(f"{before}kota ") else "kota"
+    if _BOTH.search(before):
+        return "both"
+    if _KABUPATEN.search(before):
+        return "kabupaten"
+    if _KOTA.search(before):
         return "kota"
     return "agency" if _AGENCY.search(before) else ""
 
 
-def _kinds_said(found: list[tuple[int, int, tuple[PlaceName, ...], str]]) -> dict[str, Counter[str]]:
+def _kinds_said(found: list[_Found]) -> dict[str, Counter[str]]:
     """How often each bare name is called a kabupaten or a kota in this article."""
     said: dict[str, Counter[str]] = defaultdict(Counter)
-    for _, _, entries, context in found:
-        if context in ("kabupaten", "kota"):
-            for entry in entries:
-                said[_bare(entry.name)][context] += 1
+    for item in found:
+        if item.context in ("kabupaten", "kota"):
+            for entry in item.entries:
+                said[_bare(entry.name)][item.context] += 1
     return said
 
 
 def _bare(name: str) -> str:
-    return re.sub(r"^(?:kabupaten|kab\.?|kota)(?: administrasi)?\s+", "", name.lower())
-
-
-def _resolve(
-    text: str, start: int, end: int, entries: tuple[PlaceName, ...], context: str, said: dict[str, Counter[str]]
-) -> PlaceMention | None:
-    """The one place that a name means here, or None where it means none or cannot be told."""
-    is_dateline = _is_dateline(text, start, end)
-    if not context and not is_dateline:
-        entries = tuple(entry for entry in entries if entry.stands_alone)
-    if not entries:
-        return None
-    if context != "kota" and text[start:end].title() in PROVINCES_NAMED_AS_KOTA and not context:
-        entries = tuple(entry for entry in entries if places()[entry.code].kind == "kota") or entries
-    rank = min(KIND_RANK[entry.kind] for entry in entries)
-    wanted = context
-    if context in ("", "agency"):
-        counts = said.get(_bare(text[start:end]), Counter())
-        wanted = counts.most_common(1)[0][0] if counts else "kabupaten"
-    by_kind = [entry for entry in entries if places()[entry.code].kind == wanted and KIND_RANK[entry.kind] < 4]
-    chosen = by_kind or [entry for entry in entries if KIND_RANK[entry.kind] == rank]
-    codes = {entry.code for entry in chosen}
-    if len(codes) > 1:
-        return None
-    entry = chosen[0]
-    confidence = 0.95 if context in ("kabupaten", "kota") else 0.9 if context else 0.8
-    if entry.kind == "capital" or (not context and len({other.code for other in entries}) > 1):
-        confidence = 0.6
-    aside = is_dateline or (not context and (_is_where(text[max(0, start - 50) : start]) or _is_host(text, end)))
-    return PlaceMention(start, end, entry.code, entry.kind, confidence, bool(context), aside)
+    return letters(re.sub(r"^(?:kabupaten|kab\.?|kota)(?: administrasi)?\s+", "", name.lower()))
 
 
 def _is_where(before: str) -> bool:
@@ -210,24 +456,29 @@ def _is_host(text: str, end: int) -> bool:
     return bool(_HOSTS.match(text, end)) and not _VISIT.search(text)
 
 
-def _drop_lone_capitals(mentions: list[PlaceMention]) -> list[PlaceMention]:
-    """Capitals count for little alone: a town that also is a common place name needs its regency nearby."""
-    named = {mention.code for mention in mentions if mention.kind != "capital"}
-    return [replace(m, confidence=0.85) if m.kind == "capital" and m.code in named else m for m in mentions]
-
-
 def _is_dateline(text: str, start: int, end: int) -> bool:
+    """Whether the name opens a line that begins with the place of the report: "SAMPIT, Portal Warta –"."""
     line = text.rfind("\n", 0, start) + 1
-    return (
-        start - line < 40
-        and bool(_DATELINE.match(text[line:]))
-        and bool(re.match(r"[^\n]{0,40}?\s[-–—]\s|\s*[-–—]", text[end:]))
+    opening = text[line:start]
+    if len(opening) > 25 or not (
+        opening.strip().upper() in ("", "KOTA", "KABUPATEN", "KAB.", "KAB", "(", '"', "*")
+        or opening.rstrip().endswith("/")
+    ):
+        return False
+    if re.match(r"\s{0,2}[-–—]\s?[A-Z]", text[end : end + 5]):
+        return True
+    dateline = _DATELINE.match(text, line, min(len(text), line + 90)) or (
+        _DATELINE_ALONE.match(text, line) if line < 200 else None
     )
+    return dateline is not None and dateline.end() > end
 
 
-def _glued(text: str, start: int, end: int) -> bool:
-    """Part of a web address or of a longer hyphenated name."""
-    return bool(re.match(r"\.[a-z]", text[end : end + 2]) or re.match(r"[a-z][@._-]", text[max(0, start - 2) : start]))
+def _is_glued(text: str, start: int, end: int) -> bool:
+    """Part of a web address, of a tag or of an address of mail."""
+    return bool(
+        re.match(r"\.[a-z]{2}|[@_]", text[end : end + 3])
+        or re.search(r"[@_#]$|[a-z]\.$", text[max(0, start - 2) : start])
+    )
 
 
 def _lead_end(text: str) -> int:
