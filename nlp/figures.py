@@ -145,9 +145,12 @@ def _indexes(text: str, sentences: Sequence[Span], numbers: list[Number]) -> Ite
         inside = begin_between(numbers, start, end)
         before: Figure | None = None
         said: re.Match[str] | None = None
+        looked = start
         for number in inside:
             floor = before.end if before else start
-            said = _index_cue().search(text, floor, number.start) or said
+            if said is None or said.start() < floor:
+                said = _index_cue().search(text, max(floor, looked), number.start) or said
+            looked = number.start
             confidence = _index_confidence(text, start, number, said, last)
             if confidence is None:
                 continue

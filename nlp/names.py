@@ -11,7 +11,7 @@ from functools import lru_cache
 from spacy.tokens import Doc
 
 from nlp.gazetteer import ASSETS
-from nlp.tokens import text_of
+from nlp.tokens import end_of, text_of, words_of
 from nlp.words import word_set
 
 
@@ -34,6 +34,16 @@ _NO_NAME = word_set("not_a_name")
 _INITIALS = word_set("initials")
 # "Mendampinginya Siti Rahmawati": a sentence opens with a verb.
 _VERB_FIRST = re.compile(r"(?:Me|Di|Ber|Ter)\w{3,}|\w{4,}nya")
+_POINTS = re.compile(r"[\s.,]")
+_SHAPE_OF_DEGREE = re.compile(r"(?:[SM]|A\.?Md|Ph|Sp|Dipl|[BM]A?)\.(?:[A-Z][A-Za-z]*\.?)+")
+_OPENS_DEGREE = re.compile(r"(?:[SMA]|Ph)\.?")
+_SPLIT_DEGREE = re.compile(r"(?:[SMA]|Ph)\.?\w+")
+_LONGEST_DEGREE = 40
+"""Characters; degrees run together (SE.M.Si.Ak.CA) are taken apart at every point, which a longer word is not worth."""
+_STACKED = re.compile(r"((?:[A-Z][a-z]*\.){2,})\s")
+_STACKED_PART = re.compile(r"[A-Z][a-z]*\.")
+_NAME_WORD = re.compile(r"[^\W\d_]+(?:[-'’`.][^\W\d_]+)*\.?")
+_OF_THEM = re.compile(r"\w{4,}nya")
 _INSIDE = frozenset("bin binti van de da dos al el von der ter ten br boru bru".split())
 _ADDRESS = frozenset(
     "bapak ibu pak bu bpk bpk. sdr sdr. saudara saudari ny ny. nyonya tn tn. nn nn. mbah mbok om mama koh teh buya"
@@ -78,8 +88,11 @@ def alike(one: str, other: str) -> bool:
         return one[0] == other[0]
     if first_letter(one) != first_letter(other):
         return False
-    # Words of too different a length cannot reach the ratio; most pairs end here, and cheaply.
-    if len(one) <= 4 or 2 * min(len(one), len(other)) < 0.85 * (len(one) + len(other)):
+    # Words of too different a length, or with too many letters that the other has not, cannot reach the ratio; most
+    # pairs end here, and cheaply.
+    both = len(one) + len(other)
+    own = min(len(one), len(other), len(one) - len(set(one).difference(other)))
+    if len(one) <= 4 or 2 * own < 0.85 * both:
         return False
     return SequenceMatcher(None, one, other).ratio() >= 0.85
 
@@ -105,20 +118,24 @@ def _degrees() -> frozenset[str]:
 
 
 def _bare(form: str) -> str:
-    return re.sub(r"[\s.,]", "", form).lower()
+    return _POINTS.sub("", form).lower()
 
 
+@lru_cache(maxsize=2**14)  # the same words are asked about again and again
 def is_degree(word: str) -> bool:
     """Whether a word written after a name is a degree: in our list, or of the shape of one (S.Xyz, M.Xyz)."""
+    if len(word) > _LONGEST_DEGREE:
+        return False
     if _bare(word) in _degrees() and word[0].isupper():
         return not (word.istitle() and is_known_name(word))
-    if re.fullmatch(r"(?:[SM]|A\.?Md|Ph|Sp|Dipl|[BM]A?)\.(?:[A-Z][A-Za-z]*\.?)+", word):
+    if _SHAPE_OF_DEGREE.fullmatch(word):
         return True
     # several run together: ST.MT, SE.M.Si, Ak.CA
     cuts = [k for k, letter in enumerate(word[:-1]) if letter == "." and k > 1]
     return any(_bare(word[:k]) in _degrees() and is_degree(word[k + 1 :]) for k in cuts) and word[0].isupper()
 
 
+@lru_cache(maxsize=2**14)
 def is_prefix(word: str) -> bool:
     """Whether a word is an honorific, rank or degree written before names: H., Dr., AKBP, Ir.H."""
     if _bare(word) in _prefixes() and (word[0].isupper() or word.lower().rstrip(".") in ("dr", "drg", "drh", "apt")):
@@ -132,35 +149,38 @@ def read_name(doc: Doc, i: int) -> PersonName | None:
 
     Particles of names (I Gusti, La Ode, Andi) belong to the name; H., Hj., Ir. and ranks do not.
     """
-    start, n = i, len(doc)
+    words = words_of(doc)
+    start, n = i, len(words)
     prefix: list[str] = []
     while i < n and (
-        is_prefix(doc[i].text) or doc[i].lower_ in _HONORIFICS or (prefix and doc[i].lower_.rstrip(".") in _RANK_WORDS)
+        is_prefix(words[i])
+        or words[i].lower() in _HONORIFICS
+        or (prefix and words[i].lower().rstrip(".") in _RANK_WORDS)
     ):
         after = _after_corps(doc, i + 1)
         if not _followed_by_name(doc, after):
             break
-        if doc[i].lower_ not in _ADDRESS:
-            prefix.append(doc[i].text)
+        if words[i].lower() not in _ADDRESS:
+            prefix.append(words[i])
         i = after
     first = i
     while i < n and _is_name_word(doc, i, first):
         i += 1
     # A name does not end with a lower-case particle.
-    while i > first and not doc[i - 1].text[0].isupper():
+    while i > first and not words[i - 1][0].isupper():
         i -= 1
     if (
         i == first
         or i - first > 7
-        or not any(len(doc[k].text.rstrip(".")) > 2 or (i - first) > 1 for k in range(first, i))
+        or not any(len(words[k].rstrip(".")) > 2 or (i - first) > 1 for k in range(first, i))
     ):
         return None
-    name = text_of(doc)[doc[first].idx : doc[i - 1].idx + len(doc[i - 1].text)]
+    name = text_of(doc)[doc[first].idx : end_of(doc, i - 1)]
     before, name = _split_stacked(name)
     prefix += before
-    words = i - first
+    count = i - first
     degrees, i = _read_degrees(doc, i)
-    return PersonName(start, i, " ".join(name.split()), " ".join(prefix) or None, tuple(degrees), words)
+    return PersonName(start, i, " ".join(name.split()), " ".join(prefix) or None, tuple(degrees), count)
 
 
 def _after_corps(doc: Doc, i: int) -> int:
@@ -175,21 +195,23 @@ def _split_stacked(name: str) -> tuple[list[str], str]:
     >>> _split_stacked("H.A.S. Baharuddin"), _split_stacked("Prof.Dr.H.M. Yunus Fikri")
     ((['H.'], 'A.S. Baharuddin'), (['Prof.', 'Dr.', 'H.'], 'M. Yunus Fikri'))
     """
-    stacked = re.match(r"((?:[A-Z][a-z]*\.){2,})\s", name)
+    stacked = _STACKED.match(name)
     before: list[str] = []
-    while stacked and (part := re.match(r"[A-Z][a-z]*\.", name)) and _bare(part[0]) in _prefixes():
+    while stacked and (part := _STACKED_PART.match(name)) and _bare(part[0]) in _prefixes():
         before.append(part[0])
         name = name[part.end() :]
     return before, name.strip()
 
 
 def _followed_by_name(doc: Doc, i: int) -> bool:
-    return i < len(doc) and (doc[i].text[0].isupper() or is_prefix(doc[i].text)) and not doc[i].is_sent_start
+    words = words_of(doc)
+    return i < len(words) and (words[i][0].isupper() or is_prefix(words[i])) and not doc[i].is_sent_start
 
 
 def _is_name_word(doc: Doc, i: int, first: int) -> bool:
     """Whether token `i` belongs to the name that begins at token `first`."""
-    word = doc[i].text
+    words = words_of(doc)
+    word = words[i]
     if i == first and "." in word and is_degree(word) and not _is_initials_inside(doc, i):
         return False
     # After two words of the name it is a degree: "Agustinus Ngau S.T. Kabid …".
@@ -197,11 +219,11 @@ def _is_name_word(doc: Doc, i: int, first: int) -> bool:
         return is_initial(word) and not doc[i].is_sent_start
     if i > first and (_opens_split_degree(doc, i) or _is_new_title(word)):
         return False
-    if i == first and re.fullmatch(r"\w{4,}nya", word) and not is_known_name(word):
+    if i == first and _OF_THEM.fullmatch(word) and not is_known_name(word):
         return False
     if word.lower() in _INSIDE and i > first:
-        return i + 1 < len(doc) and doc[i + 1].text[0].isupper()
-    if not re.fullmatch(r"[^\W\d_]+(?:[-'’`.][^\W\d_]+)*\.?", word) or not word[0].isupper():
+        return i + 1 < len(words) and words[i + 1][0].isupper()
+    if not word[0].isupper() or not _NAME_WORD.fullmatch(word):
         return False
     if (
         word.lower() in _NO_NAME
@@ -213,7 +235,7 @@ def _is_name_word(doc: Doc, i: int, first: int) -> bool:
         return True
     if word.isupper() and len(word.replace(".", "")) > 1 and "." not in word:
         # Capitals are a name only among their kind and with a vowel ("AGUS SALIM"); DKISP and ATD are none.
-        among_their_kind = i == first or doc[first].text.isupper()
+        among_their_kind = i == first or words[first].isupper()
         is_verb = i - first > 1 and re.fullmatch(r"(?:ME|BER|DI|TER)[A-Z]{4,}", word)
         return (
             among_their_kind
@@ -238,11 +260,12 @@ def _opens_split_degree(doc: Doc, i: int) -> bool:
 
 def _split_degree(doc: Doc, i: int) -> tuple[str, int] | None:
     """The degree that is written in pieces from token `i` on, and the token after it."""
-    if not re.fullmatch(r"(?:[SMA]|Ph)\.?", doc[i].text):
+    words = words_of(doc)
+    if not _OPENS_DEGREE.fullmatch(words[i]):
         return None
-    for end in range(i + 2, min(i + 4, len(doc)) + 1):
-        joined = "".join(token.text for token in doc[i:end])
-        if re.fullmatch(r"(?:[SMA]|Ph)\.?\w+", joined) and _bare(joined) in _degrees():
+    for end in range(i + 2, min(i + 4, len(words)) + 1):
+        joined = "".join(words[i:end])
+        if _SPLIT_DEGREE.fullmatch(joined) and _bare(joined) in _degrees():
             return joined, end
     return None
 
@@ -258,8 +281,9 @@ def _is_initials_inside(doc: Doc, i: int) -> bool:
 
 def _opens_with_initials(doc: Doc, i: int) -> bool:
     """Whether token `i` is a pair of initials with more of the name behind it: "FX Bimo", "AA Gede"."""
-    following = doc[i + 1].text if i + 1 < len(doc) else ""
-    return is_initials(doc[i].text) and following[:1].isupper() and not doc[i + 1].is_sent_start
+    words = words_of(doc)
+    is_followed = is_initials(words[i]) and i + 1 < len(words) and words[i + 1][0].isupper()
+    return is_followed and not doc[i + 1].is_sent_start
 
 
 def is_initials(word: str) -> bool:
@@ -285,19 +309,20 @@ def _name_words() -> frozenset[str]:
 
 def _read_degrees(doc: Doc, i: int) -> tuple[list[str], int]:
     """Degrees from token `i` on, with or without commas, "S. Kom" with a space too; and where they end."""
+    words = words_of(doc)
     degrees: list[str] = []
-    while i < len(doc):
-        is_joint = doc[i].text == "," or (doc[i].text == "." and degrees and not doc[i].whitespace_)
+    while i < len(words):
+        is_joint = words[i] == "," or (words[i] == "." and degrees and not doc[i].whitespace_)
         k = i + 1 if is_joint else i
-        if k + 1 < len(doc) and k > i and doc[k].text in (".", ","):  # "S.STP,.M.Si"
+        if k + 1 < len(words) and k > i and words[k] in (".", ","):  # "S.STP,.M.Si"
             k += 1
-        if k >= len(doc) or doc[k].is_sent_start:
+        if k >= len(words) or doc[k].is_sent_start:
             break
         if pieces := _split_degree(doc, k):
             degrees.append(pieces[0])
             i = pieces[1]
-        elif is_degree(doc[k].text) or (degrees and is_prefix(doc[k].text)) or _is_unknown_degree(doc, i, k):
-            degrees.append(doc[k].text)
+        elif is_degree(words[k]) or (degrees and is_prefix(words[k])) or _is_unknown_degree(doc, i, k):
+            degrees.append(words[k])
             i = k + 1
         else:
             break

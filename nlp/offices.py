@@ -47,6 +47,7 @@ _UNIVERSITY = re.compile(r"universitas|institut|politeknik", re.IGNORECASE)
 _COINED_AGENCY = re.compile(
     r"(?:Kominfo|Dis|Dinkom|Dinkes|Dinsos|Dinhub|Dinpar|Bap(?:p|e|en)|Bake|Bako|Bali(?:t|bang)|Baren|Kesbang|Kemen|Kem|Prok|Satpol|Setda)[a-z]{2,}"
 )
+_CAPITALS = re.compile(r"[A-Z]{3,}")
 _HALF_CAPITALS = re.compile(r"[A-Z]{2,}[a-z]+\w*")  # UMSurabaya, PANRb
 _JOINED_CAPITALS = re.compile(r"[A-Z]{2,}(?:[-/][A-Z]{2,})+|[A-Z]+\d[A-Z\d]+")  # PUPR-PKPP, P2KBP3A
 # What agencies are for is said in nouns of these shapes: Penegakan, Kelembagaan, Transportasi, Komunitas.
@@ -121,6 +122,7 @@ def is_listed_word(word: str) -> bool:
     return word.lower() in _office_words()
 
 
+@lru_cache(maxsize=2**14)  # the same words are asked about again and again
 def is_office_word(word: str) -> bool:
     """Whether a word belongs to offices and agencies: listed, a rank's number, a coined agency or an acronym.
 
@@ -327,12 +329,12 @@ def _is_tail_word(doc: Doc, i: int, category: str) -> bool:
         return False
     if doc[i].lower_ in DIRECTIONS and doc[i - 1].text[0].isupper() and category not in ("head_of_region", "province"):
         return True
-    if re.fullmatch(r"[A-E]", word):
+    if len(word) == 1 and word in "ABCDE":
         return doc[i - 1].lower_ == "komisi"
     if word == "I" and following is not None and following.lower_ in _BALINESE_NAMES:
         return False
     # Among mixed-case words capitals are an acronym: "Direktur LAIP Bayu Praditha".
-    if re.fullmatch(r"[A-Z]{3,}", word) and following is not None and following.text.istitle():
+    if _CAPITALS.fullmatch(word) and following is not None and following.text.istitle():
         return not is_prefix(word)
     if category in ("agency", "agency_whole", "company", "council", "central") and _is_unknown_field(doc, i):
         return True

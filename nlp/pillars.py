@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from nlp.extraction import Pillar
+from nlp.words import lowered
 
 # Press spellings of PROGRAMME: governance is also "smart government", society "smart sociaty", misspellings included.
 _FORMS: dict[Pillar, tuple[str, ...]] = {
@@ -34,9 +35,10 @@ _LISTED: dict[Pillar, str] = {
 }  # fmt: skip
 _ONE = f"(?:{'|'.join(_LISTED.values())})"
 _LIST = re.compile(
-    rf"smart\s+{_ONE}(?:\s*,\s*(?:dan\s+|serta\s+)?(?:smart\s+)?{_ONE}){{1,8}}(?:\s*,?\s*(?:dan|serta)\s+(?:smart\s+)?{_ONE})?",
-    re.IGNORECASE,
+    rf"smart\s+{_ONE}(?:\s*,\s*(?:dan\s+|serta\s+)?(?:smart\s+)?{_ONE}){{1,8}}(?:\s*,?\s*(?:dan|serta)\s+(?:smart\s+)?{_ONE})?"
 )
+_NAMED = {pillar: re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)") for pillar, forms in _FORMS.items()}
+_IN_LIST = {pillar: re.compile(rf"(?<!\w)(?:{form})(?!\w)") for pillar, form in _LISTED.items()}
 
 
 def find_pillars(text: str) -> list[tuple[int, int, Pillar]]:
@@ -45,15 +47,16 @@ def find_pillars(text: str) -> list[tuple[int, int, Pillar]]:
     >>> [pillar for *_, pillar in find_pillars("Smart Governance, smart environtment, dan masyarakat cerdas")]
     ['governance', 'environment', 'society']
     """
+    text = lowered(text)
     found: set[tuple[int, int, Pillar]] = set()
     taken = bytearray(len(text))
-    for pillar, forms in _FORMS.items():
-        for match in re.finditer(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", text, re.IGNORECASE):
+    for pillar, pattern in _NAMED.items():
+        for match in pattern.finditer(text):
             found.add((match.start(), match.end(), pillar))
             taken[match.start() : match.end()] = b"1" * len(match[0])
     for listed in _LIST.finditer(text):
-        for pillar, form in _LISTED.items():
-            for match in re.finditer(rf"(?<!\w)(?:{form})(?!\w)", listed[0], re.IGNORECASE):
+        for pillar, pattern in _IN_LIST.items():
+            for match in pattern.finditer(listed[0]):
                 start = listed.start() + match.start()
                 if not taken[start]:
                     found.add((start, start + len(match[0]), pillar))

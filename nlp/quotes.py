@@ -54,6 +54,8 @@ _WITH_HIM = re.compile(
 _NOUN = re.compile(r"\b(?:ada|sebuah|atas|sesuai|berisi|titip|dengan)\s+\w+\s+$", re.IGNORECASE)
 
 
+_POINT_OF_DEGREE = re.compile(r"\.(?=,|\s+[a-z])")
+_ENDS_SENTENCE = re.compile(r"(?:, [A-Z][\w.]+)*\.?\s*(?:\n|$|[A-Z“\"])")
 _NEAR = 1000
 """Characters around a quotation in which its verb and its speaker are looked for; sentences are shorter."""
 
@@ -176,21 +178,24 @@ def _last_before(speakers: list[Speaker], offset: int) -> Speaker | None:
 def _speaker(text: str, start: int, end: int, name: str) -> Speaker:
     """The naming at start:end with what its sentence tells of it."""
     before, after = text[max(0, start - 60) : start], text[end : end + 100]
-    after = re.sub(r"^\.(?=,|\s+[a-z])", "", after)  # the point of a degree
-    says = (
-        not _STOOD_FOR.search(before)
-        and not _NOUN.search(before)
-        and bool(_SAYS_AFTER.match(after) or _SAID_BEFORE.search(before[-45:]))
-    )
-    sentence = max(text.rfind("\n", 0, start), text.rfind(". ", 0, start)) + 1
-    # An office in front of the name is part of the subject; those who come with somebody are not.
-    is_subject = start - sentence < 110 and not _BESIDE.search(text[sentence:start])
-    is_brought_in = bool(re.match(r"(?:, [A-Z][\w.]+)*\.?\s*(?:\n|$|[A-Z“\"])", after)) and bool(
-        _BROUGHT_IN.search(before)
-    )
     if _NOUN.search(before):
         return Speaker(start, end, name, False, False)
-    return Speaker(start, end, name, says, says or is_brought_in or (is_subject and bool(_ACTS.match(after))))
+    if _POINT_OF_DEGREE.match(after):
+        after = after[1:]
+    says = not _STOOD_FOR.search(before) and bool(_SAYS_AFTER.match(after) or _SAID_BEFORE.search(before[-45:]))
+    takes_the_word = (
+        says
+        or bool(_BROUGHT_IN.search(before) and _ENDS_SENTENCE.match(after))
+        or (_is_subject(text, start) and bool(_ACTS.match(after)))
+    )
+    return Speaker(start, end, name, says, takes_the_word)
+
+
+def _is_subject(text: str, start: int) -> bool:
+    """Whether a name opens its sentence: an office in front is part of the subject, who comes with somebody is not."""
+    window = max(0, start - 111)
+    sentence = max(text.rfind("\n", window, start), text.rfind(". ", window, start)) + 1
+    return start - sentence < 110 and not _BESIDE.search(text[sentence:start])
 
 
 def _who_says(text: str, speakers: list[Speaker]) -> list[Speaker]:
