@@ -1,6 +1,7 @@
 """Training data of the reader of names: the open corpora and our passages, as spaCy's examples.
 
-`python -m nlp.training.corpora SHARED_NER OUT` writes `train.spacy`, `dev.spacy` and one file for each test split.
+`python -m nlp.training.corpora SHARED_NER OUT` writes `train.spacy` and `dev.spacy`, to choose with, and `final.spacy`,
+which has everything but the test splits.
 The corpora are read where they lie and are not part of the project.
 """
 
@@ -24,9 +25,10 @@ from nlp.tokens import IndonesianTokenizer
 from nlp.training.passages import FILES, FOLDER, read_marks, read_passages
 
 TRAIN = ("idner2k.train", "nerui.train", "nerugm.all", "nergrit.train", "nerp.train_dedup")
-TEST = ("idner2k.test", "nergrit.test")
 DEV = ("idner2k.dev",)
-HELD_OUT = (*TEST, *DEV, "nergrit.dev", "nerp.dev", "nerp.test_noidner")
+REST = ("nerui.dev", "nerui.test", "nergrit.dev", "nerp.dev", "nerp.test_noidner")
+TEST = ("idner2k.test", "nergrit.test")
+"""What is reported; never trained on, nor looked at to choose."""
 OUR_SHARE = 2
 """How often each passage of ours stands among the training examples of one epoch."""
 _RUN = 8
@@ -156,26 +158,34 @@ def _runs(doc: Doc) -> set[str]:
     return {" ".join(words[i : i + _RUN]) for i in range(max(1, len(words) - _RUN + 1))}
 
 
-def _save(docs: list[Doc], path: Path) -> None:
+def save_docs(docs: list[Doc], path: Path) -> None:
+    """Write Docs as the reader of examples wants them."""
     DocBin(docs=docs, store_user_data=True, attrs=["ENT_IOB", "ENT_TYPE", "SPACY", "SENT_START"]).to_disk(path)
+
+
+def _all_of(folder: Path, names: Iterable[str]) -> list[Doc]:
+    return [doc for name in names for doc in corpus_docs(folder, name)]
 
 
 def main(arguments: list[str]) -> int:
     """Write the files and say how many sentences each has."""
     folder, out = map(Path, arguments)
     out.mkdir(parents=True, exist_ok=True)
-    held_out = [doc for name in HELD_OUT for doc in corpus_docs(folder, name)]
-    foreign = [doc for name in TRAIN for doc in corpus_docs(folder, name)]
-    train = without_copies(foreign, held_out)
-    ours = passage_docs(lambda number: not is_dev(number))
+    test = _all_of(folder, TEST)
+    dev = _all_of(folder, DEV)
+    train = without_copies(_all_of(folder, TRAIN), [*test, *dev, *_all_of(folder, REST)])
+    ours, ours_dev = passage_docs(lambda number: not is_dev(number)), passage_docs(is_dev)
     files = {
         "train": [*train, *ours * OUR_SHARE],
-        "dev": [*(doc for name in DEV for doc in corpus_docs(folder, name)), *passage_docs(is_dev)],
+        "dev": [*dev, *ours_dev],
+        "final": [
+            *without_copies(_all_of(folder, (*TRAIN, *DEV, *REST)), test),
+            *[*ours, *ours_dev] * OUR_SHARE,
+        ],
     }
     for name, docs in files.items():
-        _save(docs, out / f"{name}.spacy")
+        save_docs(docs, out / f"{name}.spacy")
         sys.stdout.write(f"{name}: {len(docs)} sentences or passages\n")
-    sys.stdout.write(f"{len(foreign) - len(train)} sentences left out as copies of held-out ones\n")
     return 0
 
 
