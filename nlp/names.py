@@ -55,6 +55,7 @@ _RANK_WORDS = frozenset(
 )
 
 
+@lru_cache(maxsize=2**12)
 def fold_name(name: str) -> str:
     """A name for comparison: lower case, letters and single spaces only."""
     return " ".join(re.findall(r"[^\W\d_]+", name.lower()))

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from spacy.tokens import Doc
 
@@ -29,6 +30,8 @@ class Person:
     """Where the person is named, in characters and in order, by one word of the name too."""
 
 
+_MANY = 100
+"""Namings looked back at: a text with more is a list, which names everybody once, and reading it must not take ages."""
 _LOCAL = frozenset(["local", "head_of_region", "regional", "agency", "agency_whole", "field", "council", "committee"])
 _NOT_LOCAL = re.compile(
     r"\b(?:kementerian|kemen|kemkom|universitas|institut|politeknik|direktorat|ditjen|otorita|bappenas|bssn|bps|bppt|lipi|brin)",
@@ -90,7 +93,7 @@ def find_officials(doc: Doc, people: list[Person], namings: list[Naming], subjec
 
 def _alike(people: list[Person], name: str) -> Person | None:
     """The one person who bears a part of this name, or the name with a slip of the pen; None where several do."""
-    found = [person for person in people if same_person(person.name, name)]
+    found = [person for person in people[-_MANY:] if same_person(person.name, name)]
     return found[0] if len(found) == 1 else None
 
 
@@ -124,12 +127,18 @@ def _find_spans(doc: Doc, people: list[Person]) -> None:
     """Give each person the places where he is named: in full, or by one word of three letters or more of the name."""
     owners = _owners(doc, people)
     names = _names_by_letter(people)
-    capitals = [(i, word.lower()) for i, word in enumerate(words_of(doc)) if word[0].isupper() and len(word) > 2]
-    bearers = {word: _bearers(names.get(first_letter(word), []), word) for word in {word for _, word in capitals}}
-    for i, word in capitals:
-        if not (found := bearers[word]) or doc[i].ent_type_:
+    bearers: dict[str, list[Person]] = {}
+    for i, word in enumerate(words_of(doc)):
+        if not word[0].isupper() or len(word) < 3 or doc[i].ent_type_:
             continue
-        for person in [owners[i]] if i in owners else found:
+        lower = word.lower()
+        if i in owners:
+            found = [owners[i]] if any(alike(lower, other) for other in _words_of(owners[i].name)) else []
+        elif lower in bearers:
+            found = bearers[lower]
+        else:
+            found = bearers[lower] = _bearers(names.get(first_letter(lower), []), lower)
+        for person in found:
             person.spans.append((doc[i].idx, end_of(doc, i)))
     for person in people:
         full = [naming.person for naming in person.namings if naming.person]
@@ -147,9 +156,9 @@ def _owners(doc: Doc, people: list[Person]) -> dict[int, Person]:
     }
 
 
-def _names_by_letter(people: list[Person]) -> dict[str, list[tuple[Person, list[str]]]]:
+def _names_by_letter(people: list[Person]) -> dict[str, list[tuple[Person, tuple[str, ...]]]]:
     """The people with the words of their names, under the first letter of each: words alike begin alike."""
-    names: dict[str, list[tuple[Person, list[str]]]] = defaultdict(list)
+    names: dict[str, list[tuple[Person, tuple[str, ...]]]] = defaultdict(list)
     for person in people:
         words = _words_of(person.name)
         for letter in sorted({first_letter(word) for word in words}):
@@ -157,12 +166,13 @@ def _names_by_letter(people: list[Person]) -> dict[str, list[tuple[Person, list[
     return names
 
 
-def _words_of(name: str) -> list[str]:
+@lru_cache(maxsize=2**12)
+def _words_of(name: str) -> tuple[str, ...]:
     """The words of three letters or more of a name, in lower case."""
-    return [word.lower() for word in re.findall(r"[^\W\d_]{3,}", name) if word[0].isupper()]
+    return tuple(word.lower() for word in re.findall(r"[^\W\d_]{3,}", name) if word[0].isupper())
 
 
-def _bearers(names: list[tuple[Person, list[str]]], word: str) -> list[Person]:
+def _bearers(names: list[tuple[Person, tuple[str, ...]]], word: str) -> list[Person]:
     """Those whom a word alone may name; where several bear it, those who are called so, by the first name."""
     found = [(person, words[0]) for person, words in names if any(alike(word, other) for other in words)]
     return [person for person, first in found if alike(word, first)] or [person for person, _ in found]
@@ -215,7 +225,9 @@ def _regency_of(naming: Naming, subject: str | None) -> str | None:
 def _host_of(doc: Doc, naming: Naming, namings: list[Naming]) -> str | None:
     """The regency of the head of region named before in a list: "disambut Wakil Bupati Paser X bersama Camat Y"."""
     previous, sentence = _naming_before(namings, naming), sentence_at(doc, naming.start)
-    while previous and sentence_at(doc, previous.start) == sentence:
+    for _ in range(_MANY):
+        if previous is None or sentence_at(doc, previous.start) != sentence:
+            return None
         if previous.category in ("head_of_region", "regional") and previous.person and previous.place:
             return None if previous.is_provincial else previous.place.code
         if previous.place or previous.end == 0:
