@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -54,8 +54,8 @@ _IN_FULL = {
     "kab": "kabupaten", "kep": "kepulauan", "tj": "tanjung", "tjg": "tanjung", "tg": "tanjung", "sei": "sungai",
     "sui": "sungai", "adm": "administrasi", "pem": "pematang", "gn": "gunung",
 }  # fmt: skip
-SHORTENED = frozenset(_IN_FULL) | {"p", "t"}
-"""Words that stand shortened in names, with a point or without: "Kep. Sula", "P. Siantar"."""
+SHORTENED = frozenset(_IN_FULL) | {"p", "t", "d", "i"}
+"""Words that stand shortened in names, with a point or without: "Kep. Sula", "P. Siantar", "D.I. Yogyakarta"."""
 # Also the bare name of a kota (and of a kabupaten): alone it is the province.
 PROVINCES_NAMED_AS_KOTA = frozenset({"jambi", "bengkulu", "gorontalo"})
 
@@ -76,12 +76,20 @@ def names() -> dict[str, tuple[PlaceName, ...]]:
     by_letters: dict[str, dict[str, PlaceName]] = defaultdict(dict)
     with (ASSETS / "gazetteer.csv").open(encoding="utf-8") as file:
         rows = [PlaceName(row["code"], row["name"], row["kind"], row["stands"]) for row in csv.DictReader(file)]  # type: ignore[arg-type]
+    rows += [full for entry in rows if (full := _with_its_kind(entry))]
     for entry in sorted(rows, key=lambda entry: (_STANDS.index(entry.stands), KIND_RANK[entry.kind])):
         by_letters[letters(entry.name)].setdefault(entry.code, entry)
     return {
         key: tuple(sorted(entries.values(), key=lambda entry: (KIND_RANK[entry.kind], entry.code)))
         for key, entries in by_letters.items()
     }
+
+
+def _with_its_kind(entry: PlaceName) -> PlaceName | None:
+    """The name as the kabupaten or kota bears it in full: "Kabupaten Kotim"; what is none of its names has none."""
+    if entry.kind in ("official", "capital"):
+        return None
+    return replace(entry, name=f"{places()[entry.code].kind.title()} {entry.name}", stands="alone")
 
 
 @lru_cache

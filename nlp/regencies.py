@@ -53,9 +53,9 @@ _BOTH = re.compile(
 _AGENCY = re.compile(rf"(?<!\w){any_of('office_of_a_regency')}{_BRACKET}", re.IGNORECASE)
 # A name inside the name of something else names that thing.
 _NOT_BEFORE = re.compile(
-    rf"(?<![\w-]){any_of('named_after_a_place')}(?:\s+(?:ke-?)?(?:\d[\d/]*|[IVX]+))?(?:\s+|\s*/)$", re.IGNORECASE
+    rf"(?<![\w-]){any_of('named_after_a_place')}(?:\s+(?:ke-?)?(?:\d[\d/]*|[IVX]+))?(?:\s+|\s*[/–-]\s*)$", re.IGNORECASE
 )
-_KOTA_OF_A_TOWN = re.compile(rf"(?<!\w){any_of('kota_of_a_town')}\s+$", re.IGNORECASE)
+_KOTA_OF_A_TOWN = re.compile(rf"(?<!\w){any_of('kota_of_a_town')}(?:\s+kota)?\s+$", re.IGNORECASE)
 _NOT_AFTER = re.compile(rf"{any_of('not_after_a_place')}(?!\w)")
 _PART_OF_IT = re.compile(rf"\s+{any_of('parts_of_a_place')}\b")
 _HELD_AT = re.compile(rf"{any_of('held_at')}\s+(?:di\s+)?(?:\w+\s+)?$", re.IGNORECASE)
@@ -63,7 +63,11 @@ _DATELINE = re.compile(
     r"[\s\W]{0,3}(?:(?:[A-Z0-9][\w.’']*(?:-\w+)*|\([^()\n]{1,30}\))(?:\s*[,.;:/|]\s*|\s+)){0,7}"
     r"(?:[A-Z0-9][\w.’']*(?:-\w+)*|\([^()\n]{1,30}\))\s*[,.]?\s*(?:[-–—_~•]+|\|+|>+)"
 )
-_BEFORE_DATELINE = re.compile(r"(?:[^\w\n]{0,4}|[A-Z][\w .]{2,24}/\s?)(?:kota|kabupaten|kab\.?)?\s?", re.IGNORECASE)
+_BEFORE_DATELINE = re.compile(
+    r"(?:[^\w\n]{0,4}|[A-Z][\w .]{2,24}/\s?|\w+\.(?:id|com|co|net|go)[\w.]*\s?[,|/–-]*\s?)"
+    r"(?:kota|kabupaten|kab\.?)?\s?",
+    re.IGNORECASE,
+)
 _DATELINE_ALONE = re.compile(r"[\s\W]{0,3}[A-Z][\w.’' -]{2,25}, ?[A-Z][\w.’' -]{1,25}\n")
 _HOSTS = re.compile(rf"\s+{any_of('hosts')}\b", re.IGNORECASE)
 _VISIT = re.compile(rf"\b{any_of('study_visit')}\b", re.IGNORECASE)
@@ -73,6 +77,8 @@ _WHERE = re.compile(r"(?<!\w)(?:di|ke|dari|asal|se-?)\s*$", re.IGNORECASE)
 _OF_A_PLACE = re.compile(rf"(?<!\w){any_of('before_a_place')}\s*$", re.IGNORECASE)
 _GOES_ON = re.compile(rf"\s(?!{any_of('after_a_place')})[A-Z][a-z]")
 _ACTS = re.compile(rf"\s{any_of('acts_of_a_region')}\b", re.IGNORECASE)
+_POLICE = re.compile(r"\b(?:ka)?polres(?:ta|tabes)?(?: metro)?\s+$", re.IGNORECASE)
+_AFTER_KIND = re.compile(r"(?:(?:kabupaten|kab\.?|kota)\s+)?", re.IGNORECASE)
 _JOINS = re.compile(r"\s*(?:,|;|/|&|\bdan\b|\bserta\b|\bdengan\b|\bmaupun\b|, dan\b|, serta\b)\s*")
 _TITLED = re.compile(rf"(?<![\w-]){any_of('before_a_person')}\s+$")
 _SPEAKS_BEFORE = re.compile(rf"(?<!\w){any_of('speech')}(?:nya)?\s+$", re.IGNORECASE)
@@ -118,7 +124,9 @@ class RegencyMatcher:
 
     def __call__(self, doc: Doc) -> Doc:
         found = _find_names(text_of(doc))
-        doc.user_data["place_names"] = found
+        doc.user_data["place_names"] = [
+            item for name in found if name.entries and (item := _look_around(text_of(doc), name))
+        ]
         spans = [doc.char_span(n.start, n.end, "REGENCY" if n.entries else "PROVINCE") for n in found]
         doc.set_ents([span for span in spans if span is not None], default="unmodified")
         return doc
@@ -166,8 +174,8 @@ def _as_written(text: str, start: int, end: int, entry: PlaceName) -> PlaceName 
     """The entry, if a name may be written so: with capitals, or in small letters after the word for its office."""
     written = text[start:end]
     if entry.kind == "abbreviation" and entry.name.isupper():
-        if not written.isupper():
-            return replace(entry, stands="office") if written.istitle() and written.isalpha() else None
+        if len(entry.name) > 3 and written.istitle():
+            return replace(entry, stands="office")
         return entry if written == entry.name else None
     if all(word[0].isupper() or word[0].isdigit() for word in re.findall(r"[^\W_]+", written) if word != "dan"):
         return entry
@@ -194,12 +202,7 @@ def find_regencies(doc: Doc, names_of_people: tuple[tuple[int, int], ...] = ()) 
     for a, b in names_of_people:
         is_person[a:b] = b"1" * (b - a)
     parts_of_people = {word for a, b in names_of_people for word in text[a:b].split()}
-    found = [
-        item
-        for name in doc.user_data["place_names"]
-        if name.entries and not all(is_person[name.start : name.end])
-        if (item := _look_around(text, name))
-    ]
+    found: list[_Found] = [item for item in doc.user_data["place_names"] if not all(is_person[item.start : item.end])]
     story = _Story(text, found, parts_of_people)
     return [mention for item in found for mention in story.resolve(item)]
 
@@ -210,7 +213,13 @@ def _look_around(text: str, name: _Name) -> _Found | None:
     before, after = _line_before(text, start, 70), text[end : end + 25]
     if before[-4:].lower() == "ibu " and text[start : start + 4].lower() == "kota":
         return None
-    context = _context(before, text[start:end])
+    context = _context(before, name)
+    entries = name.entries
+    if context == "both":  # "Kabupaten dan Kota Magelang": the name of both stands behind the second word
+        start = _AFTER_KIND.match(text, start).end()  # type: ignore[union-attr]  # it matches the empty string too
+        entries = names().get(letters(text[start:end]), entries)
+    if context == "agency" and after.startswith(" Kota") and _POLICE.search(before):
+        context = "kota"  # "Polres Bima Kota" is that of the Kota Bima
     is_governed = context in ("kabupaten", "kota", "both")
     inside = (_KOTA_OF_A_TOWN if is_governed else _NOT_BEFORE).search(before)
     is_venue = bool(inside and _HELD_AT.search(before[: inside.start()]))
@@ -220,8 +229,10 @@ def _look_around(text: str, name: _Name) -> _Found | None:
         return None
     if not context and _TITLED.search(before):
         return None
+    if text[start:end].isupper() and before.endswith("(") and after.startswith(")") and _is_word(name):
+        return None  # an acronym after what it stands for: "(SIAK)"
     is_venue = is_venue or bool(_AT_A_VENUE.search(before))
-    return _Found(start, end, name.entries, context, _is_dateline(text, start, end), is_venue)
+    return _Found(start, end, entries, context, _is_dateline(text, start, end), is_venue)
 
 
 def _line_before(text: str, start: int, length: int) -> str:
@@ -309,7 +320,7 @@ class _Story:
         written = self.text[item.start : item.end]
         if written in self.people and not _WHERE.search(_line_before(self.text, item.start, 10)):
             return True
-        if all(entry.stands == "alone" for entry in item.entries):
+        if all(entry.stands == "alone" for entry in item.entries) or self._is_used_as_place(item):
             return False
         before = _line_before(self.text, item.start, 20)
         return bool(_SPEAKS_BEFORE.search(before) or _SPEAKS_AFTER.match(self.text, item.end))
@@ -324,17 +335,13 @@ class _Story:
     def _is_listed(self, item: _Found) -> bool:
         """Whether a sure name stands beside it in a list."""
         joined = _JOINS.match(self.text, item.end)
-        if joined and any(start in self.starts for start in (joined.end(), *self._after_kind(joined.end()))):
+        if joined and joined.end() in self.starts:
             return True
         before = _line_before(self.text, item.start, 10)
         return any(
             _JOINS.fullmatch(before[-length:]) and item.start - length in self.ends
             for length in range(1, len(before) + 1)
         )
-
-    def _after_kind(self, offset: int) -> tuple[int, ...]:
-        match = re.compile(r"(?:Kabupaten|Kota|Kab\.?)\s+").match(self.text, offset)
-        return (match.end(),) if match else ()
 
     def _stands_out(self, item: _Found) -> bool:
         """Whether it is one capitalised word in a sentence of small ones."""
@@ -418,19 +425,27 @@ def _weights(doc: Doc, mentions: list[PlaceMention]) -> list[tuple[PlaceMention,
     return weights
 
 
-def _context(before: str, name: str) -> str:
+def _context(before: str, name: _Name) -> str:
     """Which government the words before a name speak of: kabupaten, kota, both, agency, or none ("")."""
-    if letters(name).startswith("kabupaten"):
-        return "kabupaten"
-    if name.lower().startswith("kota "):
-        return "both" if _BOTH.search(f"{before}kota ") else "kota"
-    if _BOTH.search(before):
+    kinds = [places()[entry.code].kind for entry in name.entries if entry.name.lower().startswith(_kind(entry))]
+    own = kinds[0] if kinds else ""
+    if _BOTH.search(f"{before}{own} " if own else before):
         return "both"
+    if own:
+        return own
     if _KABUPATEN.search(before):
         return "kabupaten"
     if _KOTA.search(before):
         return "kota"
     return "agency" if _AGENCY.search(before) else ""
+
+
+def _kind(entry: PlaceName) -> str:
+    return f"{places()[entry.code].kind} "
+
+
+def _is_word(name: _Name) -> bool:
+    return all(entry.kind == "short" for entry in name.entries) and name.end - name.start < 6
 
 
 def _kinds_said(found: list[_Found]) -> dict[str, Counter[str]]:
@@ -459,13 +474,9 @@ def _is_host(text: str, end: int) -> bool:
 def _is_dateline(text: str, start: int, end: int) -> bool:
     """Whether the name opens a line that begins with the place of the report: "SAMPIT, Portal Warta –"."""
     line = text.rfind("\n", 0, start) + 1
-    opening = text[line:start]
-    if len(opening) > 25 or not (
-        opening.strip().upper() in ("", "KOTA", "KABUPATEN", "KAB.", "KAB", "(", '"', "*")
-        or opening.rstrip().endswith("/")
-    ):
+    if start - line > 28 or not _BEFORE_DATELINE.fullmatch(text, line, start):
         return False
-    if re.match(r"\s{0,2}[-–—]\s?[A-Z]", text[end : end + 5]):
+    if re.match(r"\s{0,2}[-–—_]\s?[A-Z]", text[end : end + 5]):
         return True
     dateline = _DATELINE.match(text, line, min(len(text), line + 90)) or (
         _DATELINE_ALONE.match(text, line) if line < 200 else None
@@ -475,10 +486,8 @@ def _is_dateline(text: str, start: int, end: int) -> bool:
 
 def _is_glued(text: str, start: int, end: int) -> bool:
     """Part of a web address, of a tag or of an address of mail."""
-    return bool(
-        re.match(r"\.[a-z]{2}|[@_]", text[end : end + 3])
-        or re.search(r"[@_#]$|[a-z]\.$", text[max(0, start - 2) : start])
-    )
+    before, after = text[max(0, start - 2) : start], text[end : end + 3]
+    return bool(re.match(r"\.[a-z]{2}|[@_]\w", after) or re.search(r"[@_#]$|[a-z]\.$", before))
 
 
 def _lead_end(text: str) -> int:
