@@ -40,6 +40,8 @@ class PlaceMention:
     """Named through its government: "Bupati X", "Pemkot X", "Diskominfo X"."""
     is_aside: bool
     """Only the place where something is: a dateline, "di X", the city of a hotel."""
+    is_compared: bool = False
+    """Held up against the one that the article is about: "di atas Kota Ambon", "meniru Pemkot Semarang"."""
 
 
 _BRACKET = r"(?:\s*\([^()\n]{2,20}\))?\s+$"  # "Pemerintah Kota (Pemkot) Madiun"
@@ -77,6 +79,10 @@ _WHERE = re.compile(r"(?<!\w)(?:di|ke|dari|asal|se-?)\s*$", re.IGNORECASE)
 _OF_A_PLACE = re.compile(rf"(?<!\w){any_of('before_a_place')}\s*$", re.IGNORECASE)
 _GOES_ON = re.compile(rf"\s(?!{any_of('after_a_place')})[A-Z][a-z]")
 _ACTS = re.compile(rf"\s{any_of('acts_of_a_region')}\b", re.IGNORECASE)
+_OWNER = rf"(?:milik\s+)?(?:(?:{any_of('offices_of_a_kabupaten')}|{any_of('offices_of_a_kota')})\s+)?"
+_COMPARED = re.compile(rf"(?<!\w){any_of('compared_with')}\s+(?:dengan\s+)?{_OWNER}$", re.IGNORECASE)
+_IS_AN_EXAMPLE = re.compile(rf"\s+{any_of('is_an_example')}\b", re.IGNORECASE)
+_GOES_ON_LISTING = re.compile(rf"\s*(?:,|dan|serta|maupun|atau|, dan|, serta|&)\s+{_OWNER}", re.IGNORECASE)
 _POLICE = re.compile(r"\b(?:ka)?polres(?:ta|tabes)?(?: metro)?\s+$", re.IGNORECASE)
 _AFTER_KIND = re.compile(r"(?:(?:kabupaten|kab\.?|kota)\s+)?", re.IGNORECASE)
 _JOINS = re.compile(r"\s*(?:,|;|/|&|\bdan\b|\bserta\b|\bdengan\b|\bmaupun\b|, dan\b|, serta\b)\s*")
@@ -204,7 +210,20 @@ def find_regencies(doc: Doc, names_of_people: tuple[tuple[int, int], ...] = ()) 
     parts_of_people = {word for a, b in names_of_people for word in text[a:b].split()}
     found: list[_Found] = [item for item in doc.user_data["place_names"] if not all(is_person[item.start : item.end])]
     story = _Story(text, found, parts_of_people)
-    return [mention for item in found for mention in story.resolve(item)]
+    mentions = [mention for item in found for mention in story.resolve(item)]
+    return _mark_compared(text, mentions)
+
+
+def _mark_compared(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
+    """The mentions, those marked that the words around them compare with another; a list is compared as a whole."""
+    marked: list[PlaceMention] = []
+    for mention in mentions:
+        before = _line_before(text, mention.start, 60)
+        is_compared = bool(_COMPARED.search(before) or _IS_AN_EXAMPLE.match(text, mention.end))
+        if marked and marked[-1].is_compared and _GOES_ON_LISTING.fullmatch(text, marked[-1].end, mention.start):
+            is_compared = True
+        marked.append(replace(mention, is_compared=is_compared) if is_compared else mention)
+    return marked
 
 
 def _look_around(text: str, name: _Name) -> _Found | None:
@@ -385,15 +404,19 @@ def weigh_regencies(
     lead_end = _lead_end(text_of(doc))
     early: dict[str, float] = defaultdict(float)
     for mention in title_mentions:
-        early[mention.code] += 4.0 if mention.is_office else 1.0 if mention.is_aside else 3.0
+        is_far = mention.is_aside or mention.is_compared
+        early[mention.code] += 4.0 if mention.is_office and not is_far else 1.0 if is_far else 3.0
     scores: dict[str, float] = defaultdict(float)
     for mention, weight, _ in weights:
         scores[mention.code] += weight
         early[mention.code] += weight if mention.start < lead_end else 0.0
+    first = next((m for m, _, is_listed in weights if not (m.is_aside or m.is_compared or is_listed)), None)
+    if first and not title_mentions:
+        early[first.code] += 2.0  # who is named before all others
     # Weights set by hand on our own sample articles.
     total = {code: min(scores[code], 8.0) + early[code] for code in scores.keys() | early.keys()}
-    core = {mention.code for mention in title_mentions if not mention.is_aside}
-    core |= {mention.code for mention, _, is_listed in weights if mention.is_office and not is_listed}
+    core = {mention.code for mention in title_mentions if not mention.is_aside and not mention.is_compared}
+    core |= {m.code for m, _, is_listed in weights if m.is_office and not is_listed and not m.is_compared}
     # A study visit has a host and a guest, and the guest is named less.
     is_visit = bool(_VISIT.search(f"{title}\n{text_of(doc)[:lead_end]}"))
     best = max(total.values(), default=0.0)
@@ -421,7 +444,8 @@ def _weights(doc: Doc, mentions: list[PlaceMention]) -> list[tuple[PlaceMention,
     for mention in mentions:
         is_listed = len(codes[bisect_right(ends, mention.start)]) > 3
         weight = (1.0 + mention.is_office) * (0.5 if mention.kind == "capital" else 1.0)
-        weights.append((mention, weight * (0.1 if is_listed else 1.0) * (0.3 if mention.is_aside else 1.0), is_listed))
+        weight *= 0.2 if mention.is_compared else 0.3 if mention.is_aside else 1.0
+        weights.append((mention, weight * (0.1 if is_listed else 1.0), is_listed))
     return weights
 
 

@@ -1012,3 +1012,109 @@ def test_who_is_known_as_a_person_is_no_place(text: str, person: str, expected: 
     start = text.index(person)
     found = find_regencies(read(text), ((start, start + len(person)),))
     assert [mention.code for mention in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        (
+            "Basel Siap Dievaluasi",
+            "JAKARTA – Pemerintah Kabupaten Bangka Selatan menyatakan siap dievaluasi Kementerian Kominfo.\n\n"
+            "Evaluasi akan digelar di Surabaya bersama Kota Surabaya, Kabupaten Sleman, dan Kota Madiun.",
+            "19.03",
+        ),
+        (
+            "Sepuluh Daerah Terima Penghargaan Smart City",
+            "Kementerian Kominfo menyerahkan penghargaan kepada sepuluh daerah di Jakarta. Mereka ialah "
+            "Kabupaten Sleman, Kota Madiun, Kota Semarang, Kabupaten Badung, Kota Bogor, Kabupaten Siak, dan"
+            " Kota Dumai.",
+            "",
+        ),
+        (
+            "Diskominfo Kotim Genjot Smart City",
+            "SAMPIT – Kepala Diskominfo Kotim menyiapkan data dukung. Ia membandingkan dengan Kota "
+            "Banjarmasin dan Kota Balikpapan yang lebih dulu.\n\nMenurutnya Banjarmasin unggul di smart "
+            "living.",
+            "62.02",
+        ),
+        (
+            "Pemkab Sleman dan Pemkot Yogyakarta Teken Nota Kesepahaman Smart City",
+            "Pemkab Sleman dan Pemkot Yogyakarta meneken nota kesepahaman dengan Kementerian Kominfo. Bupati"
+            " Sleman dan Wali Kota Yogyakarta hadir.",
+            "34.04 34.71",
+        ),
+        (
+            "Wali Kota Kediri Jawab Pertanyaan Asesor",
+            "SURABAYA – Wali Kota Kediri menjawab pertanyaan asesor dalam evaluasi smart city di Surabaya, "
+            "Selasa.\n\nDi Surabaya, Kediri mendapat giliran setelah Kota Surabaya dan Kabupaten Gresik.",
+            "35.71",
+        ),
+        (
+            "Raih Predikat Baik, Buru Ungguli Ambon",
+            "NAMLEA – Kabupaten Buru meraih predikat baik pada evaluasi smart city, di atas Kota Ambon.",
+            "81.04",
+        ),
+        (
+            "Rombongan Bupati Ende Belajar Smart City di Sleman",
+            "SLEMAN – Rombongan Pemkab Ende diterima Bupati Sleman di Pendopo Kabupaten Sleman. Mereka "
+            "belajar smart city.",
+            "53.08 34.04",
+        ),
+        (
+            "Bimtek Smart City Tahap II Digelar",
+            "BATUSANGKAR – Bimtek smart city tahap II digelar di Gedung Indo Jolito. Sekda Tanah Datar "
+            "membuka kegiatan itu.",
+            "13.04",
+        ),
+        (
+            "Tim Asesor Puji Inovasi Sampah",
+            "MOJOKERTO – Tim asesor memuji bank sampah Kota Mojokerto. Kabupaten Mojokerto, Kota Madiun, dan"
+            " Kota Blitar dinilai pada hari yang sama.",
+            "35.76",
+        ),
+        (
+            "Smart City: Kota Magelang Gandeng Universitas Diponegoro",
+            "Pemkot Magelang menggandeng Universitas Diponegoro Semarang menyusun masterplan. Wali Kota "
+            "Magelang dan Rektor menandatangani di Semarang.",
+            "33.71",
+        ),
+        (
+            "Pemkab Kuningan Kunjungi Command Center Kota Bandung",
+            "BANDUNG – Rombongan Diskominfo Kabupaten Kuningan mengunjungi Bandung Command Center. Mereka "
+            "diterima Diskominfo Kota Bandung.",
+            "32.08 32.73",
+        ),
+        (
+            "Wabup: Masterplan Harus Dipakai",
+            "PAINAN – Wakil Bupati Pesisir Selatan meminta masterplan dipakai.\n\nPessel mengikuti gerakan ini"
+            " sejak 2022. Bupati Solok dan Wali Kota Padang juga mengikuti.",
+            "13.01",
+        ),
+        (
+            "Pj Bupati Batang Luncurkan Aplikasi Lapor",
+            "BATANG – Pj Bupati Batang meluncurkan aplikasi lapor.\n\nAplikasi itu meniru milik Pemkot Semarang.",
+            "33.25",
+        ),
+        (
+            "Berguru ke Banyuwangi, Pemko Binjai Kaji Mal Orang Sibuk",
+            "BINJAI – Wali Kota Binjai memimpin rombongan ke Banyuwangi. Bupati Banyuwangi menerima mereka.",
+            "12.75 35.10",
+        ),
+    ],
+)
+def test_whose_programme_an_article_reports(title: str, text: str, expected: str) -> None:
+    assert subjects(title, text) == set(expected.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "compared"),
+    [
+        ("Kabupaten Buru di atas Kota Ambon.", {"81.71"}),
+        ("Sleman meniru Pemkot Semarang.", {"33.74"}),
+        ("Kediri mendapat giliran setelah Kota Surabaya dan Kabupaten Gresik.", {"35.78", "35.25"}),
+        ("Kota Palu bisa dijadikan contoh.", {"72.71"}),
+        ("Setelah Pemkab Sleman meneken nota, rapat ditutup.", set()),
+    ],
+)
+def test_a_place_that_another_is_measured_by_is_marked(text: str, compared: set[str]) -> None:
+    assert {mention.code for mention in find_regencies(read(text)) if mention.is_compared} == compared
