@@ -44,6 +44,8 @@ _WORD = re.compile(
     r"|."
 )
 _END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’')\]]*+(?=\s)|\n\s*")
+_PLAIN = {"İ": "I", "ı": "i", "ſ": "s", "\N{KELVIN SIGN}": "K"}
+_ODD = re.compile(rf"[{''.join(_PLAIN)}\t\r\v\f\u00a0\u2000-\u200a\u202f\u205f\u3000\ud800-\udfff]")
 _SPACES = re.compile(r"\s*")
 _LAST_WORD = re.compile(r"[\w.]*$")
 _FIRST_WORD = re.compile(r"\w*")
@@ -61,6 +63,7 @@ class IndonesianTokenizer:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
+        text = plain_text(text)
         words: list[str] = []
         spaces: list[bool] = []
         offsets: list[int] = []
@@ -87,6 +90,18 @@ class IndonesianTokenizer:
 
     def from_bytes(self, data: bytes, **kwargs: Any) -> IndonesianTokenizer:
         return self
+
+
+def plain_text(text: str) -> str:
+    """The text with blanks for tabs and the like, and our letters for those that look alike; all keep their places.
+
+    Without regard to case, regular expressions take Turkish and old letters for ours, and then no list has the word.
+    Halves of a character, which programs that cut a text leave behind, are no text.
+
+    >>> plain_text("TAHAP\\u00a0İI, MEİ")
+    'TAHAP II, MEI'
+    """
+    return _ODD.sub(lambda match: _PLAIN.get(match[0], " " if match[0].isspace() else "\ufffd"), text)
 
 
 def sentence_spans(doc: Doc) -> tuple[tuple[int, int], ...]:

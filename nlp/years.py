@@ -75,6 +75,7 @@ class _Anchor:
 
 
 _LIKELY = range(2010, 2050)
+_OF_NEWS = range(1990, 2100)
 _NEAR = 45
 """Days before the anchor within which a date without a year is of the news, whatever stands beside it."""
 _NEWS_AHEAD = 120
@@ -166,8 +167,8 @@ def _weekday_differs(one: Written, first: str, last: str) -> bool:
 
 
 def _anchor(text: str, written: Sequence[Written], published: date | None) -> _Anchor:
-    """The day of publication; else the first day that is written as news is; else a day, else a year of the text."""
-    if published:
+    """The day of publication, where it can be one; else a day or year of the text, one written as news first."""
+    if published and published.year in _OF_NEWS:
         return _Anchor(published, published.year, "published")
     days = [one for one in written if one.last[2] is not None]
     printed = [one for one in days if one.last[0] in _LIKELY]

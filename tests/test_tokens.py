@@ -51,7 +51,7 @@ def test_sentences_end_at_final_stops_and_line_breaks(text: str, expected: list[
 @pytest.mark.parametrize(
     "text",
     [
-        "Plt. Kadis  Kominfo\tDarmo,\u00a0S.Kom. hadir.\n\n Ia pulang… ",
+        "Plt. Kadis  Kominfo Darmo, S.Kom. hadir.\n\n Ia pulang… ",
         "kata “Budi” — 12/6 & 100% 🙂🇮🇩 selesai",
         "\n\n  spasi dulu, lalu kata",
         "a",
@@ -59,6 +59,11 @@ def test_sentences_end_at_final_stops_and_line_breaks(text: str, expected: list[
 )
 def test_no_character_is_lost_in_words(text: str) -> None:
     assert build_pipeline()(text).text == text
+
+
+def test_tabs_and_the_like_are_blanks_and_keep_their_places() -> None:
+    text = "Plt. Kadis\tKominfo\u00a0Darmo\r\nhadir\u202f\ud83d."
+    assert build_pipeline()(text).text == "Plt. Kadis Kominfo Darmo \nhadir \ufffd."
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n\t\u00a0"])
