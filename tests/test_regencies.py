@@ -854,6 +854,17 @@ SENTENCES = {
         Bimtek dipusatkan di Politeknik Negeri Batam. | 21.71
     """,
     "place_is_read_as_people_write_it": """
+        Baru pertama kali Sleman meraih penghargaan. | 34.04
+        Ada 32 desa Konawe Selatan yang ikut. | 74.05
+        Ada delapan kecamatan Kota Cimahi yang ikut. | 32.77
+        Di wilayah Sleman sinyal kuat. | 34.04
+        Ia tidak tahu Sleman ikut. | 34.04
+        Di situ Sleman unggul. | 34.04
+        Rapat di Ruang Meranti lancar. |
+        Rapat di Aula Sangihe lancar. |
+        Pak Kadis minta Bu Sulastri hadir. |
+        Kepala Dinas memuji Solo. | 33.72
+        Dinas Kesehatan Bima hadir. | 52.06
         Rombongan Pemkab Luwu Utara menginap di Hotel Claro, Makassar. | 73.22 73.71
         Peserta dari Kabupaten Tapin, Kotabaru, dan Balangan hadir. | 63.05 63.02 63.11
         Daerah itu ialah Sleman, Bantul, Kulon Progo, Gunungkidul, dan Kota Yogyakarta. | 34.04 34.02 34.01 34.03 34.71
