@@ -4,7 +4,7 @@ PYTHON ?= python3
 SERVE ?= yes
 BIN := .venv/bin
 
-.PHONY: demo run test check serve docs score lock clean
+.PHONY: demo run test check serve docs score bench lock clean
 
 demo: .venv/ready ## everything on a small invented web, then the site on 127.0.0.1:8001 (SERVE=no: without it)
 	$(BIN)/pantau demo $(if $(filter no,$(SERVE)),--no-serve)
@@ -33,6 +33,9 @@ docs: .venv/ready ## generated files: the site's metadata from db/columns.yml, s
 
 score: .venv/ready ## scores on GOLD="file.jsonl …" against the floors in nlp/metrics.json
 	.ci/score $(GOLD)
+
+bench: .venv/ready ## articles a second on one thread, the share of each part, load time and memory
+	OMP_NUM_THREADS=1 $(BIN)/python -m nlp.training.bench tests/gold/heldout.jsonl
 
 lock: .venv/ready ## requirements.lock anew: exact versions with hashes, no index addresses
 	$(BIN)/pip install -q uv
