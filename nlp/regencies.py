@@ -256,7 +256,8 @@ def _look_around(text: str, name: _Name) -> _Found | None:
 
 def _line_before(text: str, start: int, length: int) -> str:
     """What stands before an offset on its line, at most so many characters."""
-    return text[max(0, start - length, text.rfind("\n", 0, start) + 1) : start]
+    floor = max(0, start - length)
+    return text[max(floor, text.rfind("\n", floor, start) + 1) : start]
 
 
 class _Story:
@@ -497,7 +498,7 @@ def _is_host(text: str, end: int) -> bool:
 
 def _is_dateline(text: str, start: int, end: int) -> bool:
     """Whether the name opens a line that begins with the place of the report: "SAMPIT, Portal Warta –"."""
-    line = text.rfind("\n", 0, start) + 1
+    line = text.rfind("\n", max(0, start - 30), start) + 1
     if start - line > 28 or not _BEFORE_DATELINE.fullmatch(text, line, start):
         return False
     if re.match(r"\s{0,2}[-–—_]\s?[A-Z]", text[end : end + 5]):
