@@ -26,7 +26,7 @@ from nlp.calendar_words import (
     number_of,
     weekday_number,
 )
-from nlp.years import DateSpan, Part, Written, resolve
+from nlp.years import DateSpan, Part, Written, heads_a_line, resolve
 
 _H = r"[^\S\n]*"  # a date does not go on in the next line
 _D = r"(?:0?[1-9]|[12]\d|3[01])(?!\d)(?:(?:st|nd|rd|th)\b)?"
@@ -338,6 +338,8 @@ def _stands_alone(text: str, match: re.Match[str], is_related: bool, names: froz
         return False
     if _AFTER_CAPITALISED.search(text, back, at) and not _STEP_NUMBER.search(text, back, at):
         return word not in _MONTHS_AND_NAMES
+    if heads_a_line(text, at, match.end()):
+        return True
     is_person = _PERSON_AFTER.match(text, match.end()) or _opens_sentence(text, at)
     return not (word in _MONTHS_AND_NAMES and is_person)
 

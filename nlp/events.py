@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import cast
 
 from nlp.dates import DateSpan
 from nlp.extraction import Event, Mode, Regency, Span, Stage, Status
 from nlp.regencies import PlaceMention
+from nlp.relative_days import find_relative_days
 from nlp.stages import LADDERS, number_stage, score_stages
 from nlp.steps import Step, find_steps
 from nlp.tokens import begin_between
@@ -61,7 +62,8 @@ _PLAN = re.compile(r"\b(?:akan|bakal|rencananya|direncanakan|dijadwalkan|diagend
 _HELD = re.compile(rf"\b{any_of('happened')}\b", re.IGNORECASE)
 _GENERAL = re.compile(rf"\b{any_of('in_general')}\b", re.IGNORECASE)
 _REASON_OF_AWARD = re.compile(
-    r"(?:penghargaan|award|anugerah|plakat|piala)[^.]{0,80}\b(?:karena|atas|berkat)\b", re.IGNORECASE
+    r"(?:penghargaan|award|anugerah|plakat|piala)[^.]{0,80}\b(?:karena|atas|berkat|sebagai|kepada)\b",
+    re.IGNORECASE,
 )
 _CROWD = re.compile(r"\b\d+\s+(?:kabupaten|kota|daerah)|(?:kabupaten/kota|kota/kabupaten)", re.IGNORECASE)
 _THIS_ONE = re.compile(
@@ -94,6 +96,17 @@ _UNTIL = re.compile(r"\b(?:sampai|hingga)\s+(?:dengan\s+)?$", re.IGNORECASE)
 _MINISTRY = re.compile(rf"\b{any_of('ministry')}\b", re.IGNORECASE)
 _PARTNER = re.compile(rf"\b{any_of('partners')}\b", re.IGNORECASE)
 _NOT_WITH = re.compile(r"\bbukan\b[^.]{0,40}", re.IGNORECASE)
+_LOOSE = re.compile(r"kemar[ei]n(?: lusa)?|semalam", re.IGNORECASE)  # said of any day not long ago
+_TURN = re.compile(rf"\b{any_of('turns')}\b", re.IGNORECASE)
+_SAYS = re.compile(rf"\b(?:{any_of('says')}|{any_of('asides')})\b", re.IGNORECASE)
+_FORUM = re.compile(rf"\b{any_of('forums')}\b", re.IGNORECASE)
+_OF_MANY = re.compile(
+    r"\b(?:mempertemukan|diikuti|dihadiri|menghadirkan|melibatkan|dari)\s+(?:\w+\s+){0,2}?"
+    r"(?:tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|\w+ (?:belas|puluh)|\d{1,3})\s+"
+    r"(?:kabupaten|kota|daerah)\b",
+    re.IGNORECASE,
+)
+_GOES_ON_WITH_IT = re.compile(rf"{any_of('goes_on_with_it')}\b", re.IGNORECASE)
 _CLOSING = re.compile(r"penutupan|ditutup|resmi diakhiri|menutup|tutup rangkaian|penghujung", re.IGNORECASE)
 _FOUR_STEPS = re.compile(r"empat tahap|keempat|rangkaian", re.IGNORECASE)
 
@@ -120,31 +133,51 @@ def _main_events(story: Story, subjects: list[str]) -> list[Event]:
     ranked = _rank_stages(story)
     if not ranked:
         return []
-    coarse, confidence = ranked[0]
+    coarse, share = ranked[0]
     is_agreement = coarse == "mou" and _is_with_others(story, subjects)
     if is_agreement:
         coarse = "lainnya"
     stage = _numbered(story, coarse)
     start, end = _proof(story, "mou" if is_agreement else coarse, stage)
     span = _main_date(story, coarse, stage, (start, end))
-    first, last, reason = _event_days(story, span)
+    told = span or _relative_day(story, coarse, (start, end))
+    first, last, reason = _event_days(story, told)
     venue = _main_venue(story, coarse, stage, (start, end), span)
     lead = _told_of_main(story, first)
     common = {
         "stage": stage, "start_date": first, "end_date": last, "date_reason": reason, "venue": venue,
         "mode": _mode(lead, venue), "is_main": True,
-        "status": _main_status(story, (start, end), first), "start": start, "end": end, "confidence": confidence,
+        "status": _main_status(story, (start, end), first), "start": start, "end": end,
     }  # fmt: skip
     owners: list[str | None] = list(subjects) if subjects and (len(subjects) < 3) else [None]
     if coarse == "lainnya" and len(owners) > 1 and not is_agreement:
         owners = [_visitor(story, subjects)]
-    return [Event(regency=owner, **common) for owner in owners]  # type: ignore[arg-type]
+    elif coarse in ("masterplan", "lainnya") and _is_forum_of_many(story):
+        owners = [None]
+    weighed = "mou" if is_agreement else coarse
+    margin = share - (ranked[1][1] if len(ranked) > 1 else 0.0)
+    return [
+        Event(
+            regency=owner,
+            confidence=weigh_main(
+                main_features(story, weighed, (start, end), owner, told, span is None and told is not None, margin)
+            ),
+            **common,  # type: ignore[arg-type]
+        )
+        for owner in owners
+    ]
 
 
 def _is_with_others(story: Story, subjects: list[str]) -> bool:
     """Whether the agreement that headline and lead report is one of regions or companies, without the ministry."""
     lead = _NOT_WITH.sub("", f"{story.title}\n{story.text[: _lead_end(story)]}")
     return not _MINISTRY.search(lead) and (len(subjects) > 1 or bool(_PARTNER.search(lead)))
+
+
+def _is_forum_of_many(story: Story) -> bool:
+    """Whether headline and lead report a forum of several regions, which is no step of one of them."""
+    lead = f"{story.title}\n{story.text[: _lead_end(story)]}"
+    return bool(_FORUM.search(lead) and _OF_MANY.search(lead))
 
 
 def _told_of_main(story: Story, first: str | None) -> str:
@@ -274,7 +307,40 @@ def _main_date(story: Story, coarse: str, stage: Stage, proof: Span) -> DateSpan
         if score > best_score:
             best, best_score = span, score
     # A forum of many regions lasts for days, and each is assessed on one of them.
-    return best if coarse in ("evaluasi", "seleksi") else _widest(story, best)
+    return _turn(story, best) if coarse in ("evaluasi", "seleksi") else _widest(story, best)
+
+
+def _turn(story: Story, span: DateSpan | None) -> DateSpan | None:
+    """The day in a range of days on which the text says that the region had its turn, else the span itself."""
+    if span is None or not span.is_day or span.start_date == span.end_date:
+        return span
+    for other in story.dates:
+        within = str(span.start_date) <= str(other.start_date) <= str(span.end_date)
+        if other.is_day and other.start_date == other.end_date and within:
+            start, end = _sentence(story, other.start)
+            if _TURN.search(story.text, start, end) and not _SAYS.search(story.text, max(start, other.start - 70), end):
+                return other
+    return span
+
+
+def _relative_day(story: Story, coarse: str, proof: Span) -> DateSpan | None:
+    """The day that the proof, or the first sentence, tells from the publication: "Selasa kemarin"; None where none."""
+    for start, end in dict.fromkeys([proof, story.sentences[0]]):
+        if coarse not in score_stages(story.text[start:end]) or in_furniture(story.text, start):
+            continue
+        found = find_relative_days(story.text[start:end], story.published)
+        days = [
+            span
+            for span in found
+            if span.start_date == span.end_date
+            and not _LOOSE.fullmatch(story.text, start + span.start, start + span.end)
+        ]
+        if len(days) == 1 and len(found) == 1:
+            day = days[0]
+            before = story.text[max(start, start + day.start - 70) : start + day.start]
+            if not (_OTHER_TIME.search(before) or _LETTER.search(before) or _SAYS.search(before)):
+                return replace(day, start=start + day.start, end=start + day.end)
+    return None
 
 
 def _other_stage(words: str, coarse: str, stage: Stage, offset: int) -> float:
@@ -348,7 +414,9 @@ def _background_events(story: Story, subjects: list[str], main: Event) -> list[E
     now = story.published or (date.fromisoformat(str(main.start_date)) if _is_day(main.start_date) else None)
     events: dict[tuple[str, Stage, str | None], Event] = {}
     actor: str | None = subjects[0]
-    for sentence in story.sentences:
+    is_joint = len(subjects) > 1 and of_main is not None
+    with_others = main.stage == "lainnya" and _is_with_others(story, subjects)
+    for sentence in _told_together(story):
         start, end = sentence
         actor = _actor(story, sentence, end, subjects, actor) if len(subjects) > 1 else subjects[0]
         words = story.text[start:end]
@@ -362,20 +430,87 @@ def _background_events(story: Story, subjects: list[str], main: Event) -> list[E
         named = [(at.start(), rung) for rung, pattern in LADDERS.items() for at in pattern.finditer(words)]
         ladder = max(named)[1] if named else of_main
         for step in steps:
-            owner = _actor(story, step.clause, step.start, subjects, actor)
-            if owner is None or (because and step.coarse != "penghargaan"):
+            if because and step.coarse != "penghargaan" and step.start - start > because.start():
                 continue
-            if not _is_background(story, sentence, step, main, owner):
+            if with_others and step.coarse == "mou" and not step.date and not _MINISTRY.search(words):
                 continue
+            owners: list[str | None] = [_actor(story, step.clause, step.start, subjects, actor)]
+            if is_joint and step.coarse == of_main and not begin_between(story.places, start, end):
+                owners = [*subjects]
             first, last = (step.date.start_date, step.date.end_date) if step.date else (None, None)
             venue = _venue(story, step.clause)
-            event = Event(
-                stage=step.stage, start_date=first, end_date=last, date_reason=None if first else NO_DATE,
-                regency=owner, venue=venue, mode=_mode(story.text[slice(*step.clause)], venue), is_main=False,
-                status=step.status, start=start, end=end, confidence=0.6,
-            )  # fmt: skip
-            events.setdefault((owner, step.stage, first[:4] if first else None), event)
+            for owner in owners:
+                if owner is None or not _is_background(story, sentence, step, main, owner):
+                    continue
+                event = Event(
+                    stage=step.stage, start_date=first, end_date=last, date_reason=None if first else NO_DATE,
+                    regency=owner, venue=venue, mode=_mode(story.text[slice(*step.clause)], venue), is_main=False,
+                    status=step.status, start=start, end=end,
+                    confidence=weigh_background(background_features(story, step, owner, len(subjects))),
+                )  # fmt: skip
+                events.setdefault((owner, step.stage, first[:4] if first else None), event)
     return [event for key, event in events.items() if not _is_told_better(key, events, main)]
+
+
+def _told_together(story: Story) -> list[Span]:
+    """The sentences, each with the one behind it that says only when: "Bimtek IV digelar. Tanggalnya 5 Mei"."""
+    spans: list[Span] = []
+    for start, end in story.sentences:
+        if spans and _GOES_ON_WITH_IT.match(story.text, start, end) and "\n" not in story.text[spans[-1][1] : start]:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def main_features(
+    story: Story,
+    coarse: str,
+    proof: Span,
+    owner: str | None,
+    span: DateSpan | None,
+    is_relative: bool,
+    margin: float,
+) -> dict[str, float]:
+    """What stands behind the main event, each 0..1: the more, the surer its stage, region and day are."""
+    words = story.text[proof[0] : proof[1]]
+    named = [p.code for p in (*begin_between(story.places, 0, _lead_end(story)), *story.title_places)]
+    return {
+        "margin": max(0.0, min(margin * 2, 1.0)),
+        "resembled": story.resembled.get(coarse, 0.0),
+        "trigger": min(score_stages(words).get(coarse, 0.0) / 5, 1.0),
+        "in_title": float(score_stages(story.title).get(coarse, 0.0) > 0),
+        "named": float(owner in named),
+        "day": 0.0 if span is None or is_relative else 1.0 if span.is_day else 0.5,
+        "date": 0.3 if is_relative else span.confidence if span else 0.5,
+    }
+
+
+def weigh_main(features: dict[str, float]) -> float:
+    """A weight 0..1 that orders main events by how sure they are; set by hand, to be made a probability elsewhere."""
+    shares = {
+        "margin": 0.2, "resembled": 0.2, "trigger": 0.1, "in_title": 0.1, "named": 0.1, "day": 0.1, "date": 0.2,
+    }  # fmt: skip
+    return round(sum(share * features[name] for name, share in shares.items()), 3)
+
+
+def background_features(story: Story, step: Step, owner: str, subjects: int) -> dict[str, float]:
+    """What stands behind a step told in passing, each 0..1."""
+    clause = [place.code for place in begin_between(story.places, *step.clause)]
+    return {
+        "words": {"told": 1.0, "named": 0.7, "dated": 0.4}[step.proof],
+        "day": 0.0 if step.date is None else 1.0 if step.date.is_day else 0.6,
+        "date": step.date.confidence if step.date else 0.3,
+        "named": 1.0 if owner in clause else 0.6 if subjects == 1 and not clause else 0.2,
+        "numbered": float(step.stage[-1].isdigit() or step.coarse not in LADDERS),
+        "told": float(step.status == "held"),
+    }
+
+
+def weigh_background(features: dict[str, float]) -> float:
+    """A weight 0..1 that orders steps told in passing by how sure they are; set by hand as that of main events is."""
+    shares = {"words": 0.25, "day": 0.2, "date": 0.2, "named": 0.15, "numbered": 0.1, "told": 0.1}
+    return round(0.9 * sum(share * features[name] for name, share in shares.items()), 3)
 
 
 def _is_background(story: Story, sentence: Span, step: Step, main: Event, owner: str) -> bool:

@@ -87,6 +87,7 @@ _BEHIND = re.compile(rf"(?<!\w)(?:{list_of('behind')})(?!\w)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?][\"”'’)]*\s+(?=[A-Z\"“(])|\n")
 _BACK_IN_TIME = re.compile(rf"(?<!\w)(?:{list_of('back_in_time')})(?!\w)", re.IGNORECASE)
 _SAME_TIME = re.compile(rf"[\"“”]?(?:{list_of('same_time')})\b", re.IGNORECASE)
+_HEADING_ENDS = re.compile(r"[.:](?=\s)")
 _ANY_YEAR = re.compile(r"(?<![\d.,/])(?:19[89]\d|20[0-4]\d)(?![\d.,/]\d|\d)")
 
 
@@ -334,6 +335,8 @@ def _direction(text: str, one: Written) -> int:
     """1 where the words say that a date was to come, -1 where it was over, 0 where they say neither."""
     if one.relation in ("last", "next"):
         return 1 if one.relation == "next" else -1
+    if one.last[2] is None and heads_a_line(text, one.start, one.end):
+        return -1
     before = text[max(_sentence_start(text, one.start), one.start - 110) : one.start]
     ahead = max((match.end() for match in _AHEAD.finditer(before)), default=-1)
     behind = max((match.end() for match in _BEHIND.finditer(before)), default=-1)
@@ -341,6 +344,15 @@ def _direction(text: str, one: Written) -> int:
         tail = text[one.end : one.end + 40].split(".")[0]
         return int(bool(_AHEAD.search(tail)))
     return 1 if ahead > behind else -1
+
+
+def heads_a_line(text: str, start: int, end: int) -> bool:
+    """Whether a month heads what it brought, as in a look back on a year: "Juni. Bimtek tahap I digelar."
+
+    >>> heads_a_line("Juni. Bimtek digelar.", 0, 4), heads_a_line("Juni dan seterusnya.", 0, 4)
+    (True, False)
+    """
+    return text[max(0, start - 1) : start] in ("", "\n") and bool(_HEADING_ENDS.match(text, end))
 
 
 def _sentence_start(text: str, at: int) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 from build import build_article
 
+from nlp.events import weigh_background, weigh_main
 from nlp.extraction import Event
 from nlp.pipeline import extract
 
@@ -358,3 +359,93 @@ def test_a_step_of_the_host_is_the_hosts() -> None:
     )
     background = [event for event in events("Ende Studi Tiru Smart City ke Sleman", text) if not event.is_main]
     assert [(event.stage, event.regency) for event in background] == [("seleksi", "34.04"), ("mou", "53.08")]
+
+
+def test_an_evaluation_is_on_the_day_of_its_turn_in_a_forum_of_days() -> None:
+    text = (
+        "Tim smart city Kota Tegal mengikuti Evaluasi Tahap I yang digelar Kementerian Kominfo di Surabaya, "
+        "12-14 Juni 2023. Kota Tegal mendapat giliran Selasa (13/6) pagi."
+    )
+    event = main_event("Kota Tegal Diuji Asesor Smart City", text)
+    assert (event.start_date, event.end_date) == ("2023-06-13", "2023-06-13")
+
+
+def test_the_day_on_which_somebody_speaks_is_no_turn() -> None:
+    text = (
+        "Tim smart city Kota Tegal mengikuti Evaluasi Tahap I yang digelar Kementerian Kominfo di Surabaya, "
+        "12-14 Juni 2023. Paparan berjalan lancar, kata Kadis Kominfo, Rabu (14/6)."
+    )
+    assert main_event("Kota Tegal Diuji Asesor Smart City", text).start_date == "2023-06-12"
+
+
+def test_a_forum_of_many_regions_is_no_step_of_one() -> None:
+    text = (
+        "Pemkab Samosir turut dalam Focus Group Discussion (FGD) penyelarasan masterplan smart city yang digelar "
+        "Kementerian Kominfo, Rabu (1/12/2021). FGD mempertemukan delapan kabupaten sekawasan."
+    )
+    assert main_event("Samosir Hadiri FGD Masterplan Smart City", text).regency is None
+
+
+def test_a_step_to_come_of_two_regions_together_is_one_of_each() -> None:
+    text = (
+        "Bimbingan teknis tahap II masterplan smart city Kabupaten Ende dan Kabupaten Sikka digelar di Maumere, "
+        "Rabu (29/9/2021). Bupati Ende dan Bupati Sikka membukanya.\n\nBimtek tahap III dijadwalkan 21 Oktober 2021."
+    )
+    found = events("Ende dan Sikka Gelar Bimtek Smart City Tahap II Bersama", text, "2021-09-30")
+    told = {(event.stage, event.regency) for event in found if not event.is_main}
+    assert told == {("bimtek-3", "53.08"), ("bimtek-3", "53.07")}
+
+
+def test_the_sentence_that_tells_only_when_belongs_to_the_step_before() -> None:
+    text = (
+        "Buku masterplan smart city diserahkan kepada Pemkab Ende, Senin (30/12/2024).\n\n"
+        "Bimtek tahap IV diisi paparan akhir. Tanggalnya 15 Oktober 2024, di aula kantor bupati."
+    )
+    found = events("Masterplan Smart City Ende Diserahkan", text, "2024-12-31")
+    assert ("bimtek-4", "2024-10-15") in {(event.stage, event.start_date) for event in found}
+
+
+def test_what_an_award_is_given_for_is_no_step() -> None:
+    text = (
+        "Pemkab Ende menganggarkan aplikasi smart city, Jumat (15/11/2024). Pada 14 Desember 2023, kabupaten ini "
+        "mendapat plakat sebagai daerah yang merampungkan masterplan."
+    )
+    found = events("Anggaran Smart City Ende Naik", text, "2024-11-16")
+    assert {event.stage for event in found if not event.is_main} == {"penghargaan"}
+
+
+@pytest.mark.parametrize(
+    ("when", "published", "expected"),
+    [
+        ("Selasa kemarin", "2023-07-06", "2023-07-04"),
+        ("Selasa", "2023-07-06", "2023-07-04"),
+        ("hari ini", "2023-07-06", "2023-07-06"),
+        ("Selasa (27/6/2023)", "2023-07-06", "2023-06-27"),
+        ("Selasa kemarin", None, None),
+        ("kemarin", "2023-07-06", None),
+        ("pekan lalu", "2023-07-06", None),
+        ("setiap Selasa", "2023-07-06", None),
+    ],
+)
+def test_a_weekday_dates_the_event_where_no_date_is_printed(
+    when: str, published: str | None, expected: str | None
+) -> None:
+    text = f"Pemkab Ende mengikuti bimtek smart city bersama Kementerian Kominfo, {when}."
+    event = main_event("Pemkab Ende Ikuti Bimtek Smart City", text, published)
+    assert event.start_date == expected
+    assert (event.date_reason is None) == (expected is not None)
+
+
+MAIN = dict.fromkeys(("margin", "resembled", "trigger", "in_title", "named", "day", "date"), 0.5)
+BACKGROUND = dict.fromkeys(("words", "day", "date", "named", "numbered", "told"), 0.5)
+
+
+@pytest.mark.parametrize("feature", MAIN)
+def test_the_more_stands_behind_a_main_event_the_surer_it_is(feature: str) -> None:
+    assert weigh_main({**MAIN, feature: 0.0}) < weigh_main(MAIN) < weigh_main({**MAIN, feature: 1.0}) <= 1.0
+
+
+@pytest.mark.parametrize("feature", BACKGROUND)
+def test_the_more_stands_behind_a_step_told_in_passing_the_surer_it_is(feature: str) -> None:
+    less, more = ({**BACKGROUND, feature: value} for value in (0.0, 1.0))
+    assert weigh_background(less) < weigh_background(BACKGROUND) < weigh_background(more) <= 1.0

@@ -823,3 +823,32 @@ def test_the_less_is_printed_the_less_sure_a_date_is() -> None:
 def test_a_text_of_noise_is_read_to_its_end(text: str) -> None:
     spans = find_dates(text, PUBLISHED)
     assert all(a.end <= b.start for a, b in pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Juni. Bimtek tahap I digelar.\n\nJanuari. Ende mulai.", ["2024-06", "2024-01"]),
+        ("Agustus: bimtek III", ["2024-08"]),
+        ("April. Ia menunggu.", ["2024-04"]),
+        ("April datang bersama Mei, keduanya pegawai.", []),
+    ],
+)
+def test_a_month_that_heads_a_line_is_of_the_year_looked_back_on(text: str, expected: list[str]) -> None:
+    assert values(text, date(2024, 12, 31)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bimtek pertama sudah jalan 20-21 Juli.", ["2023-07-20/2023-07-21"]),
+        ("Program itu mulai jalan 3 Juli.", ["2023-07-03"]),
+        ("Kantornya di Jalan 17 Agustus Ende.", []),
+        ("Rumahnya di jalan 28 Oktober.", []),
+        ("Pada evaluasi 2022 nilainya 2,97.", ["2022"]),
+        ("Saat bimtek 2022 kami belum siap.", ["2022"]),
+        ("Hadir 2019 orang.", []),
+    ],
+)
+def test_going_on_is_no_street_and_a_year_stands_before_its_sentence(text: str, expected: list[str]) -> None:
+    assert values(text, PUBLISHED) == expected

@@ -130,3 +130,16 @@ def test_a_bare_tahap_counts_on_the_ladder_of_the_text() -> None:
     sentence = "Tahap pertama sudah dilewati pada Juni lalu."
     assert ladder_numbers(sentence) == []
     assert [(coarse, number) for coarse, _, _, number in ladder_numbers(sentence, "evaluasi")] == [("evaluasi", 1)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Diskominfo mengumpulkan admin 32 perangkat daerah untuk memeriksa bukti dukung evaluasi smart city tahap II.",
+        "Pemkab Ende melengkapi data dukung penilaian smart city.",
+        "Tim pelaksana mengebut eviden evaluasi smart city dalam rapat maraton.",
+    ],
+)
+def test_gathering_the_evidence_is_the_own_preparation(sentence: str) -> None:
+    scores = score_stages(sentence)
+    assert max(scores, key=lambda stage: scores[stage]) == "evaluasi-internal"

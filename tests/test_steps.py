@@ -135,3 +135,108 @@ def test_the_step_before_is_counted_from_the_main_one() -> None:
 
 def test_the_day_on_which_a_step_is_told_is_not_its_own() -> None:
     assert told("Kamis (1/8/2024), Kadis Kominfo menuturkan Ende terpilih dalam gerakan ini.") == [("seleksi", None)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Bimtek I, kata Kadis, sudah digelar 4 Juli lalu.", [("bimtek-1", "2024-07-04")]),
+        ("Bimtek tahap II, menurut dia, baru berlangsung 12 Juni 2024.", [("bimtek-2", "2024-06-12")]),
+        ("Bimtek III, misalnya, terpaksa dipindah ke Kupang pada 22-23 Mei 2024.", [("bimtek-3", "2024-05-22")]),
+        ("Evaluasi tahap I, ujar Lalu Sukma, sudah dituntaskan 20 Juni lalu.", [("evaluasi-1", "2024-06-20")]),
+        ("Bimtek perdana, yang diikuti 50 orang, digelar 4 Juni 2024.", [("bimtek-1", "2024-06-04")]),
+        ("Sementara evaluasi tahap II, jelasnya, akan digelar 20 September 2024.", [("evaluasi-2", "2024-09-20")]),
+        ("Tahap keduanya, kata dia, menyusul 5 September 2024.", [("evaluasi-2", "2024-09-05")]),
+        ("Bimtek kedua menyusul sebulan kemudian, 9 dan 10 Juli.", [("bimtek-2", "2024-07-09")]),
+        ("Dua pekan kemudian, 5 Juli 2024, bimtek III digelar di Maumere.", [("bimtek-3", "2024-07-05")]),
+        ("Bimtek penutup, tahap IV, diisi paparan. Tanggalnya 15 Juli 2024.", [("bimtek-4", "2024-07-15")]),
+    ],
+)
+def test_what_is_told_in_between_does_not_part_a_step_from_its_date(
+    sentence: str, expected: list[tuple[str, str]]
+) -> None:
+    assert [step for step in told(sentence) if step[1]] == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Bimtek II mundur karena berbarengan pacuan kuda, jadinya baru 14-15 Mei.", [("bimtek-2", "2024-05-14")]),
+        ("Bimtek I tertunda karena banjir, akhirnya dilaksanakan 3 Mei 2024.", [("bimtek-1", "2024-05-03")]),
+        ("Bimtek II tertunda, dan baru bisa digelar 5 Juli 2024.", [("bimtek-2", "2024-07-05")]),
+        ("Bimtek tahap III belum digelar, rencananya 5 September.", []),
+        ("Bimtek IV batal digelar 3 Mei 2024.", []),
+        ("Bimtek keempatnya, kalau tidak salah, November 2021.", [("bimtek-4", "2021-11")]),
+        ("Kalau bimtek ketiga jadi digelar 5 September 2024, pesertanya ditambah.", []),
+    ],
+)  # fmt: skip
+def test_a_step_that_was_late_was_taken_and_one_that_failed_was_not(
+    sentence: str, expected: list[tuple[str, str]]
+) -> None:
+    assert told(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "Masterplan disusun melalui empat tahap bimtek, diawali 17 Juni 2023 dan diakhiri pada 29-30 Oktober 2023.",
+            [("bimtek-1", "2023-06-17"), ("bimtek-4", "2023-10-29")],
+        ),
+        (
+            "Butuh lima bulan dalam empat kali bimtek, dimulai 11-12 Juli 2023 dan ditutup 24 Oktober 2023.",
+            [("bimtek-1", "2023-07-11"), ("bimtek-4", "2023-10-24")],
+        ),
+        (
+            "Bimtek yang dilakukan tiga kali itu dimulai 2 Juli 2019 dan berakhir 30 Oktober 2019.",
+            [("bimtek-1", "2019-07-02"), ("bimtek-3", "2019-10-30")],
+        ),
+        ("Empat kali bimtek kami lalui sejak Mei sampai November 2023.", [("bimtek", "2023-05")]),
+    ],
+)
+def test_the_first_and_the_last_of_several_steps_have_their_numbers(
+    sentence: str, expected: list[tuple[str, str]]
+) -> None:
+    assert told(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Rangkaian bimtek yang tahap awalnya dihelat 26 Juni 2023.", [("bimtek-1", "2023-06-26")]),
+        ("Bimtek tahap awal digelar 5 Mei 2024.", [("bimtek-1", "2024-05-05")]),
+        ("Bimtek awal Agustus 2023 diikuti 40 orang.", [("bimtek", "2023-08")]),
+        ("Tahap II ditempuh secara daring pada 7 November 2023.", [("evaluasi-2", "2023-11-07")]),
+        ("Pada tahap I yang berlangsung di Bali 25 Juni lalu, kami ditanya.", [("evaluasi-1", "2024-06-25")]),
+        ("Tahap pertama insya Allah 26 September, tempatnya menyusul.", [("evaluasi-1", "2024-09-26")]),
+        ("Penilaian pertama Juni 2023, kedua Juli 2024.", [("evaluasi-1", "2023-06"), ("evaluasi-2", "2024-07")]),
+        ("Dalam evaluasi 2023 nilainya 2,97.", [("evaluasi", "2023")]),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_before_whatever_tells_of_the_step(sentence: str, expected: list[tuple[str, str]]) -> None:
+    assert told(sentence, main="evaluasi") == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Perjalanan itu berawal dari asesmen Senin 13 Februari 2023.", [("seleksi", "2023-02-13")]),
+        ("Kementerian menetapkan Ende bersama 49 daerah sebagai peserta pada 2022.", [("seleksi", "2022")]),
+        ("Surat penetapannya sudah terbit lebih dulu, 31 Mei 2023.", [("seleksi", "2023-05-31")]),
+        ("Setelah melewati uji kesiapan di Jakarta pada 8 Maret 2022, Ende berbenah.", [("seleksi", "2022-03-08")]),
+        ("Ende terpilih menjadi salah satu dari 50 daerah pada Maret 2022.", [("seleksi", "2022-03")]),
+        ("Daerah itu diganjar piagam di Jakarta pada Desember 2022.", [("penghargaan", "2022-12")]),
+        ("Malam penganugerahan, termasuk bagi Ende, berlangsung Jumat (14/6).", [("penghargaan", "2024-06-14")]),
+        ("Ende pernah diganjar predikat kota cerdas terbaik pada 2019.", [("penghargaan", "2019")]),
+        ("Dokumen rencana induk diserahterimakan 3 Desember 2023.", [("masterplan", "2023-12-03")]),
+        ("Aplikasi Ende Siaga diperkenalkan ke publik 5 Mei 2023.", [("implementasi", "2023-05-05")]),
+        ("Asesmen kompetensi pejabat digelar 3 Mei 2024.", []),
+        ("Seleksi terbuka jabatan kepala dinas berlangsung 3 Mei 2024.", []),
+        ("Piagam Adipura diterima bupati 5 Juni 2024.", []),
+        ("Bupati terpilih dilantik 20 Februari 2025.", []),
+        ("Ende berstatus peserta gerakan ini sejak 2018.", []),
+        ("Kami tidak ikut seleksi 2022.", []),
+    ],
+)  # fmt: skip
+def test_more_wordings_of_a_step_and_of_what_is_none(sentence: str, expected: list[tuple[str, str]]) -> None:
+    assert [step for step in told(sentence) if step[1]] == expected
