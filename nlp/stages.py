@@ -34,17 +34,19 @@ class StageMention:
 _NUMBERS = {
     "i": 1, "1": 1, "satu": 1, "pertama": 1, "kesatu": 1, "perdana": 1, "ii": 2, "2": 2, "dua": 2, "kedua": 2,
     "iii": 3, "3": 3, "tiga": 3, "ketiga": 3, "iv": 4, "4": 4, "empat": 4, "keempat": 4, "terakhir": 4, "akhir": 4,
-    "pamungkas": 4, "final": 4,
+    "pamungkas": 4, "final": 4, "awal": 1,
 }  # fmt: skip
 _NUMBER = f"(?P<n>{any_of('numbers')})"
+# "tahap awalnya digelar", but not "tahap awal Agustus"
+_FIRST = r"awal(?=nya\b|\s+(?:bimtek|bimbingan|evaluasi|di\w{3,}|sudah|telah|berlangsung)\b)"
 _NUMBERED = re.compile(
-    rf"\b{any_of('steps')}\s*(?:yang\s+)?(?:ke[- ]?\s?)?[\"“(]?{_NUMBER}\b",
+    rf"\b{any_of('steps')}\s*(?:yang\s+)?(?:ke[- ]?\s?)?[\"“(]?(?P<n>{any_of('numbers')}|{_FIRST})(?:nya)?\b",
     re.IGNORECASE,
 )
 # "Bimtek II", "evaluasi ke dua", "bimtek kedua" without the word tahap.
 _NUMBERED_BARE = re.compile(
-    r"\b(?:bimtek|bimbingan teknis(?:\s*\(bimtek\))?|evaluasi)\s+(?:(?:smart city|masterplan|kota cerdas)\s+)?"
-    rf"(?:ke[- ]?\s?)?{_NUMBER}\b",
+    r"\b(?:bimtek|bimbingan teknis(?:\s*\(bimtek\))?|evaluasi|penilaian)\s+"
+    rf"(?:(?:smart city|masterplan|kota cerdas)\s+)?(?:ke[- ]?\s?)?{_NUMBER}(?:(?<!perdana)nya)?\b",
     re.IGNORECASE,
 )
 # The cohort is counted in "tahap" too: "Gerakan Menuju 100 Smart City tahap kedua".
@@ -66,7 +68,9 @@ _NUMBERED_LATER = re.compile(
     re.IGNORECASE,
 )
 _TOLD_OF_STEP = re.compile(
-    rf"\s*,?\s*(?:ini|itu|tersebut)?\s*(?:\d|{any_of('months')}|{any_of('tells_of_a_step')}\b)", re.IGNORECASE
+    rf"(?:,\s{any_of('asides')}\b[^,.;:]{{0,50}})?\s*,?\s*(?:ini|itu|tersebut|yang)?\s*"
+    rf"(?:\d|\(|{any_of('months')}|{any_of('tells_of_a_step')}\b)",
+    re.IGNORECASE,
 )
 LADDERS = {
     "bimtek": re.compile(r"bimtek|bimbingan teknis", re.IGNORECASE),

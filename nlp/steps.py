@@ -33,6 +33,8 @@ class Step:
     """What the sentence says of this step and of no other."""
     status: Status
     date: DateSpan | None
+    proof: str
+    """What proves it: "told" the words alone, "named" a word of the past beside them, "dated" only its date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,27 @@ _WEAK_BREAK = re.compile(rf"(?<=\s){any_of('weak_breaks')}\b")
 _DENIED, _SUPPOSED, _WISHED = _words("denied"), _words("supposed"), _words("wished")
 _DOUBTED, _COMING, _HAPPENED = _words("doubted"), _words("coming"), _words("happened")
 _ADVERBIAL = re.compile(
-    rf"[\s,;:–—-]*(?:{any_of('breaks')}\s+)?(?:{any_of('adverbials')}|{any_of('tells_of_a_step')})\b"
+    rf"[\s,;:.–—-]*(?:(?:{any_of('breaks')}|dan)\s+)?(?:{any_of('at_last')}|{any_of('adverbials')}|{any_of('goes_on_with_it')}|{any_of('tells_of_a_step')})\b"
 )
+_ASIDE = re.compile(rf"[,–—]\s(?:{any_of('asides')}|yang)\b[^,.;:–—\"”]{{0,60}}[,–—](?=\s)")
+_REASON = re.compile(rf"\s{any_of('reasons')}\b[^,.;:\"”]{{0,60}},(?=\s{any_of('at_last')}\b)")
+# "empat kali bimtek", "bimtek yang digelar empat kali"
+_COUNT = r"(?P<n>dua|tiga|empat|[234])"
+_COUNTED = {
+    "bimtek": re.compile(
+        rf"\b{_COUNT}\s+(?:(?:kali|tahap(?:an)?|rangkaian|sesi|seri|putaran)\s+)?(?:bimtek|bimbingan teknis)\b"
+        rf"|\b(?:bimtek|bimbingan teknis)\b[^.,;:]{{0,30}}\b{_COUNT.replace('<n>', '<m>')}"
+        r"\s+(?:kali|tahap(?:an)?|sesi|putaran)\b"
+    ),
+    "evaluasi": re.compile(
+        r"\b(?P<n>dua|2)\s+(?:kali\s+|tahap(?:an)?\s+)?evaluasi\b"
+        r"|\bevaluasi\b[^.,;:]{0,30}\b(?P<m>dua|2)\s+(?:kali|tahap)\b"
+    ),
+}
+_COUNTS = {"dua": 2, "2": 2, "tiga": 3, "3": 3, "empat": 4, "4": 4}
+_OPENS, _CLOSES = _words("opens"), _words("closes")
+_ECHO = re.compile(r"[^,;:.]{0,40}")
+_AT_LAST = _words("at_last")
 _NOTHING = re.compile(r"[\s,;:/&-]*(?:(?:dan|serta|maupun|juga|bimtek|tahap|ke)\b[\s,;:/&-]*)*")
 _ONE_BEFORE = re.compile(r"\b(?:bimtek|bimbingan teknis|tahap) sebelumnya\b")
 _SAYS = re.compile(rf"\b{any_of('says')}\b")
@@ -95,7 +116,7 @@ def find_steps(
     solid = [(span.start - offset, span.end - offset) for span in dates]
     groups = list(_groups(words, anchors))
     bounds = [0, *_bounds(words, groups, solid), len(words)]
-    pieces = _pieces(words, bounds, solid)
+    pieces = _pieces(words, bounds, solid, anchors)
     for i, group in enumerate(groups):
         clause = (bounds[i], bounds[i + 1])
         reach = _reach(words, group, clause, pieces, [span.start - offset for span in told])
@@ -107,7 +128,7 @@ def find_steps(
             if status := _status(words, anchor, piece, reach, span, now):
                 yield Step(
                     anchor.coarse, anchor.stage, anchor.start + offset, anchor.end + offset,
-                    (clause[0] + offset, clause[1] + offset), status, span,
+                    (clause[0] + offset, clause[1] + offset), status, span, anchor.proof,
                 )  # fmt: skip
 
 
@@ -155,12 +176,36 @@ def _anchors(words: str, ladder: str | None, main: Stage) -> list[_Anchor]:
             for match in pattern.finditer(words):
                 if not _is_of_another(words, coarse, match.start(), match.end()):
                     found.append(_Anchor(match.start(), match.end(), coarse, cast(Stage, coarse), proof))
+    if counted := list(_first_and_last(words)):
+        found = [a for a in found if a.stage != counted[0].coarse or a.start > counted[-1].end] + counted
     order = {"told": 0, "named": 1, "dated": 2}
     kept: list[_Anchor] = []
     for anchor in sorted(found, key=lambda a: (a.stage == a.coarse, order[a.proof], a.start)):
         if not any(anchor.start < other.end and other.start < anchor.end for other in kept):
             kept.append(anchor)
-    return sorted(kept, key=lambda a: a.start)
+    return list(_without_echoes(words, sorted(kept, key=lambda a: a.start)))
+
+
+def _without_echoes(words: str, anchors: list[_Anchor]) -> Iterator[_Anchor]:
+    """Words for the same step at once after others are of the same: "lolos asesmen", "terpilih menjadi peserta"."""
+    last: _Anchor | None = None
+    for anchor in anchors:
+        is_near = last and last.stage == anchor.stage and _ECHO.fullmatch(words, last.end, anchor.start)
+        if not (is_near and anchor.proof == "dated"):
+            yield anchor
+            last = anchor
+
+
+def _first_and_last(words: str) -> Iterator[_Anchor]:
+    """The first and the last of several steps: "empat kali bimtek, dimulai 11 Juli dan ditutup 24 Oktober"."""
+    for coarse, pattern in _COUNTED.items():
+        counted = pattern.search(words)
+        first = counted and _OPENS.search(words, counted.end())
+        last = first and _CLOSES.search(words, first.end())
+        if counted and first and last and not _is_of_another(words, coarse, *counted.span()):
+            yield _Anchor(*first.span(), coarse, cast(Stage, f"{coarse}-1"), "dated")
+            number = _COUNTS[counted["n"] or counted["m"]]
+            yield _Anchor(*last.span(), coarse, cast(Stage, f"{coarse}-{number}"), "dated")
 
 
 def _is_of_another(words: str, coarse: str, start: int, end: int) -> bool:
@@ -199,11 +244,20 @@ def _bounds(words: str, groups: list[list[_Anchor]], solid: list[Span]) -> Itera
             yield end
 
 
-def _pieces(words: str, bounds: list[int], solid: list[Span]) -> list[int]:
-    """Where the pieces of a sentence begin: at commas, at conjunctions and between two steps; dates stay whole."""
+def _pieces(words: str, bounds: list[int], solid: list[Span], anchors: list[_Anchor]) -> list[int]:
+    """Where the pieces of a sentence begin: at commas, at conjunctions and between two steps; dates stay whole.
+
+    "Bimtek I, kata Kadis, sudah digelar" is one piece, and so is a delay with its reason and what came of it.
+    """
+    whole = [
+        (match.start() - 1, match.end())
+        for pattern in (_ASIDE, _REASON)
+        for match in pattern.finditer(words)
+        if not any(match.start() <= anchor.start < match.end() for anchor in anchors)
+    ]
     places = set(bounds[:-1])
     for pattern in (_COMMA, _BREAK):
-        places.update(m.start() for m in pattern.finditer(words) if not _inside(m.start(), solid))
+        places.update(m.start() for m in pattern.finditer(words) if not _inside(m.start(), [*solid, *whole]))
     return sorted(places)
 
 
@@ -241,7 +295,9 @@ def _status(
     words: str, anchor: _Anchor, piece: Span, reach: Span, span: DateSpan | None, now: date | None
 ) -> Status | None:
     """Whether the step was taken or is announced; None where it is denied, wished for, or planned without a date."""
-    if _DENIED.search(words, *piece) or _DOUBTED.search(words, *piece):
+    if _DENIED.search(words, *piece) and not _AT_LAST.search(words, anchor.end, reach[1]):
+        return None
+    if _DOUBTED.search(words, *piece):
         return None
     if _WISHED.search(words, piece[0], anchor.start):
         return None
