@@ -32,6 +32,7 @@ class PersonName:
 
 _NO_NAME = word_set("not_a_name")
 _INITIALS = word_set("initials")
+INITIALS_AFTER = word_set("initials_after")
 # "Mendampinginya Siti Rahmawati": a sentence opens with a verb.
 _VERB_FIRST = re.compile(r"(?:Me|Di|Ber|Ter)\w{3,}|\w{4,}nya")
 _POINTS = re.compile(r"[\s.,]")
@@ -44,9 +45,11 @@ _STACKED = re.compile(r"((?:[A-Z][a-z]*\.){2,})\s")
 _STACKED_PART = re.compile(r"[A-Z][a-z]*\.")
 _NAME_WORD = re.compile(r"[^\W\d_]+(?:[-'’`.][^\W\d_]+)*\.?")
 _OF_THEM = re.compile(r"\w{4,}nya")
+_BUTON = frozenset(["La", "Wa", "Ode"])
+"""What follows is a name even where it is a word of every day: "La Rabu"."""
 _INSIDE = frozenset("bin binti van de da dos al el von der ter ten br boru bru".split())
 _ADDRESS = frozenset(
-    "bapak ibu pak bu bpk bpk. sdr sdr. saudara saudari ny ny. nyonya tn tn. nn nn. mbah mbok om mama koh teh buya"
+    "bapak ibu pak bu buk bpk bpk. sdr sdr. saudara saudari ny ny. nyonya tn tn. nn nn. mbah mbok om mama koh teh buya"
     " cik mas mbak bang ning cak kang bung".split()
 )
 _HONORIFICS = _ADDRESS | frozenset("haji hajjah hj hi".split())
@@ -72,7 +75,9 @@ def same_person(one: str, other: str) -> bool:
         return False
     short, long = sorted((a, b), key=len)
     if len(short) < len(long):
-        return all(any(alike(word, w) for w in long) for word in short) and max(map(len, short)) > 2
+        is_part = all(any(alike(word, w) for w in long) for word in short) and max(map(len, short)) > 2
+        # Not by initials alone: "Muhibbuddin" is not "M. Nasir".
+        return is_part and any(alike(word, w) for word in short for w in long if len(word) > 1 and len(w) > 1)
     return all(map(alike, a, b)) and SequenceMatcher(None, " ".join(a), " ".join(b)).ratio() >= 0.87
 
 
@@ -227,7 +232,7 @@ def _is_name_word(doc: Doc, i: int, first: int) -> bool:
     if not word[0].isupper() or not _NAME_WORD.fullmatch(word):
         return False
     if (
-        word.lower() in _NO_NAME
+        (word.lower() in _NO_NAME and not (i > first and words[i - 1] in _BUTON))
         or (i == first and word.lower() in _ADDRESS)
         or (doc[i].is_sent_start and _VERB_FIRST.fullmatch(word))
     ):
@@ -236,6 +241,8 @@ def _is_name_word(doc: Doc, i: int, first: int) -> bool:
         return True
     if word.isupper() and len(word.replace(".", "")) > 1 and "." not in word:
         # Capitals are a name only among their kind and with a vowel ("AGUS SALIM"); DKISP and ATD are none.
+        if i > first and word.lower() in INITIALS_AFTER:
+            return i + 1 >= len(words) or not words[i + 1][0].isupper() or bool(doc[i + 1].is_sent_start)
         among_their_kind = i == first or words[first].isupper()
         is_verb = i - first > 1 and re.fullmatch(r"(?:ME|BER|DI|TER)[A-Z]{4,}", word)
         return (

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Doc, Span
 
 from nlp.extraction import Acting
-from nlp.names import PersonName, is_known_name, is_prefix, read_name
+from nlp.names import PersonName, is_degree, is_known_name, is_prefix, read_name
 from nlp.offices import (
     ACTING,
     DIRECTIONS,
     closing_bracket,
+    head_at,
     is_in_a_double_name,
     is_listed_word,
     is_office_word,
@@ -68,11 +69,19 @@ _COLLEAGUE = re.compile(
 _LISTS = frozenset([",", ";", "dan", "serta", "&", "maupun", "bersama"])
 _OPENS_A_LIST = frozenset(["hanya", "yakni", "yaitu", "ialah", "adalah", "antaranya", "lain"])
 _COUNTS = frozenset("dua tiga empat lima enam tujuh delapan kedua ketiga keempat kelima para beberapa sejumlah".split())
+_SENT_BY = frozenset(["lewat", "melalui", "diwakili", "diwakilkan"])
+_HOLDS_TOO = re.compile(
+    r",?\s*(?:yang\s+)?(?:juga|sekaligus|merangkap|sekalian)(?:\s+(?:sebagai|selaku|menjabat|merangkap|jabatan))*\s*"
+)
+_OF_IT = re.compile(r"\b(\w{4,})nya\b")
+_SPEAKS = re.compile(rf"\s+{any_of('says')}\b")
+_SAYS_IT = re.compile(any_of("speech"))
 _BEFORE_A_NAME = frozenset(["oleh", "menurut", "kata"])
 
 
 def find_namings(doc: Doc, mentions: list[PlaceMention]) -> list[Naming]:
     """Every office in the text, with the person that it names where there is one, in order."""
+    mentions = _without_names(doc, mentions)
     place_at = _places_by_token(doc, mentions)
     namings: list[Naming] = []
     done = 0
@@ -83,6 +92,8 @@ def find_namings(doc: Doc, mentions: list[PlaceMention]) -> list[Naming]:
             done = naming.end
     ends = frozenset(naming.end for naming in namings)
     namings = [_with_name_before(doc, naming, ends) for naming in namings]
+    namings = [_with_place_before(doc, naming, namings[:k], place_at) for k, naming in enumerate(namings)]
+    namings = [_with_next_holder(doc, naming, namings[k + 1 : k + 2]) for k, naming in enumerate(namings)]
     return sorted([*namings, *_companions(doc, namings)], key=lambda naming: naming.start)
 
 
@@ -90,6 +101,45 @@ def has_office_word(doc: Doc, person: PersonName) -> bool:
     """Whether one of the words of a name belongs to offices, so that it is no name after all."""
     words = (doc[i].text for i in range(person.start, person.end - len(person.degrees)) if doc[i].text != "I")
     return any(is_office_word(word) and not is_prefix(word) for word in words)
+
+
+def _without_names(doc: Doc, mentions: list[PlaceMention]) -> list[PlaceMention]:
+    """The mentions without those of words that are of people's names here: "Kadis Kominfo Pati Handoko".
+
+    Their entities leave `doc.ents` too. A place within a name is told by the trained reader of names, or by a name
+    behind it where the article speaks of that place nowhere else, save as of somebody who speaks.
+    """
+    entities = list(doc.spans.get("entities", ()))
+    names = {token.i: entity for entity in entities if entity.label_ == "PER" for token in entity}
+    taken: set[int] = set()
+    likely: dict[str, list[bool]] = {}
+    for mention in mentions:
+        i, end = token_at(doc, mention.start), token_at(doc, mention.end)
+        is_bare = end == i + 1 and head_at(doc, i - 1) is None and (i < 2 or head_at(doc, i - 2) != "head_of_region")
+        is_followed = end in names and names[end].start == end and not doc[end].is_sent_start
+        if is_bare and i in names and len(names[i]) > 1:
+            taken.add(mention.start)
+        speaks = _SPEAKS.match(text_of(doc), mention.end) or (i and _SAYS_IT.fullmatch(doc[i - 1].lower_))
+        is_likely = is_bare and bool(is_followed or speaks)
+        likely.setdefault(mention.code, []).append(is_likely or mention.start in taken)
+    for mention in mentions:
+        if all(likely[mention.code]) and (len(likely[mention.code]) > 1 or _opens_a_name(doc, mention, names)):
+            taken.add(mention.start)
+    if taken:
+        doc.ents = [entity for entity in doc.ents if entity.start_char not in taken]
+    return [mention for mention in mentions if mention.start not in taken]
+
+
+def _opens_a_name(doc: Doc, mention: PlaceMention, names: dict[int, Span]) -> bool:
+    """Whether a name of one word follows a place behind a comma, or one that speaks: ", Siak Hasibuan"."""
+    i, end = token_at(doc, mention.start), token_at(doc, mention.end)
+    if end not in names or len(names[end]) > 1 or i == 0:
+        return False
+    speaks = (
+        _SPEAKS.match(text_of(doc), match.end())
+        for match in re.finditer(rf"\b{re.escape(doc[i].text)}\b", text_of(doc))
+    )
+    return doc[i - 1].text == "," or any(speaks)
 
 
 def _places_by_token(doc: Doc, mentions: list[PlaceMention]) -> dict[int, PlaceMention]:
@@ -129,6 +179,8 @@ def _read_office(doc: Doc, head: Span, place_at: dict[int, PlaceMention]) -> Nam
     if inside and acting is None:
         acting = ACTING[inside[1].lower()]
     office = _written_office(doc, head, tail.last, place_at)
+    if doc[head.start].lower_.endswith("nya"):  # "Ketuanya X"
+        office = _OF_IT.sub(r"\1", office, count=1)
     position, organization = _split_office(office, category)
     organization = organization or origin
     end = person.end if person else max(stop, head.end)
@@ -228,15 +280,53 @@ def _with_name_before(doc: Doc, naming: Naming, ends: frozenset[int]) -> Naming:
         i -= 1
     if i == naming.start - 1 or i < 0 or i + 1 in ends:
         return naming
+    is_order = doc[i].text.isupper() and 2 < len(doc[i]) < 5 and not is_degree(doc[i].text)
+    if i > 1 and is_order and doc[i - 1].text == ",":  # "Yohanes Tukan, SVD, dosen X"
+        i -= 2
     for k in range(max(0, i - 11), i + 1):
         if not doc[k].text[0].isupper() or _is_inside_a_name(doc, k):
             continue
         person = read_name(doc, k)
         if person is None or person.end != i + 1 or has_office_word(doc, person):
             continue
-        if person.words > 1 or person.prefix or (k and doc[k - 1].lower_ in _BEFORE_A_NAME):
+        is_called = (k and doc[k - 1].lower_ in _BEFORE_A_NAME) or (
+            k in doc.user_data.get("_person_tokens", ()) and (not doc[k].is_sent_start or is_known_name(person.name))
+        )
+        if person.words > 1 or person.prefix or is_called:
             return replace(naming, person=person, start=person.start)
     return naming
+
+
+def _with_place_before(doc: Doc, naming: Naming, before: list[Naming], place_at: dict[int, PlaceMention]) -> Naming:
+    """Give an office without a place that of who sends its holder.
+
+    "Dari Pidie Jaya hadir Wakil Bupati X, Kabag Y", "Pakpak Bharat, lewat Kepala Bappeda X", "Bupati Wakatobi diwakili
+    Kepala Dinas X".
+    """
+    if naming.place or naming.is_provincial or naming.category in ("central", "expert", "province", "security"):
+        return naming
+    i = naming.start - 1
+    if i > 1 and doc[i].lower_ in _SENT_BY:
+        k = i - 1 - (doc[i - 1].text == ",") - (doc[i - 1].lower_ == "yang")
+        sender = next((other for other in before[-2:] if other.start <= k < other.end), None)
+        place = place_at.get(k) or (sender.place if sender else None)
+        return replace(naming, place=place) if place else naming
+    first = doc[naming.start].sent.start
+    if (
+        first + 1 in place_at
+        and doc[first].lower_ in ("dari", "rombongan")
+        and not any(other.place for other in before[-8:] if other.start > first)
+    ):
+        return replace(naming, place=place_at[first + 1])
+    return naming
+
+
+def _with_next_holder(doc: Doc, naming: Naming, following: list[Naming]) -> Naming:
+    """Give an office the holder of the one that is joined to it: "Plt. Kadis X yang juga Kabag Y, Z"."""
+    if naming.person is not None or not following or following[0].person is None:
+        return naming
+    between = text_of(doc)[end_of(doc, naming.office_end - 1) : doc[following[0].start].idx]
+    return replace(naming, person=following[0].person) if _HOLDS_TOO.fullmatch(between) else naming
 
 
 def _is_inside_a_name(doc: Doc, i: int) -> bool:
@@ -268,7 +358,9 @@ def _companions(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
         while i + 1 < len(doc) and doc[i].lower_ in _LISTS:
             k = i + 2 if doc[i].text == "," and doc[i + 1].lower_ in ("dan", "serta") else i + 1
             other = read_name(doc, k) if k < len(doc) and not doc[k].is_sent_start else None
-            if other is None or k in starts or (other.words < 2 and not other.prefix) or has_office_word(doc, other):
+            if other is None or k in starts or has_office_word(doc, other):
+                break
+            if other.words < 2 and not other.prefix and k not in doc.user_data.get("_person_tokens", ()):
                 break
             # "…, Rahmat Hidayat selaku Kabag": he has an office of his own.
             if doc[min(other.end, len(doc) - 1)].lower_ in ("selaku", "sebagai"):

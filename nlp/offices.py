@@ -18,7 +18,7 @@ from spacy.util import filter_spans
 
 from nlp.extraction import Acting
 from nlp.gazetteer import ASSETS
-from nlp.names import is_degree, is_initial, is_initials, is_known_name, is_prefix, read_name
+from nlp.names import INITIALS_AFTER, is_degree, is_initial, is_initials, is_known_name, is_prefix, read_name
 from nlp.regencies import PlaceMention
 from nlp.tokens import text_of, token_at
 from nlp.words import in_furniture, word_set
@@ -134,7 +134,8 @@ def is_office_word(word: str) -> bool:
     shapes = (_NUMBER_OF_RANK, _COINED_AGENCY, _HALF_CAPITALS, _JOINED_CAPITALS, _ABSTRACT)
     if any(shape.fullmatch(word) for shape in shapes) and not is_known_name(word):
         return True
-    is_acronym = word.isupper() and len(word) > 1 and word.isalpha() and not is_initials(word) and not is_prefix(word)
+    is_of_a_name = is_initials(word) or is_prefix(word) or word.lower() in INITIALS_AFTER
+    is_acronym = word.isupper() and len(word) > 1 and word.isalpha() and not is_of_a_name
     # With two vowels capitals may be a name in a headline: "AGUS".
     return is_acronym and not _TWO_VOWELS.search(word)
 
@@ -155,7 +156,8 @@ def walk_tail(doc: Doc, i: int, category: str, place_at: dict[int, PlaceMention]
             i = last = i + 1  # a kecamatan that is named after its regency
             continue
         if doc[i].ent_type_ and place is None and i not in place_at:
-            provincial = provincial or doc[i].ent_type_ == "PROVINCE"
+            goes_on = i + 2 < len(doc) and doc[i + 1].lower_ in ("dan", "&") and is_listed_word(doc[i + 2].text)
+            provincial = provincial or (doc[i].ent_type_ == "PROVINCE" and not goes_on)
             i += 1
         elif category == "local" and _is_kind_of_place(doc, i):
             i += 1
@@ -420,7 +422,7 @@ def _list_goes_on(doc: Doc, i: int) -> bool:
     for k in range(i, min(i + 8, len(doc))):
         if doc[k].lower_ in ("dan", "&"):
             return True
-        if doc[k].text != "," and not is_office_word(doc[k].text):
+        if doc[k].text != "," and not doc[k].ent_type_ and not is_office_word(doc[k].text):
             return False
     return False
 

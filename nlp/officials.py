@@ -40,7 +40,7 @@ _NOT_LOCAL = re.compile(
 # Heads of local bodies that are no agencies, unless they are companies, schools or associations of a trade.
 _LOCAL_BODY = re.compile(r"(?:ketua|wakil ketua|sekretaris|perwakilan|duta digital)\b", re.IGNORECASE)
 _NOT_A_LOCAL_BODY = re.compile(
-    r"\b(?:umum|harian|pt|cv|asosiasi|perkumpulan|ikatan|himpunan|yayasan|lsm|stai|stie|stmik|kpu|bawaslu|pengadilan|komisi|dpc|dpw|dpd|lembaga|institute|prodi|lppm)\b"
+    r"\b(?:umum|harian|pt|cv|asosiasi|perkumpulan|ikatan|himpunan|yayasan|lsm|stai|stie|stmik|klasis|sinode|paroki|keuskupan|kpu|bawaslu|pengadilan|komisi|dpc|dpw|dpd|lembaga|institute|prodi|lppm)\b"
     r"|\btim(?: (?:asesor|verifik\w+|penyusun|penilai|evaluator|ahli|pendamping|juri)|$)",
     re.IGNORECASE,
 )
@@ -51,8 +51,15 @@ _SCHOLAR = re.compile(r"\b(?:prof|dr)\b", re.IGNORECASE)
 _NICKNAME = re.compile(r"(?:disapa|dipanggil|sapaan)\s+$")
 _SAID_BEFORE = re.compile(rf"(?<!\w){any_of('speech')}\s+(?:dia\s+|pak\s+|bu\s+)?$")
 _SAYS_AFTER = re.compile(
-    rf"(?:,\s*|\s+)(?:juga\s+|pun\s+|turut\s+|kembali\s+|sendiri\s+|sekaligus\s+)*{any_of('says')}\b"
+    rf"(?:\s*\([1-9]\d(?:\s+(?:tahun|th))?\))?(?:,\s*|\s+)(?:juga\s+|pun\s+|turut\s+|kembali\s+|sendiri\s+|sekaligus\s+)*{any_of('says')}\b"
 )
+# "Martini (54), warga Desa X": only people have an age.
+_FROM_THE_CENTRE = re.compile(r"Dari (?:pihak )?(?:Kem\w+|kementerian|pusat|Komdigi|Kominfo RI)\b")
+_IS_OF_THE_CENTRE = re.compile(
+    r"\bdari (?:Kem\w+|kementerian|pusat|Komdigi|Kominfo RI)[^.;,]{0,30}\s(?:ialah|yakni|yaitu|adalah),?\s*$"
+)
+_AGE = re.compile(r"\s*(?:\([1-9]\d(?:\s+(?:tahun|th))?\),?\s+[a-z]|,\s*[1-9]\d\s+tahun,)")
+_BROUGHT_ALONG = re.compile(r"(?:ditemani|didampingi|bersama|oleh|dan|serta|,)\s*$")
 _COMES_FROM = re.compile(r"\s+(?:dari|asal)\s+(?:Universitas|Institut|Kementerian|Kemen|Kem)")
 # "<person>, mewakili X" · "<person> yang hadir membacakan sambutan X"
 _STANDS_FOR = re.compile(rf"[\s,]*(?:[^.,\n]{{0,30}}\s)?{any_of('stands_for')}\s+")
@@ -72,8 +79,8 @@ def find_people(doc: Doc, namings: list[Naming]) -> list[Person]:
         if naming.person is None:
             continue
         name, key = naming.person.name, fold_name(naming.person.name)
-        person = by_name.get(key) or _alike(people, name)
-        if person is None:
+        person = by_name.get(key) or _alike(people, name) or _in_short(people, naming)
+        if person is None or (key not in by_name and _is_namesake(doc, person, naming)):
             person = Person(name)
             people.append(person)
         by_name[key] = person
@@ -91,6 +98,32 @@ def find_officials(doc: Doc, people: list[Person], namings: list[Naming], subjec
     return tuple(_official(doc, person, subject, namings) for person in people)
 
 
+def _in_short(people: list[Person], naming: Naming) -> Person | None:
+    """The one person of the same office whose name this one cuts short: "Bupati Frans", Fransiskus."""
+    short = fold_name(naming.person.name) if naming.person else ""
+    if len(short) < 3 or " " in short or not naming.category:
+        return None
+    found = [
+        person
+        for person in people[-_MANY:]
+        if any(other.category == naming.category for other in person.namings)
+        and any(word.startswith(short) for word in _words_of(person.name))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_namesake(doc: Doc, person: Person, naming: Naming) -> bool:
+    """Whether a sentence names two whose names are alike, each with an office: "Kadis A, Hadi; Kadis B, Hadi Y"."""
+    sentence = sentence_at(doc, naming.start)
+    return bool(naming.position) and any(
+        other.position
+        and other.position != naming.position
+        and other.office_end < naming.start
+        and sentence_at(doc, other.start) == sentence
+        for other in person.namings
+    )
+
+
 def _alike(people: list[Person], name: str) -> Person | None:
     """The one person who bears a part of this name, or the name with a slip of the pen; None where several do."""
     found = [person for person in people[-_MANY:] if same_person(person.name, name)]
@@ -105,10 +138,31 @@ def _speaking_names(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
         if not word[0].isupper() or i in taken or (i > 0 and words[i - 1][0].isupper() and not doc[i].is_sent_start):
             continue
         person = read_name(doc, i) if not in_furniture(text_of(doc), doc[i].idx) else None
-        if person is None or (person.words < 2 and not person.prefix) or has_office_word(doc, person):
+        if person is None or has_office_word(doc, person):
+            continue
+        if person.words < 2 and not person.prefix and not _is_person_alone(doc, person):
             continue
         if _acts(doc, person):
             yield Naming(person.start, person.end, person)
+
+
+def _is_sent_from_the_centre(doc: Doc, naming: Naming, namings: list[Naming]) -> bool:
+    """Whether an office without a place is of a ministry: "Pemateri dari kementerian ialah Koordinator X, Y"."""
+    if naming.place or naming.category not in ("field", "central", "expert", "agency"):
+        return False
+    start = doc[naming.start].idx
+    before = text_of(doc)[max(doc[naming.start].sent.start_char, start - 150) : start]
+    if _FROM_THE_CENTRE.match(before) or _IS_OF_THE_CENTRE.search(before):
+        return True
+    previous = _naming_before(namings, naming)
+    stands_for = previous is not None and _IS_REPRESENTED_BY.search(text_of(doc)[end_of(doc, previous.end - 1) : start])
+    return bool(stands_for and previous and previous.category == "central" and not previous.place)
+
+
+def _is_person_alone(doc: Doc, person: PersonName) -> bool:
+    """Whether a single word is a person's name by the age that stands behind it, as the trained reader agrees."""
+    is_person = person.start in doc.user_data.get("_person_tokens", ())
+    return is_person and bool(_AGE.match(text_of(doc), end_of(doc, person.end - 1)))
 
 
 def _acts(doc: Doc, person: PersonName) -> bool:
@@ -119,8 +173,9 @@ def _acts(doc: Doc, person: PersonName) -> bool:
         return False
     if person.degrees or _SCHOLAR.search(person.prefix or "") or _SAID_BEFORE.search(before):
         return True
-    is_apposition = person.words > 1 and before.rstrip().endswith(",")
-    return bool(_SAYS_AFTER.match(text_of(doc), end) or (is_apposition and _COMES_FROM.match(text_of(doc), end)))
+    is_apposition = person.words > 1 and _BROUGHT_ALONG.search(before)
+    after = text_of(doc)[end : end + 120]
+    return bool(_SAYS_AFTER.match(after) or _AGE.match(after) or (is_apposition and _COMES_FROM.match(after)))
 
 
 def _find_spans(doc: Doc, people: list[Person]) -> None:
@@ -129,7 +184,7 @@ def _find_spans(doc: Doc, people: list[Person]) -> None:
     names = _names_by_letter(people)
     bearers: dict[str, list[Person]] = {}
     for i, word in enumerate(words_of(doc)):
-        if not word[0].isupper() or len(word) < 3 or doc[i].ent_type_:
+        if not word[0].isupper() or len(word) < 3 or (doc[i].ent_type_ and not doc[i].is_sent_start):
             continue
         lower = word.lower()
         if i in owners:
@@ -138,11 +193,25 @@ def _find_spans(doc: Doc, people: list[Person]) -> None:
             found = bearers[lower]
         else:
             found = bearers[lower] = _bearers(names.get(first_letter(lower), []), lower)
+        if not found and len(lower) > 3:
+            found = _shortly(doc, i, names.get(first_letter(lower), []))
         for person in found:
             person.spans.append((doc[i].idx, end_of(doc, i)))
     for person in people:
         full = [naming.person for naming in person.namings if naming.person]
         person.spans = sorted({*person.spans, *((doc[n.start].idx, end_of(doc, n.end - 1)) for n in full)})
+
+
+def _shortly(doc: Doc, i: int, names: list[tuple[Person, tuple[str, ...]]]) -> list[Person]:
+    """The one whose name token `i` begins, where somebody speaks: "tutup Theo", "Reni berkelakar"."""
+    word = doc[i].lower_
+    found = [person for person, words in names if any(other.startswith(word) for other in words)]
+    if len(found) != 1:
+        return []
+    text = text_of(doc)
+    is_person = i in doc.user_data.get("_person_tokens", ())
+    speaks = _SAYS_AFTER.match(text, end_of(doc, i)) or _SAID_BEFORE.search(text[max(0, doc[i].idx - 25) : doc[i].idx])
+    return found if speaks or is_person else []
 
 
 def _owners(doc: Doc, people: list[Person]) -> dict[int, Person]:
@@ -182,7 +251,11 @@ def _official(doc: Doc, person: Person, subject: str | None, namings: list[Namin
     """The person as an Official: the fullest naming gives the office, the fullest name the name."""
     fullest = max(person.namings, key=lambda n: (n.position is not None, n.category not in ("committee", ""), -n.start))
     names = [naming.person for naming in person.namings if naming.person]
-    regency = _regency_of(fullest, _host_of(doc, fullest, namings) or subject)
+    regency = (
+        None
+        if _is_sent_from_the_centre(doc, fullest, namings)
+        else _regency_of(fullest, _host_of(doc, fullest, namings) or subject)
+    )
     return Official(
         name=person.name,
         prefix=next((name.prefix for name in names if name.prefix), None),

@@ -24,7 +24,7 @@ _QUOTED = re.compile(
     # single marks only around a whole speech: an apostrophe is part of "Jum'at"
     r"|(?:^|(?<=\n))['‘](?P<single>[^'‘’\n]{20,})['’]",
 )
-_VERB_AFTER = re.compile(rf"[\s,.]*(?:{_SAID}|{_SAYS})(?P<nya>nya)?", re.IGNORECASE)
+_VERB_AFTER = re.compile(rf"[\s,.]*(?:{_SAID}|{_SAYS}|{any_of('speech_after_a_quote')})(?P<nya>nya)?\b", re.IGNORECASE)
 _VERB_BEFORE = re.compile(rf"(?:{_SAID}(?:nya)?|{_SAYS})[^.!?\n“”\"]{{0,80}}[,:]?\s*$", re.IGNORECASE)
 # "Didampingi Ratna, ia mengaku …": the pronoun is somebody else.
 _NO_PRONOUN = r"(?!\b(?:ia|dia|beliau|mereka)\b)"
@@ -55,7 +55,7 @@ _NOUN = re.compile(r"\b(?:ada|sebuah|atas|sesuai|berisi|titip|dengan)\s+\w+\s+$"
 
 
 _POINT_OF_DEGREE = re.compile(r"\.(?=,|\s+[a-z])")
-_ENDS_SENTENCE = re.compile(r"(?:, [A-Z][\w.]+)*\.?\s*(?:\n|$|[A-Z“\"])")
+_ENDS_SENTENCE = re.compile(r"(?:, [A-Z][\w.]+)*(?:\.\s*(?:\n|$|[A-Z“\"])|\s*(?:\n|$))")
 _NEAR = 1000
 """Characters around a quotation in which its verb and its speaker are looked for; sentences are shorter."""
 
@@ -129,10 +129,12 @@ def _is_speech(text: str, match: re.Match[str], body: str) -> bool:
         return True
     if words > 3 and (_VERB_AFTER.match(text, match.end()) or _VERB_BEFORE.search(before)):
         return True
-    if words > 4 and not before.strip() and text[match.end() - 1] not in '“”"':  # a mark that is never closed
-        return True
     opens = before.strip() == "" or before.rstrip()[-1] in ".:,!?"
-    return body[-1] in ",.!?" and opens and words >= 5
+    # A mark that is never closed, or closed without a point where the paragraph ends: "Lewat itu saya lapor".
+    is_cut = text[match.end() - 1] not in '“”"' or (
+        text[match.end() : match.end() + 1] in ("", "\n") and before.rstrip()[-1:] in (".", "!", "?")
+    )
+    return words >= 5 and opens and (body[-1] in ",.!?" or is_cut)
 
 
 def _speaker_beside(text: str, match: re.Match[str], speakers: list[Speaker], turns: list[Speaker]) -> str | None:

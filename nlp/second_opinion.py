@@ -12,12 +12,18 @@ from dataclasses import replace
 
 from spacy.tokens import Doc, Span
 
-from nlp.names import PersonName, is_prefix, read_name
+from nlp.names import PersonName, is_known_name, is_prefix, read_name
 from nlp.namings import Naming, has_office_word
-from nlp.offices import head_at
+from nlp.offices import head_at, is_listed_word
 from nlp.tokens import text_of
 from nlp.words import in_furniture
 
+_LONGEST_CHAIN = 16
+"""Tokens from where an office was thought to end to its holder."""
+_IN_A_CHAIN = frozenset(
+    [",", "dan", "&", "(", ")", "selaku", "setempat", "di", "pada", "dari", "bernama", "yakni", "yaitu", "ialah"]
+)
+_CALLED = frozenset(["bernama", "yakni", "yaitu", "ialah"])
 _BETWEEN = frozenset([",", "(", "-", "–", ":", "yakni", "yaitu", "bernama", "ialah", "adalah"])
 
 
@@ -29,7 +35,7 @@ def ask_again(doc: Doc, namings: list[Naming]) -> list[Naming]:
     named = {i for naming in mended if naming.person for i in range(naming.person.start, naming.person.end)}
     for entity in entities:
         if entity.label_ == "PER" and not any(token.i in named for token in entity):
-            # Within an office and its holder it is what the office is named after: "Direktur RSUD H. Abdul Manan, dr. X".
+            # Within an office and its holder it is what the office is named after: "RSUD H. Abdul Manan, dr. X".
             if any(naming.person and naming.start <= entity.start < naming.end for naming in mended):
                 continue
             for naming in _overlooked(doc, entity, label_at, mended):
@@ -45,25 +51,66 @@ def _overlap(one: Naming, other: Naming) -> bool:
 def _mended(doc: Doc, naming: Naming, label_at: dict[int, Span]) -> Naming:
     """The naming with the person behind what it took for one: "Kepala UPT Pasar Roga, Berastagi, Lamhot Situngkir"."""
     person = naming.person
-    if person is None or not naming.position or person.prefix or person.degrees or person.start < naming.start:
+    if not naming.position or naming.category in ("head_of_region", "regional", "province"):
         return naming
+    if person is None:
+        other = _farther_on(doc, naming.office_end, label_at)
+        return _with_holder(doc, naming, other) if other else naming
+    # A name begins where the trained reader sees one; further on it may see a place: "Andi Baso".
+    is_person = person.start in label_at and label_at[person.start].label_ == "PER"
+    if person.prefix or person.degrees or person.start < naming.start or is_person:
+        return naming
+    other = _farther_on(doc, person.end, label_at)
+    if other is not None:
+        return _with_holder(doc, naming, other)
     labels = {label_at[i].label_ if i in label_at else "" for i in range(person.start, person.end)}
-    k = person.end + (person.end < len(doc) and doc[person.end].text == ",")
-    if "PER" in labels or k >= len(doc) or k not in label_at or doc[k].is_sent_start:
-        return naming
-    other = _person_of(doc, label_at[k], k) if label_at[k].label_ == "PER" else None
-    if other is None:
-        return naming
-    position = naming.position if labels == {"LOC"} else f"{naming.position} {person.name}"
-    return replace(naming, person=other, position=position, end=other.end)
+    is_listed = doc[person.start - 1].text == "," and naming.category == "local"
+    is_place = labels == {"LOC"} and is_listed and not is_known_name(person.name)
+    return replace(naming, person=None, end=max(naming.office_end, naming.start + 1)) if is_place else naming
 
 
-def _person_of(doc: Doc, entity: Span, start: int) -> PersonName | None:
-    """The name of an entity, honorifics from token `start` on; None where the grammar of names reads another."""
+def _with_holder(doc: Doc, naming: Naming, person: PersonName) -> Naming:
+    """The naming with a person farther on, the words between them being of the office, save for places."""
+    words = [token.text_with_ws for token in doc[naming.office_end : person.start] if not token.ent_type_]
+    more = "".join(words).strip(" ,:(").removesuffix("yakni").removesuffix("yaitu").rstrip(" ,:")
+    position = f"{naming.position} {more}" if more[:1].isalnum() else f"{naming.position}{more}"
+    return replace(naming, person=person, position=position, end=person.end)
+
+
+def _farther_on(doc: Doc, i: int, label_at: dict[int, Span]) -> PersonName | None:
+    """The person behind a comma to whom words of an office from token `i` on lead, none of which are small.
+
+    "Direktur Perumda Tirta | Saribu Sungai, Elok", "Duta Digital Kampung Rembele |, Bener Meriah, Win Aramiko".
+    """
+    is_free = False
+    for k in range(i, min(i + _LONGEST_CHAIN, len(doc) - 1)):
+        word = doc[k]
+        is_free = is_free or word.lower_ == "selaku"  # "selaku technology partner, X"
+        is_of_it = word.text[0].isupper() or word.text.isdigit() or word.lower_ in _IN_A_CHAIN or is_free
+        if word.is_sent_start or head_at(doc, k) or not is_of_it or word.text in '.;“”"':
+            return None
+        if (word.text == "," or word.lower_ in _CALLED) and not doc[k + 1].is_sent_start:
+            start = k + 1
+            first = start
+            while first + 1 < len(doc) and is_prefix(doc[first].text):
+                first += 1
+            if first in label_at and label_at[first].label_ == "PER" and label_at[first].start == first:
+                return _person_of(doc, label_at[first], start, is_alone=True)
+    return None
+
+
+def _person_of(doc: Doc, entity: Span, start: int, is_alone: bool = False) -> PersonName | None:
+    """The name of an entity, honorifics from token `start` on; None where the grammar of names reads another.
+
+    A single word is a name where `is_alone` says that it stands between marks: ", Elok;".
+    """
     person = read_name(doc, start)
     if person is None or person.end < entity.end or has_office_word(doc, person):
         return None
-    return person if person.words > 1 or person.prefix else None
+    if person.words > 1 or person.prefix or person.degrees:
+        return person
+    follows = doc[person.end].text if person.end < len(doc) else "."
+    return person if is_alone and follows in ",;.()" else None
 
 
 def _overlooked(doc: Doc, entity: Span, label_at: dict[int, Span], namings: list[Naming]) -> Iterator[Naming]:
@@ -75,7 +122,7 @@ def _overlooked(doc: Doc, entity: Span, label_at: dict[int, Span], namings: list
     if person is None or in_furniture(text_of(doc), doc[start].idx):
         return
     office = _office_before(doc, start, label_at)
-    if office is not None:
+    if office is not None and (head_at(doc, office.start) or not is_listed_word(office[0].text)):
         category = head_at(doc, office.start) or "agency"
         known = next((n for n in namings if n.person is None and n.start <= office.start < n.office_end), None)
         if known:

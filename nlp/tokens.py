@@ -18,6 +18,7 @@ ABBREVIATIONS = frozenset(
     "Kab Kec Kel Prov Kep Ds Ir Drs Dra Dr dr drg drh H Hj Hi Prof KH Tgk Ust Pdt Rm St Sdr Bpk Bp Jl Jln Gg No Nomor "
     "Tgl Hal Plt Plh Pj Pjs Plt Ka Ketum Jend Irjen Kol Letkol Rp dll dsb dkk dst a.n an u.p d.a tgl hlm Ns Apt apt "
     "Kgs Kms Nyi Msy Ny Tn Nn Moch Tb Rd Gt Dt Dg Kr Hb Bq Moh Muh Muhd Mohd Abd Abdul Th Yoh Fx Sri"
+    " KRT KRMT KRHT KPH GKR BRM Sy"
     " Rr Rt Mhd Rts Rr TB Bd Capt Sr Mgr Pnt Ing Eng".split()
 ) - {"Nomor", "Abdul", "Sri", "an"}
 

@@ -51,7 +51,7 @@ def official(*sentences: str) -> Official:
         ("Rapat dipimpin Plt. Direktur LAIP Darmo Wilis.", "Direktur LAIP", "Plt."),
         ("Rapat dipimpin Direktur LAIP Kementerian Kominfo Darmo Wilis.", "Direktur LAIP", None),
         ("Kepala Diskominfo Bangka Selatan melalui Sekretaris Darmo Wilis hadir.", "Sekretaris", None),
-        ("Kepala Diskominfo Bangka Selatan melalui Sekretarisnya, Darmo Wilis, hadir.", "Sekretarisnya", None),
+        ("Kepala Diskominfo Bangka Selatan melalui Sekretarisnya, Darmo Wilis, hadir.", "Sekretaris", None),
     ],
 )
 def test_an_office_is_read_with_its_marker_and_without_its_place(
@@ -342,3 +342,55 @@ def test_an_office_alone_is_kept_as_a_naming_without_a_person() -> None:
     doc = build_pipeline()("Bupati Tabanan membuka rapat.")
     (naming,) = find_namings(doc, find_regencies(doc))
     assert (naming.person, naming.position, naming.place and naming.place.code) == (None, "Bupati", "51.02")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "position", "regency"),
+    [
+        ("Plt Kadis kala itu, Drs. Darmo Wilis, pindah tugas.", "Darmo Wilis", "Kadis", "19.03"),
+        ("Penilai kedua, Ratna Widuri, menyoroti survei.", "Ratna Widuri", "Penilai", None),
+        ("Ketuanya Ratna Widuri, dosen Unhas.", "Ratna Widuri", "Ketua", "19.03"),
+        ("Asesornya bertiga: Ratna Widuri, Basri Lamadi, dan Darmo Wilis.", "Basri Lamadi", "Asesor", None),
+        ("Seorang duta, Ratna Widuri (24), mengaku senang.", "Ratna Widuri", "duta", None),
+        ("Ratna Widuri, SVD, dosen Unhas, menyarankan hal lain.", "Ratna Widuri", "dosen Unhas", None),
+        ("Ketua Forum Smart City Bangka Selatan, KRT. Darmo Wilis, hadir.", "Darmo Wilis", "Ketua Forum", "19.03"),
+        (
+            "Hadir Plt. Kepala Dinas Kominfo yang juga Kepala Bagian Protokol, Darmo Wilis.",
+            "Darmo Wilis",
+            "Kepala Dinas Kominfo",
+            "19.03",
+        ),
+        (
+            "Asisten Pemerintahan, Keistimewaan Aceh dan Kesra, Darmo Wilis, membuka acara.",
+            "Darmo Wilis",
+            "Asisten Pemerintahan, Keistimewaan",
+            "19.03",
+        ),
+        ("Dari Belitung hadir Wakil Bupati Ratna Widuri dan Kabag Umum Darmo Wilis.", "Darmo Wilis", "Kabag", "19.02"),
+        ("Bupati Belitung diwakili Kepala Dinas Kominfo, Darmo Wilis, hadir.", "Darmo Wilis", "Kepala Dinas", "19.02"),
+        ("Dari Kementerian Komdigi hadir Analis Kebijakan Ahli Madya, Darmo Wilis.", "Darmo Wilis", "Analis", None),
+    ],
+)
+def test_an_office_is_of_the_one_who_holds_it_and_of_whom_he_comes_from(
+    sentence: str, name: str, position: str, regency: str | None
+) -> None:
+    found = {official.name: official for official in officials(sentence)}
+    assert (found[name].position or "").startswith(position)
+    assert found[name].regency == regency
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        ("Hadir Kepala Bappeda, Basri; Kepala Dinas Pariwisata, Basri Lamadi; serta camat.", ["Basri", "Basri Lamadi"]),
+        ("Bupati Fransiskus Adol hadir. Target itu ditegaskan Bupati Frans.", ["Fransiskus Adol"]),
+        ("Kadis Kominfo Pati Handoko hadir. Pati menjelaskan angkanya.", ["Pati Handoko"]),
+        ("Hadir Ketua DPRD Darmo HS dan Sekda Basri Lamadi.", ["Darmo HS", "Basri Lamadi"]),
+        ("Hadir Sekda M. Nasir. Kabag Umum Muhibbuddin mencatat.", ["M. Nasir", "Muhibbuddin"]),
+        ("Kota terpadat adalah Kolaka (65) dan Hanoi (66).", []),
+        ("Wakilnya Pak La Rabu, ketua pangkalan ojek.", ["La Rabu"]),
+        ("Martini (54), warga Desa Sukamaju, antre sejak pagi.", ["Martini"]),
+    ],
+)
+def test_names_alike_are_told_apart_and_names_cut_short_put_together(sentence: str, names: list[str]) -> None:
+    assert [official.name for official in officials(sentence)] == names

@@ -181,3 +181,28 @@ def test_the_place_of_a_quotation_holds_its_words_without_the_marks() -> None:
     whole = f"{LEAD}\n\n{text}"
     (quote,) = quotes(text)
     assert whole[quote.start : quote.end] == quote.text == "Kami siap menghadapi penilaian itu,"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("“Data ada, cuma berkasnya besar,” kilah Rio. “Kompres saja, Pak,” potong Darmo.", "Darmo Wilis"),
+        ("“Saya tagih bulan depan, ya,” tutup Darmo.", "Darmo Wilis"),
+        ("Sekda Darmo Wilis memberi tenggat. “Lewat itu saya lapor ke bupati”", "Darmo Wilis"),
+        ("Darmo Wilis tidak mau menebak. “Nanti kalau meleset diketawai orang", "Darmo Wilis"),
+        (
+            "Darmo Wilis mengaku lega bersama Kabag Umum Basri.\n\n“Empat kali kami lalui,” tambah pria itu.",
+            "Darmo Wilis",
+        ),
+        ("Theodorus Manek, pembimbing, memuji. “Berkas harus beres sebelum itu” tutup Theo.", "Theodorus Manek"),
+    ],
+)
+def test_the_last_words_of_a_paragraph_have_a_speaker(text: str, speaker: str) -> None:
+    assert speakers(f"Rapat dipimpin Sekda Darmo Wilis.\n\n{text}")[-1] == speaker
+
+
+@pytest.mark.parametrize(
+    "text", ["Rapat itu bertema: “Bersama Membangun Kota Cerdas Tabanan”\n\nSekda Darmo Wilis hadir."]
+)
+def test_a_motto_at_the_end_of_a_paragraph_is_no_quotation(text: str) -> None:
+    assert quotes(text) == ()
