@@ -138,9 +138,9 @@ def _speaking_names(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
         if not word[0].isupper() or i in taken or (i > 0 and words[i - 1][0].isupper() and not doc[i].is_sent_start):
             continue
         person = read_name(doc, i) if not in_furniture(text_of(doc), doc[i].idx) else None
-        if person is None or has_office_word(doc, person):
+        if person is None or (person.words < 2 and not person.prefix and not _is_person_alone(doc, person)):
             continue
-        if person.words < 2 and not person.prefix and not _is_person_alone(doc, person):
+        if has_office_word(doc, person):
             continue
         if _acts(doc, person):
             yield Naming(person.start, person.end, person)
@@ -193,8 +193,8 @@ def _find_spans(doc: Doc, people: list[Person]) -> None:
             found = bearers[lower]
         else:
             found = bearers[lower] = _bearers(names.get(first_letter(lower), []), lower)
-        if not found and len(lower) > 3:
-            found = _shortly(doc, i, names.get(first_letter(lower), []))
+        if not found and len(lower) > 3 and (near := names.get(first_letter(lower))):
+            found = _shortly(doc, i, near)
         for person in found:
             person.spans.append((doc[i].idx, end_of(doc, i)))
     for person in people:
