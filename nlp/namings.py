@@ -92,7 +92,9 @@ def find_namings(doc: Doc, mentions: list[PlaceMention]) -> list[Naming]:
             done = naming.end
     ends = frozenset(naming.end for naming in namings)
     namings = [_with_name_before(doc, naming, ends) for naming in namings]
-    namings = [_with_place_before(doc, naming, namings[:k], place_at) for k, naming in enumerate(namings)]
+    namings = [
+        _with_place_before(doc, naming, namings[max(0, k - 8) : k], place_at) for k, naming in enumerate(namings)
+    ]
     namings = [_with_next_holder(doc, naming, namings[k + 1 : k + 2]) for k, naming in enumerate(namings)]
     return sorted([*namings, *_companions(doc, namings)], key=lambda naming: naming.start)
 
