@@ -92,6 +92,8 @@ _AT_LAST = _words("at_last")
 _NOTHING = re.compile(r"[\s,;:/&-]*(?:(?:dan|serta|maupun|juga|bimtek|tahap|ke)\b[\s,;:/&-]*)*")
 _ONE_BEFORE = re.compile(r"\b(?:bimtek|bimbingan teknis|tahap) sebelumnya\b")
 _SAYS = re.compile(rf"\b{any_of('says')}\b")
+_LONGEST = 3000
+"""Characters of a sentence that are read: what goes on beyond is a list or a text without stops."""
 _BESIDE = 60
 """So many characters after a step tell what it is of, where no comma or conjunction comes between."""
 
@@ -105,7 +107,7 @@ def find_steps(
     `main` the stage of the article, before which "bimtek sebelumnya" lies.
     Denied, supposed and wished steps, and plans without a date, are no steps.
     """
-    words = lowered(text[sentence[0] : sentence[1]])
+    words = lowered(text[sentence[0] : min(sentence[1], sentence[0] + _LONGEST)])
     anchors = _anchors(words, ladder, main)
     if supposed := _SUPPOSED.search(words):
         anchors = [a for a in anchors if a.end <= supposed.start() and _HAPPENED.search(words, 0, supposed.start())]

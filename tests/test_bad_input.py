@@ -309,7 +309,9 @@ def calls(text: str) -> int:
     return count
 
 
-@pytest.mark.parametrize("kind", ["an article", "one paragraph", "names", "officials", "speakers", "days", "numbers"])
+@pytest.mark.parametrize(
+    "kind", ["an article", "one paragraph", "names", "officials", "speakers", "days", "numbers", "steps"]
+)
 def test_twice_the_text_is_about_twice_the_work(kind: str) -> None:
     start = "Pemkab Sigi dan smart city, bimtek asesor masterplan. "
     read(start + ENDLESS[kind](8_000), "Smart City")  # lists are read and words met for the first time
