@@ -386,6 +386,7 @@ def evaluate_files(golds: Sequence[Path], is_listing: bool, is_raising: bool, is
     """Print the scores of every file; whether all floors are held."""
     from nlp import floors
     from nlp.evaluate import error_lines, reliability_lines, reliability_object, report_lines, report_object
+    from nlp.relevance import load_card
 
     for path in golds:
         if is_listing and path.name.casefold().startswith("blind"):
@@ -411,7 +412,7 @@ def evaluate_files(golds: Sequence[Path], is_listing: bool, is_raising: bool, is
         findings += report.graded
         is_held = is_held and not sunk
     if is_json:
-        whole = {"files": objects, "confidence": reliability_object(findings)}
+        whole = {"files": objects, "confidence": reliability_object(findings), "classifiers": load_card()}
         click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
     elif len(golds) > 1:
         click.echo("\n".join(["all files", *reliability_lines(findings)]))

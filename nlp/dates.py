@@ -118,7 +118,8 @@ _RELATIONS = {
     "ini": "this", "this": "this", "depan": "next", "mendatang": "next", "next": "next", "sebelumnya": "before",
 }  # fmt: skip
 
-_COUNTED = re.compile(rf"(?<!\w)(?<!tahap )(?:{list_of('counts')})[^\S\n]*$", re.IGNORECASE)
+# "3,0 tahun ini" counts no years: what stands behind a comma is a decimal.
+_COUNTED = re.compile(rf"(?<!\w)(?<!\d[.,])(?<!tahap )(?:{list_of('counts')})[^\S\n]*$", re.IGNORECASE)
 _COUNTED_BEFORE = re.compile(rf"(?<!\w)(?:{list_of('counted_before')})\.?[^\S\n]+$", re.IGNORECASE)
 _UNITS = re.compile(rf"[^\S\n]+(?:{list_of('units')})\b", re.IGNORECASE)
 _GOES_ON = re.compile(rf"[^\S\n]+(?:(?:{list_of('goes_on')})\b|[A-Z])|[^\S\n]*(?:[^\w\s]|\n|$)")

@@ -98,6 +98,7 @@ def provinces() -> frozenset[str]:
     return frozenset({place.province for place in places().values()} | set(PROVINCE_SHORT))
 
 
+@lru_cache(maxsize=2**14)  # the same words come again and again
 def letters(name: str) -> str:
     """A name as it sounds, for newspapers disagree about spaces, hyphens, capitals and what they shorten.
 

@@ -8,8 +8,11 @@ features of the model's embedding (spaCy's attributes TAG and LEMMA, which nothi
 from __future__ import annotations
 
 import csv
+import json
 import re
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import spacy
@@ -37,12 +40,20 @@ def create_hints(nlp: Language, name: str) -> Hints:
 
 
 class Hints:
-    """Both hints for every word of a Doc; it must stand before the component that reads them."""
+    """Both hints for every word of a Doc; it must stand before the component that reads them.
+
+    The lists are saved with a trained pipeline: it goes on hearing what it was told in training when they grow.
+    """
 
     def __init__(self, vocab: Vocab) -> None:
         self.strings = vocab.strings
-        self.kinds = {self.strings.add(word): self.strings.add(kind) for word, kind in kinds_of_words().items()}
         self.unknown = self.strings.add("-")
+        self.tell(kinds_of_words())
+
+    def tell(self, kinds: dict[str, str]) -> None:
+        """Use these kinds of words from now on."""
+        self.told = kinds
+        self.kinds = {self.strings.add(word): self.strings.add(kind) for word, kind in kinds.items()}
 
     def __call__(self, doc: Doc) -> Doc:
         habit = self.strings.add(doc.user_data.get("habit", OUR_HABIT))
@@ -51,6 +62,14 @@ class Hints:
             both = np.array([kinds, [habit] * len(kinds)], dtype="uint64").T
             doc.from_array(["TAG", "LEMMA"], both)  # type: ignore[arg-type]
         return doc
+
+    def to_disk(self, path: Path, **kwargs: Any) -> None:
+        path.mkdir(exist_ok=True)
+        (path / "kinds.json").write_text(json.dumps(self.told, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+
+    def from_disk(self, path: Path, **kwargs: Any) -> Hints:
+        self.tell(json.loads((path / "kinds.json").read_text(encoding="utf-8")))
+        return self
 
 
 @lru_cache
@@ -90,5 +109,6 @@ def _words_of_places(longer: bool) -> list[str]:
 def put_entities_aside(doc: Doc) -> Doc:
     """Keep what the trained reader found as `doc.spans["entities"]`; `doc.ents` is the gazetteer's from here on."""
     doc.spans["entities"] = list(doc.ents)
+    doc.user_data["person_tokens"] = frozenset(token.i for ent in doc.ents if ent.label_ == "PER" for token in ent)
     doc.ents = ()
     return doc

@@ -292,7 +292,7 @@ def _with_name_before(doc: Doc, naming: Naming, ends: frozenset[int]) -> Naming:
         if person is None or person.end != i + 1 or has_office_word(doc, person):
             continue
         is_called = (k and doc[k - 1].lower_ in _BEFORE_A_NAME) or (
-            k in doc.user_data.get("_person_tokens", ()) and (not doc[k].is_sent_start or is_known_name(person.name))
+            k in doc.user_data.get("person_tokens", ()) and (not doc[k].is_sent_start or is_known_name(person.name))
         )
         if person.words > 1 or person.prefix or is_called:
             return replace(naming, person=person, start=person.start)
@@ -362,7 +362,7 @@ def _companions(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
             other = read_name(doc, k) if k < len(doc) and not doc[k].is_sent_start else None
             if other is None or k in starts or has_office_word(doc, other):
                 break
-            if other.words < 2 and not other.prefix and k not in doc.user_data.get("_person_tokens", ()):
+            if other.words < 2 and not other.prefix and k not in doc.user_data.get("person_tokens", ()):
                 break
             # "…, Rahmat Hidayat selaku Kabag": he has an office of his own.
             if doc[min(other.end, len(doc) - 1)].lower_ in ("selaku", "sebagai"):

@@ -299,9 +299,6 @@ def _may_be_of_an_office(doc: Doc, i: int) -> bool:
 
 def _is_of_a_name(doc: Doc, i: int) -> bool:
     """Whether token `i` is a common part of names, an initial or a particle before one."""
-    # What another reader of names found, where one ran before: indices of tokens.
-    if i in doc.user_data.get("person_tokens", ()):
-        return True
     if doc[i].ent_type_:
         return False
     if is_in_a_double_name(doc, i):

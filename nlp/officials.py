@@ -37,6 +37,7 @@ _NOT_LOCAL = re.compile(
     r"\b(?:kementerian|kemen|kemkom|universitas|institut|politeknik|direktorat|ditjen|otorita|bappenas|bssn|bps|bppt|lipi|brin)",
     re.IGNORECASE,
 )
+_UNIVERSITY_IN_SHORT = re.compile(r"\b(?:UM[A-Z][a-z]\w*|UIN|IAIN|UGM|ITB|ITS|UI|IPB|UPI)\b")  # UMSurabaya, UMKendari
 # Heads of local bodies that are no agencies, unless they are companies, schools or associations of a trade.
 _LOCAL_BODY = re.compile(r"(?:ketua|wakil ketua|sekretaris|perwakilan|duta digital)\b", re.IGNORECASE)
 _NOT_A_LOCAL_BODY = re.compile(
@@ -161,7 +162,7 @@ def _is_sent_from_the_centre(doc: Doc, naming: Naming, namings: list[Naming]) ->
 
 def _is_person_alone(doc: Doc, person: PersonName) -> bool:
     """Whether a single word is a person's name by the age that stands behind it, as the trained reader agrees."""
-    is_person = person.start in doc.user_data.get("_person_tokens", ())
+    is_person = person.start in doc.user_data.get("person_tokens", ())
     return is_person and bool(_AGE.match(text_of(doc), end_of(doc, person.end - 1)))
 
 
@@ -209,7 +210,7 @@ def _shortly(doc: Doc, i: int, names: list[tuple[Person, tuple[str, ...]]]) -> l
     if len(found) != 1:
         return []
     text = text_of(doc)
-    is_person = i in doc.user_data.get("_person_tokens", ())
+    is_person = i in doc.user_data.get("person_tokens", ())
     speaks = _SAYS_AFTER.match(text, end_of(doc, i)) or _SAID_BEFORE.search(text[max(0, doc[i].idx - 25) : doc[i].idx])
     return found if speaks or is_person else []
 
@@ -292,7 +293,8 @@ def _regency_of(naming: Naming, subject: str | None) -> str | None:
         return None
     if naming.place:
         return naming.place.code
-    return None if _NOT_LOCAL.search(f"{naming.position} {naming.organization}") else subject
+    whole = f"{naming.position} {naming.organization}"
+    return None if _NOT_LOCAL.search(whole) or _UNIVERSITY_IN_SHORT.search(whole) else subject
 
 
 def _host_of(doc: Doc, naming: Naming, namings: list[Naming]) -> str | None:

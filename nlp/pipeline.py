@@ -3,38 +3,44 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import minibatch
 
+import nlp.hints  # noqa: F401  (registers what the trained pipeline asks for)
 from crawler.items import Article, article_id
+from nlp.confidence import calibrate, weigh_by_entities
 from nlp.dates import DateSpan, find_dates
 from nlp.events import Story, find_events
 from nlp.extraction import Event, Extraction, Figure, Mention, Official, Pillar, Quote, Regency
 from nlp.figures import find_figures
+from nlp.languages import is_indonesian
 from nlp.namings import find_namings
 from nlp.officials import Person, find_officials, find_people
 from nlp.pillars import find_pillars
 from nlp.quotes import find_quotes, find_speakers, indirect_speakers
 from nlp.regencies import PlaceMention, find_regencies, weigh_regencies
 from nlp.relevance import Resemblance, classify, score_relevance
+from nlp.second_opinion import ask_again
 from nlp.stages import StageMention, find_stages
-from nlp.tokens import IndonesianTokenizer, sentence_spans, text_of
+from nlp.tokens import plain_text, sentence_spans, text_of
 
 SURE = 0.5
 UNSURE = 0.4
 """Relevance between the two is "not sure": such an article is read, kept apart and goes to review."""
 
 
+NAMES_MODEL = Path(__file__).parent / "model" / "names"
 _BATCH = 32
+Placed = TypeVar("Placed", Mention, Quote, Figure)
 _MEASURES = ("scoring.py", "evaluate.py", "floors.py")
 """What judges the reading does not change it."""
 
@@ -42,8 +48,8 @@ _MEASURES = ("scoring.py", "evaluate.py", "floors.py")
 @lru_cache
 def build_pipeline() -> Language:
     """The spaCy pipeline: words, sentences, trained names, gazetteer and heads of offices; built once a process."""
-    nlp = spacy.blank("id")
-    nlp.tokenizer = IndonesianTokenizer(nlp.vocab)
+    nlp = spacy.load(NAMES_MODEL)
+    nlp.add_pipe("entities_aside")
     nlp.add_pipe("regency_matcher")
     nlp.add_pipe("position_matcher")
     return nlp
@@ -63,7 +69,15 @@ def model_version() -> str:
 
 
 def extract_articles(articles: Iterable[Article]) -> Iterator[Extraction]:
-    """What was found in each article, in their order; an article in which nothing is found has an Extraction too."""
+    """What was found in each article, in their order; an article in which nothing is found has an Extraction too.
+
+    Every confidence is a probability (`nlp.confidence`).
+    """
+    return map(calibrate, read_articles(articles))
+
+
+def read_articles(articles: Iterable[Article]) -> Iterator[Extraction]:
+    """The same with the weights that the readers give by hand, before they are made probabilities."""
     nlp = build_pipeline()
     for batch in minibatch(articles, _BATCH):
         resemblances = classify([(article.title or "", article.text) for article in batch])
@@ -79,10 +93,12 @@ def extract(article: Article) -> Extraction:
 
 def read_doc(doc: Doc, article: Article, resemblance: Resemblance) -> Extraction:
     """Walk over the article once: places, offices, people, dates, speakers, then what happened."""
-    title = article.title or ""
+    title = plain_text(article.title or "")
+    if not is_indonesian(f"{title}\n{article.text}"):
+        return _read_nothing(doc, article)
     published = article.published_at.date() if article.published_at else None
     places = find_regencies(doc)
-    namings = find_namings(doc, places)
+    namings = ask_again(doc, find_namings(doc, places))
     people = find_people(doc, namings)
     places = find_regencies(doc, _name_spans(doc, people))
     title_places = find_regencies(_read_title(title))
@@ -91,6 +107,7 @@ def read_doc(doc: Doc, article: Article, resemblance: Resemblance) -> Extraction
     officials = find_officials(doc, people, namings, _home(regencies, places, title_places))
     speakers = find_speakers(doc, people, namings)
     quotes = find_quotes(doc, speakers)
+    officials = weigh_by_entities(doc, officials)
     officials = _mark_quoted(officials, quotes, indirect_speakers(speakers))
     dates = find_dates(text_of(doc), published)
     sentences = sentence_spans(doc)
@@ -115,17 +132,32 @@ def read_doc(doc: Doc, article: Article, resemblance: Resemblance) -> Extraction
         model=model_version(),
         relevance=relevance,
         is_relevant=True if relevance >= SURE else False if relevance < UNSURE else None,
-        mentions=tuple(
-            sorted(_mentions(text_of(doc), places, officials, dates, stages, pillars), key=lambda m: (m.start, m.end))
+        mentions=_as_written(
+            sorted(_mentions(text_of(doc), places, officials, dates, stages, pillars), key=lambda m: (m.start, m.end)),
+            article.text,
         ),
         regencies=regencies,
         officials=officials,
         events=events,
-        quotes=quotes,
+        quotes=_as_written(quotes, article.text),
         pillars=tuple(dict.fromkeys(pillar for _, _, pillar in pillars)),
-        figures=figures,
+        figures=_as_written(figures, article.text),
         sentences=sentences,
     )
+
+
+def _as_written(findings: Iterable[Placed], text: str) -> tuple[Placed, ...]:
+    """The findings with their words as the article has them: the Doc has blanks and letters that the lists know."""
+    return tuple(replace(found, text=text[found.start : found.end]) for found in findings)
+
+
+def _read_nothing(doc: Doc, article: Article) -> Extraction:
+    """The Extraction of an article in another language: it is about no programme of ours, and nothing is read in it."""
+    return Extraction(
+        article_id=article_id(article.canonical_url), model=model_version(), relevance=0.02, is_relevant=False,
+        mentions=(), regencies=(), officials=(), events=(), quotes=(), pillars=(), figures=(),
+        sentences=sentence_spans(doc),
+    )  # fmt: skip
 
 
 def _read_title(title: str) -> Doc:
@@ -172,8 +204,11 @@ def _mentions(
     for place in places:
         yield Mention("REGENCY", place.start, place.end, text[place.start : place.end], place.code, place.confidence)
     for official in officials:
-        for match in re.finditer(re.escape(official.name), text):
-            yield Mention("OFFICIAL", match.start(), match.end(), match[0], official.name, official.confidence)
+        start = text.find(official.name)
+        while start >= 0:
+            end = start + len(official.name)
+            yield Mention("OFFICIAL", start, end, official.name, official.name, official.confidence)
+            start = text.find(official.name, end)
     for span in dates:
         yield Mention("DATE", span.start, span.end, text[span.start : span.end], span.value, span.confidence)
     for stage in stages:

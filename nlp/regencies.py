@@ -270,7 +270,7 @@ class _Story:
         sure = [entry for item in found for entry in item.entries if self._is_sure(item, entry)]
         self.sure = {entry.code for entry in sure}
         self.provinces = {places()[code].province for code in self.sure}
-        self.provinces |= {place.province for place in places().values() if place.province in text}
+        self.provinces |= {province for province in {place.province for place in places().values()} if province in text}
         # Where a sure name stands: names in a list beside it are places too.
         self.starts = {item.start for item in found if any(self._is_sure(item, entry) for entry in item.entries)}
         self.ends = {item.end for item in found if item.start in self.starts}

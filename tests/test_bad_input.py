@@ -129,7 +129,6 @@ ENDLESS = {
 # --- other languages
 
 
-@pytest.mark.xfail(reason="nlp.pipeline does not ask is_indonesian yet")
 @pytest.mark.parametrize("text", [ENGLISH, MALAY], ids=["English", "Malay"])
 @pytest.mark.parametrize("title", [None, "Smart City Masterplan", "Majlis Bandaraya Lancar Pelan Smart City"])
 @pytest.mark.parametrize("published", [PUBLISHED, None], ids=["dated", "undated"])
@@ -254,9 +253,7 @@ def test_white_space_changes_nothing_of_what_is_found(name: str) -> None:
         "“" * 5000,
         "SMART CITY " * 3000,
         "\x00\u202e\n",
-        pytest.param(
-            "SİGİ BİMTEK TAHAP İI \ud83d", marks=pytest.mark.xfail(reason="the pipeline reads titles as they are")
-        ),
+        "SİGİ BİMTEK TAHAP İI \ud83d",
     ],
 )
 def test_no_title_is_too_bad(title: str | None) -> None:

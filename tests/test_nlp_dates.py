@@ -91,6 +91,7 @@ def test_a_month_or_a_year_stays_as_coarse_as_it_was_said(text: str, expected: s
         ("Batas unggah berkas 3 Januari.", date(2023, 12, 28), "2024-01-03"),
         ("Bimtek akan digelar 10 Februari mendatang.", date(2023, 11, 28), "2024-02-10"),
         ("Evaluasi digelar tahun ini.", date(2023, 11, 6), "2023"),
+        ("Indeksnya naik menjadi 3,0 tahun ini.", date(2023, 11, 6), "2023"),
         ("Anggaran disiapkan tahun depan.", date(2023, 11, 6), "2024"),
     ],
 )

@@ -96,10 +96,12 @@ def test_silence_is_counted_from_the_newest_article(reader_folder: Path) -> None
 
 def test_the_evaluation_shows_every_task_of_every_file_and_a_curve_for_every_kind(reader_folder: Path) -> None:
     whole = json.loads((reader_folder / "data" / "evaluation.json").read_text(encoding="utf-8"))
-    scores, kinds, curves = run_notebook(FOLDER / "02-evaluation.ipynb")
+    scores, kinds, curves, classifiers = run_notebook(FOLDER / "02-evaluation.ipynb")
     tasks = list(whole["files"][0]["tasks"])
     assert [row[:2] for row in scores.rows] == [(task, name) for task in tasks for name in ("satu", "dua")]
     assert [row[0] for row in kinds.rows] == list(whole["confidence"])
+    assert [row[0] for row in classifiers.rows] == ["relevance", "stage"]
+    assert all(row[2].count("<circle") > 3 for row in classifiers.rows)
     drawn = curves._repr_html_()
     assert drawn.count("<svg") == len(whole["confidence"])
     assert drawn.count("<circle") == sum(len(row["bins"]) for row in whole["confidence"].values())

@@ -331,13 +331,6 @@ def test_the_place_of_an_official_is_where_the_text_names_him() -> None:
     assert text[found.start : found.end] == "Sekda Darmo Wilis, M.Si."
 
 
-def test_names_that_another_reader_found_tell_where_an_office_ends() -> None:
-    doc = build_pipeline()("Hadir Kades Bonto Sarang Zaqwan Orlanda Mektum.")
-    doc.user_data["person_tokens"] = frozenset({4, 5, 6})
-    (naming,) = find_namings(doc, find_regencies(doc))
-    assert (naming.position, naming.person and naming.person.name) == ("Kades Bonto Sarang", "Zaqwan Orlanda Mektum")
-
-
 def test_an_office_alone_is_kept_as_a_naming_without_a_person() -> None:
     doc = build_pipeline()("Bupati Tabanan membuka rapat.")
     (naming,) = find_namings(doc, find_regencies(doc))

@@ -61,6 +61,20 @@ def build_classifier() -> CalibratedClassifierCV:
     return CalibratedClassifierCV(learner, cv=_FOLDS, ensemble=False)
 
 
+def reliability(promised: np.ndarray, is_right: np.ndarray) -> list[list[float]]:
+    """Of the passages in each tenth of probability: how many, what was promised on average, and what share came true.
+
+    >>> reliability(np.array([0.62, 0.68, 0.95]), np.array([True, False, True]))
+    [[2, 0.65, 0.5], [1, 0.95, 1.0]]
+    """
+    tenths = np.minimum((promised * 10).astype(int), 9)
+    return [
+        [int(inside.sum()), round(float(promised[inside].mean()), 3), round(float(is_right[inside].mean()), 3)]
+        for inside in (tenths == tenth for tenth in range(10))
+        if inside.any()
+    ]
+
+
 def main() -> int:
     """Fit, measure and save both."""
     examples = load_examples()
@@ -71,7 +85,9 @@ def main() -> int:
     learnt = cross_val_predict(
         make_pipeline(build_features(), build_classifier()), texts, relevant, cv=_FOLDS, method="predict_proba"
     )[:, 1]
-    resembled = cross_val_predict(make_pipeline(build_features(), build_classifier()), stage_texts, stages, cv=_FOLDS)
+    model = make_pipeline(build_features(), build_classifier())
+    shares = cross_val_predict(model, stage_texts, stages, cv=_FOLDS, method="predict_proba")
+    is_right = np.unique(stages)[shares.argmax(axis=1)] == stages
     card = {
         "fitted": f"{datetime.now(UTC):%Y-%m-%d}",
         "scikit-learn": sklearn.__version__,
@@ -80,8 +96,13 @@ def main() -> int:
             "passages": len(texts),
             "f1": round(float(f1_score(relevant, learnt >= 0.5)), 3),
             "brier": round(float(brier_score_loss(relevant, learnt)), 3),
+            "reliability": reliability(learnt, relevant),
         },
-        "stage": {"passages": len(stages), "right": round(float((resembled == stages).mean()), 3)},
+        "stage": {
+            "passages": len(stages),
+            "right": round(float(is_right.mean()), 3),
+            "reliability": reliability(shares.max(axis=1), is_right),
+        },
     }
     sys.stdout.write(json.dumps(card, indent=1) + "\n")
     CLASSIFIERS.parent.mkdir(exist_ok=True)
@@ -92,7 +113,7 @@ def main() -> int:
         "relevance": build_classifier().fit(features.transform(texts), relevant),
         "stage": build_classifier().fit(features.transform(stage_texts), stages),
     }
-    joblib.dump(fitted, CLASSIFIERS, compress=3)
+    joblib.dump(fitted, CLASSIFIERS, compress=("xz", 6))
     return 0
 
 

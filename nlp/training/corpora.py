@@ -59,10 +59,10 @@ def create_reader(path: str, shuffle: bool = False, swap: float = 0.0) -> Callab
     return read
 
 
-def passage_docs(share: Callable[[int], bool]) -> list[Doc]:
-    """Our passages whose place in their file is in the share, as Docs with entities."""
+def read_our_passages(share: Callable[[int], bool]) -> list[Marked]:
+    """Our passages whose place in their file is in the share."""
     return [
-        build_doc(read_marks(passage.text), OUR_HABIT)
+        read_marks(passage.text)
         for name in FILES
         for number, passage in enumerate(read_passages(FOLDER / f"{name}.jsonl"))
         if share(number)
@@ -74,11 +74,21 @@ def is_dev(number: int) -> bool:
     return number % 6 == 5
 
 
-def corpus_docs(folder: Path, name: str) -> list[Doc]:
-    """The sentences of one file of the open corpora, with the corpus's name as habit."""
+def passage_docs(share: Callable[[int], bool]) -> list[Doc]:
+    """The same as Docs with entities."""
+    return [build_doc(marked, OUR_HABIT) for marked in read_our_passages(share)]
+
+
+def read_corpus(folder: Path, name: str) -> list[Marked]:
+    """The sentences of one file of the open corpora."""
     lines = (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
-    return [build_doc((row["text"], row["ents"]), habit_of(name)) for row in rows if row["text"].strip()]
+    return [(row["text"], row["ents"]) for row in rows if row["text"].strip()]
+
+
+def corpus_docs(folder: Path, name: str) -> list[Doc]:
+    """The same as Docs, with the corpus's name as habit."""
+    return [build_doc(marked, habit_of(name)) for marked in read_corpus(folder, name)]
 
 
 def habit_of(name: str) -> str:
@@ -163,7 +173,8 @@ def save_docs(docs: list[Doc], path: Path) -> None:
     DocBin(docs=docs, store_user_data=True, attrs=["ENT_IOB", "ENT_TYPE", "SPACY", "SENT_START"]).to_disk(path)
 
 
-def _all_of(folder: Path, names: Iterable[str]) -> list[Doc]:
+def all_of(folder: Path, names: Iterable[str]) -> list[Doc]:
+    """The sentences of several files, in their order."""
     return [doc for name in names for doc in corpus_docs(folder, name)]
 
 
@@ -171,15 +182,15 @@ def main(arguments: list[str]) -> int:
     """Write the files and say how many sentences each has."""
     folder, out = map(Path, arguments)
     out.mkdir(parents=True, exist_ok=True)
-    test = _all_of(folder, TEST)
-    dev = _all_of(folder, DEV)
-    train = without_copies(_all_of(folder, TRAIN), [*test, *dev, *_all_of(folder, REST)])
+    test = all_of(folder, TEST)
+    dev = all_of(folder, DEV)
+    train = without_copies(all_of(folder, TRAIN), [*test, *dev, *all_of(folder, REST)])
     ours, ours_dev = passage_docs(lambda number: not is_dev(number)), passage_docs(is_dev)
     files = {
         "train": [*train, *ours * OUR_SHARE],
         "dev": [*dev, *ours_dev],
         "final": [
-            *without_copies(_all_of(folder, (*TRAIN, *DEV, *REST)), test),
+            *without_copies(all_of(folder, (*TRAIN, *DEV, *REST)), test),
             *[*ours, *ours_dev] * OUR_SHARE,
         ],
     }
