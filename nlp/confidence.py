@@ -67,16 +67,14 @@ def weigh_by_entities(doc: Doc, officials: tuple[Official, ...]) -> tuple[Offici
 
     Where both readers see the same name it is nearly always one; where the trained one sees none, mostly none.
     """
-    people = [entity.text for entity in doc.spans["entities"] if entity.label_ == "PER"]
+    people = frozenset(fold_name(entity.text) for entity in doc.spans["entities"] if entity.label_ == "PER")
     return tuple(
         replace(official, confidence=_agreed(official.confidence, official.name, people)) for official in officials
     )
 
 
-def _agreed(weight: float, name: str, people: list[str]) -> float:
-    folded = fold_name(name)
-    is_seen = any(folded == fold_name(other) for other in people)
-    return round(0.5 + weight / 2 if is_seen else weight / 2, 3)
+def _agreed(weight: float, name: str, people: frozenset[str]) -> float:
+    return round(0.5 + weight / 2 if fold_name(name) in people else weight / 2, 3)
 
 
 def calibrate(extraction: Extraction) -> Extraction:

@@ -205,14 +205,14 @@ def _find_spans(doc: Doc, people: list[Person]) -> None:
 
 def _shortly(doc: Doc, i: int, names: list[tuple[Person, tuple[str, ...]]]) -> list[Person]:
     """The one whose name token `i` begins, where somebody speaks: "tutup Theo", "Reni berkelakar"."""
-    word = doc[i].lower_
-    found = [person for person, words in names if any(other.startswith(word) for other in words)]
-    if len(found) != 1:
-        return []
     text = text_of(doc)
     is_person = i in doc.user_data.get("person_tokens", ())
     speaks = _SAYS_AFTER.match(text, end_of(doc, i)) or _SAID_BEFORE.search(text[max(0, doc[i].idx - 25) : doc[i].idx])
-    return found if speaks or is_person else []
+    if not speaks and (not is_person or len(names) > _MANY):
+        return []
+    word = doc[i].lower_
+    found = [person for person, words in names if any(other.startswith(word) for other in words)]
+    return found if len(found) == 1 else []
 
 
 def _owners(doc: Doc, people: list[Person]) -> dict[int, Person]:

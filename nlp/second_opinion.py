@@ -33,10 +33,11 @@ def ask_again(doc: Doc, namings: list[Naming]) -> list[Naming]:
     label_at = {token.i: entity for entity in entities for token in entity}
     mended = [_mended(doc, naming, label_at) for naming in namings]
     named = {i for naming in mended if naming.person for i in range(naming.person.start, naming.person.end)}
+    within = {i for naming in mended if naming.person for i in range(naming.start, naming.end)}
     for entity in entities:
         if entity.label_ == "PER" and not any(token.i in named for token in entity):
             # Within an office and its holder it is what the office is named after: "RSUD H. Abdul Manan, dr. X".
-            if any(naming.person and naming.start <= entity.start < naming.end for naming in mended):
+            if entity.start in within:
                 continue
             for naming in _overlooked(doc, entity, label_at, mended):
                 mended = [other for other in mended if other.person or not _overlap(other, naming)]

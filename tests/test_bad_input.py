@@ -61,7 +61,6 @@ def article_of(text: str, title: str | None = None, published: datetime | None =
 def read(text: str, title: str | None = None, published: datetime | None = PUBLISHED) -> Extraction:
     """What is found; everything found lies where it says."""
     extraction = extract(article_of(text, title, published))
-    text = plain_text(text)
     assert 0 <= extraction.relevance <= 1
     for mention in extraction.mentions:
         assert 0 <= mention.start < mention.end <= len(text)
@@ -69,7 +68,7 @@ def read(text: str, title: str | None = None, published: datetime | None = PUBLI
     for said in (*extraction.quotes, *extraction.figures):
         assert text[said.start : said.end] == said.text
     for official in extraction.officials:
-        assert official.name.split()[0] in text[official.start : official.end]
+        assert official.name.split()[0] in plain_text(text)[official.start : official.end]
     assert all((event.start, event.end) in extraction.sentences for event in extraction.events)
     ends = [0, *(end for span in extraction.sentences for end in span)]
     assert ends == sorted(ends)
