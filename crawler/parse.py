@@ -26,6 +26,8 @@ from crawler.source import Source
 ROOM = Path(__file__).parent
 MIN_TEXT = 140
 """Characters in sentences; a web page with less is a picture, a video or a stub."""
+MAX_TEXT = 200_000
+"""Characters: a book or a dump of a whole site is no article, and reading it would hold up all the others."""
 
 CONTROL_ENTITY = re.compile(r"&#(?:x0*1?[0-9a-f]|0*(?:[12]?\d|3[01]))(?:;|(?![0-9a-f]))", re.IGNORECASE)
 LISTING_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
@@ -150,6 +152,8 @@ def _build_article(
     text: str,
     is_complete: bool,
 ) -> Article:
+    if len(text) > MAX_TEXT:
+        raise ParseError(f"{page.url}: {len(text):,} characters, no article has so many (MAX_TEXT in crawler/parse.py)")
     return Article(page.url, address, page.source, title, authors, *published, text, is_complete)
 
 

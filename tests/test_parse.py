@@ -108,6 +108,7 @@ def test_a_windows_1252_page_reads_the_same_whatever_it_declares() -> None:
         (b"<html><body><p>Video.</p></body></html>", "text/html", "no article"),
         (b"\xef\xbb\xbf", "text/html", "no HTML"),
         (b"<!-- iklan -->", "text/html", "no HTML"),
+        (b"Bupati membuka rapat smart city. " * 6_100, "text/plain", "201,299 characters"),
         (read("warta_muara/tag-smart-city.html"), "text/html", "a list of"),
     ],
 )
