@@ -27,7 +27,7 @@ from db.connect import Database, open_db
 from db.reference import load_reference
 
 if TYPE_CHECKING:
-    from nlp.evaluate import Graded, Report
+    from nlp.measure.evaluate import Graded, Report
 
 T = TypeVar("T")
 HERE = Path(__file__).parent
@@ -384,8 +384,8 @@ def annotate_files(paths: Sequence[Path]) -> int:
 
 def evaluate_files(golds: Sequence[Path], is_listing: bool, is_raising: bool, is_json: bool) -> bool:
     """Print the scores of every file; whether all floors are held."""
-    from nlp import floors
-    from nlp.evaluate import error_lines, reliability_lines, reliability_object, report_lines, report_object
+    from nlp.measure import floors
+    from nlp.measure.evaluate import error_lines, reliability_lines, reliability_object, report_lines, report_object
     from nlp.relevance import load_card
 
     for path in golds:
@@ -423,8 +423,8 @@ def read_report(path: Path) -> Report:
     """The report on a gold file, whose articles are read as `annotate` reads them; refuses a malformed one."""
     from crawler.ingest import LOCAL_SOURCE, read_pages
     from crawler.parse import parse_article
-    from nlp.evaluate import GoldError, load_gold
-    from nlp.evaluate import evaluate as build_report
+    from nlp.measure.evaluate import GoldError, load_gold
+    from nlp.measure.evaluate import evaluate as build_report
     from nlp.pipeline import extract_articles as read_articles
 
     def refuse(message: str) -> None:

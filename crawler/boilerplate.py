@@ -100,13 +100,16 @@ def patterns() -> Patterns:
     )
 
 
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\ud800-\udfff]")
+
+
 def clean_spaces(text: str) -> str:
     """One line in NFC with plain single spaces, without zero-width characters and halves of characters.
 
     >>> clean_spaces(" Wali\\u00a0Kota \\u200bPalu\\n hadir ")
     'Wali Kota Palu hadir'
     """
-    return " ".join(re.sub("[\u00ad\u200b-\u200f\u2060\ufeff\ud800-\udfff]", "", unicodedata.normalize("NFC", text)).split())
+    return " ".join(_UNSEEN.sub("", unicodedata.normalize("NFC", text)).split())
 
 
 def is_prose(line: str) -> bool:

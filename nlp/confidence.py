@@ -16,7 +16,7 @@ from typing import Literal, TypedDict
 from spacy.tokens import Doc
 
 from nlp.extraction import Extraction, Label, Official
-from nlp.names import fold_name
+from nlp.people.names import fold_name
 
 Curve = Literal["relevance", "regency", "official", "date", "event", "pillar", "quote"]
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import cast
 
-from nlp.dates import DateSpan
+from nlp.calendar.dates import DateSpan
+from nlp.calendar.relative_days import find_relative_days
 from nlp.extraction import Event, Mode, Regency, Span, Stage, Status
 from nlp.regencies import PlaceMention
-from nlp.relative_days import find_relative_days
 from nlp.stages import LADDERS, number_stage, score_stages
 from nlp.steps import Step, find_steps
 from nlp.tokens import begin_between

@@ -17,19 +17,19 @@ from spacy.util import minibatch
 
 import nlp.hints  # noqa: F401  (registers what the trained pipeline asks for)
 from crawler.items import Article, article_id
+from nlp.calendar.dates import DateSpan, find_dates
 from nlp.confidence import calibrate, weigh_by_entities
-from nlp.dates import DateSpan, find_dates
 from nlp.events import Story, find_events
 from nlp.extraction import Event, Extraction, Figure, Mention, Official, Pillar, Quote, Regency
 from nlp.figures import find_figures
 from nlp.languages import is_indonesian
-from nlp.namings import find_namings
-from nlp.officials import Person, find_officials, find_people
+from nlp.people.namings import find_namings
+from nlp.people.officials import Person, find_officials, find_people
+from nlp.people.quotes import find_quotes, find_speakers, indirect_speakers
+from nlp.people.second_opinion import ask_again
 from nlp.pillars import find_pillars
-from nlp.quotes import find_quotes, find_speakers, indirect_speakers
 from nlp.regencies import PlaceMention, find_regencies, weigh_regencies
 from nlp.relevance import Resemblance, classify, score_relevance
-from nlp.second_opinion import ask_again
 from nlp.stages import StageMention, find_stages
 from nlp.tokens import plain_text, sentence_spans, text_of
 
@@ -41,8 +41,8 @@ UNSURE = 0.4
 NAMES_MODEL = Path(__file__).parent / "model" / "names"
 _BATCH = 32
 Placed = TypeVar("Placed", Mention, Quote, Figure)
-_MEASURES = ("scoring.py", "evaluate.py", "floors.py")
-"""What judges the reading does not change it."""
+_ASIDE = ("measure", "training")
+"""Folders that judge the reading or prepare it and so do not change it."""
 
 
 @lru_cache
@@ -61,7 +61,7 @@ def model_version() -> str:
     digest = hashlib.sha256()
     room = Path(__file__).parent
     for path in sorted([*room.rglob("*.py"), *(room / "assets").rglob("*"), *(room / "model").rglob("*")]):
-        if path.is_file() and path.name not in _MEASURES and room / "training" not in path.parents:
+        if path.is_file() and path.relative_to(room).parts[0] not in _ASIDE and path.suffix != ".md":
             digest.update(path.relative_to(room).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     for library in ("spacy", "scikit-learn"):
         digest.update(f"{library}=={version(library)}".encode())

@@ -13,7 +13,7 @@ from typing import TypedDict, cast
 
 import yaml
 
-from nlp.dates import DateSpan
+from nlp.calendar.dates import DateSpan
 from nlp.extraction import Span, Stage, Status
 from nlp.gazetteer import ASSETS
 from nlp.stages import LADDERS, ladder_numbers

@@ -43,7 +43,7 @@ def python_files() -> list[Path]:
 
 
 def imports(source: str) -> set[str]:
-    """Dotted names that a module imports, wherever in it; `from nlp import dates` gives `nlp.dates`."""
+    """Dotted names that a module imports, wherever in it; `from nlp import words` gives `nlp.words`."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -92,9 +92,9 @@ def test_every_room_has_its_door() -> None:
     ("place", "source", "wrong"),
     [
         ("crawler/parse.py", "from db.store import save_page", ["db.store.save_page"]),
-        ("crawler/spiders/feed.py", "def f():\n    import nlp.dates", ["nlp.dates"]),
-        ("nlp/dates.py", "from crawler.parse import parse_article", ["crawler.parse.parse_article"]),
-        ("nlp/dates.py", "import crawler", ["crawler"]),
+        ("crawler/spiders/feed.py", "def f():\n    import nlp.calendar.dates", ["nlp.calendar.dates"]),
+        ("nlp/calendar/dates.py", "from crawler.parse import parse_article", ["crawler.parse.parse_article"]),
+        ("nlp/calendar/dates.py", "import crawler", ["crawler"]),
         ("db/store.py", "from nlp import extraction, pipeline", ["nlp.pipeline"]),
         ("db/store.py", "from crawler.items_of_mine import Page", ["crawler.items_of_mine.Page"]),
         ("db/store.py", "import spacy", ["spacy"]),
@@ -113,7 +113,7 @@ def test_a_wrong_import_is_caught(place: str, source: str, wrong: list[str]) -> 
 @pytest.mark.parametrize(
     ("place", "source"),
     [
-        ("nlp/dates.py", "from crawler.items import Article"),
+        ("nlp/calendar/dates.py", "from crawler.items import Article"),
         (
             "db/store.py",
             "import crawler.items\nfrom nlp.extraction import Extraction\nfrom sqlite_utils import Database",

@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import pantau
-from nlp import floors
-from nlp.evaluate import (
+from nlp.extraction import Event, Extraction, Mention, Official, Quote, Regency
+from nlp.measure import floors
+from nlp.measure.evaluate import (
     KINDS,
     GoldError,
     Graded,
@@ -23,8 +24,7 @@ from nlp.evaluate import (
     load_gold,
     reliability,
 )
-from nlp.extraction import Event, Extraction, Mention, Official, Quote, Regency
-from nlp.scoring import Annotation
+from nlp.measure.scoring import Annotation
 
 TEXT = (
     "Pemkab Bangka Selatan mengikuti evaluasi smart city tahap II secara daring bersama asesor, Jum'at (3/11/2023).\n\n"

@@ -5,7 +5,7 @@ import time
 import pytest
 from build import build_article
 
-from nlp.dates import find_dates
+from nlp.calendar.dates import find_dates
 from nlp.extraction import Figure
 from nlp.figures import find_figures
 from nlp.pipeline import build_pipeline, extract

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.names import PersonName, is_degree, is_prefix, read_name, same_person
+from nlp.people.names import PersonName, is_degree, is_prefix, read_name, same_person
 from nlp.pipeline import build_pipeline
 
 

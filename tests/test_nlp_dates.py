@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from nlp.dates import find_dates
+from nlp.calendar.dates import find_dates
 
 PUBLISHED = date(2023, 11, 6)
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from nlp.dates import find_dates
-from nlp.relative_days import find_relative_days
+from nlp.calendar.dates import find_dates
+from nlp.calendar.relative_days import find_relative_days
 
 PUBLISHED = date(2023, 11, 8)
 

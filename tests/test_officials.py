@@ -6,7 +6,7 @@ import pytest
 from build import build_article
 
 from nlp.extraction import Official
-from nlp.namings import find_namings
+from nlp.people.namings import find_namings
 from nlp.pipeline import build_pipeline, extract
 from nlp.regencies import find_regencies
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nlp.scoring import (
+from nlp.measure.scoring import (
     TASKS,
     Annotation,
     Fate,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.namings import Naming, find_namings
+from nlp.people.namings import Naming, find_namings
+from nlp.people.second_opinion import ask_again
 from nlp.pipeline import NAMES_MODEL, build_pipeline
 from nlp.regencies import find_regencies
-from nlp.second_opinion import ask_again
 
 pytestmark = pytest.mark.skipif(not NAMES_MODEL.is_dir(), reason="the trained reader of names is not built")
 

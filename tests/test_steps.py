@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from nlp.dates import find_dates
+from nlp.calendar.dates import find_dates
 from nlp.steps import Step, find_steps
 
 NOW = date(2024, 8, 15)

@@ -122,3 +122,8 @@ def test_a_saved_pipeline_keeps_the_lists_it_was_trained_with(tmp_path: Path) ->
     hints.to_disk(tmp_path / "hints")
     doc = IndonesianTokenizer(BLANK.vocab)("Kepala Ende")
     assert [token.tag_ for token in Hints(BLANK.vocab).from_disk(tmp_path / "hints")(doc)] == ["-", "PLACE"]
+
+
+def test_what_is_shipped_names_no_place_of_the_machine_it_was_trained_on() -> None:
+    config = spacy.util.load_config(NAMES_MODEL / "config.cfg")
+    assert set(config["paths"].values()) == {None}

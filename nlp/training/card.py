@@ -7,6 +7,7 @@ sentences it was trained on; `python -m nlp.training.card write SHARED_NER` meas
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections import Counter
@@ -26,14 +27,14 @@ CARD = NAMES_MODEL.parent / "README.md"
 
 _TEXT = """# Card of the trained parts
 
-Made by `python -m spacy project run all` in `nlp/`; this page by `python -m nlp.training.card`, {today}.
+Made by `spacy project run all nlp`; this page by `python -m nlp.training.card`, {today}.
 
 ## names/ — spaCy {spacy}, {size:.1f} MB, {parameters:.1f} M parameters
 
 Finds PER, ORG, LOC and, in our domain, POSITION, DEGREE and PROGRAMME in Indonesian news. Tokenizer of ours, hints from
 our lists and from the corpus whose habits are to be followed (`nlp/hints.py`), hash embeddings and floret vectors, a
 window encoder, a transition-based recogniser (`nlp/training/names.cfg`). It is a second opinion beside the rules
-(`nlp/second_opinion.py`, `nlp/confidence.py`), never the only ground of a finding.
+(`nlp/people/second_opinion.py`, `nlp/confidence.py`), never the only ground of a finding.
 
 **Data**
 
@@ -69,7 +70,7 @@ Curves that make the readers' weights probabilities, with the names of the gold 
 
 
 def ship(trained: Path) -> None:
-    """Copy a trained pipeline to its place, its store of strings emptied of the training text.
+    """Copy a trained pipeline to its place, without the strings of the training text and where that text lay.
 
     The model knows words by their hashes; only labels must be spelled out.
     """
@@ -77,6 +78,11 @@ def ship(trained: Path) -> None:
     shutil.copytree(trained, NAMES_MODEL)
     strings = NAMES_MODEL / "vocab" / "strings.json"
     strings.write_text(json.dumps(sorted(LABELS)) + "\n", encoding="utf-8")
+    config = NAMES_MODEL / "config.cfg"
+    head, paths, rest = re.split(
+        r"(?<=\[paths\]\n)(.*?)(?=\n\[)", config.read_text(encoding="utf-8"), maxsplit=1, flags=re.S
+    )
+    config.write_text(head + re.sub(r'".*"', "null", paths) + rest, encoding="utf-8")
 
 
 def score(pipeline: Language, golds: Iterable[Marked], habit: str) -> dict[str, float]:

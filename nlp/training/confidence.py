@@ -16,7 +16,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from nlp.confidence import CURVES, Curve, Fitted, log_odds
-from nlp.evaluate import Kind, gold_article, graded, load_gold
+from nlp.measure.evaluate import Kind, gold_article, graded, load_gold
 from nlp.pipeline import read_articles
 
 CURVE_OF_KIND: dict[Kind, Curve] = {

@@ -1,9 +1,9 @@
 """Calendar expressions of Indonesian news, as written and as ISO dates.
 
 Found are days, ranges, months, quarters, years and "tahun ini/lalu/depan". Not found, on purpose: bare weekdays and
-"besok" (`nlp/relative_days.py` reads those), years of regulations ("Nomor 23 Tahun 2014"), copyright lines, a bare year
+"besok" (`relative_days.py` reads those), years of regulations ("Nomor 23 Tahun 2014"), copyright lines, a bare year
 that ends a name ("Awarding 2018"). Which shapes there are is read here, which year a date without one is of in
-`nlp/years.py`, the words are in `assets/calendar.yml`.
+`years.py`, the words are in `assets/calendar.yml`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from nlp.calendar_words import (
+from nlp.calendar.calendar_words import (
     AND,
     ANY_MONTH,
     MONTH,
@@ -26,7 +26,7 @@ from nlp.calendar_words import (
     number_of,
     weekday_number,
 )
-from nlp.years import DateSpan, Part, Written, heads_a_line, resolve
+from nlp.calendar.years import DateSpan, Part, Written, heads_a_line, resolve
 
 _H = r"[^\S\n]*"  # a date does not go on in the next line
 _D = r"(?:0?[1-9]|[12]\d|3[01])(?!\d)(?:(?:st|nd|rd|th)\b)?"

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from itertools import takewhile
 from typing import Literal
 
-from nlp.calendar_words import list_of
+from nlp.calendar.calendar_words import list_of
 
 Part = tuple[int | None, int | None, int | None]
 """Year, month and day, as far as they are said."""

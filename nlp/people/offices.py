@@ -18,7 +18,7 @@ from spacy.util import filter_spans
 
 from nlp.extraction import Acting
 from nlp.gazetteer import ASSETS
-from nlp.names import INITIALS_AFTER, is_degree, is_initial, is_initials, is_known_name, is_prefix, read_name
+from nlp.people.names import INITIALS_AFTER, is_degree, is_initial, is_initials, is_known_name, is_prefix, read_name
 from nlp.regencies import PlaceMention
 from nlp.tokens import text_of, token_at
 from nlp.words import in_furniture, word_set

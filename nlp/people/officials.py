@@ -13,8 +13,8 @@ from spacy.tokens import Doc
 
 from nlp.extraction import Official, Span
 from nlp.gazetteer import places
-from nlp.names import PersonName, alike, first_letter, fold_name, read_name, same_person
-from nlp.namings import Naming, has_office_word
+from nlp.people.names import PersonName, alike, first_letter, fold_name, read_name, same_person
+from nlp.people.namings import Naming, has_office_word
 from nlp.tokens import end_of, sentence_at, text_of, token_at, words_of
 from nlp.words import any_of, in_furniture
 

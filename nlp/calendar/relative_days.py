@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from nlp.calendar_words import AND, PARTS, UNTIL, WEEKDAY, list_of, number_of, weekday_number
-from nlp.years import DateSpan
+from nlp.calendar.calendar_words import AND, PARTS, UNTIL, WEEKDAY, list_of, number_of, weekday_number
+from nlp.calendar.years import DateSpan
 
 _NOW = list_of("days_from_now").replace(" ", r"\s+")
 _WHICH = f"(?:(?P<last>{list_of('last')})|(?P<next>{list_of('next')})|(?P<this>{list_of('this')}))"

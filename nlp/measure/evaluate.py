@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from crawler.items import Article
 from nlp.annotate import annotation
 from nlp.extraction import Extraction
-from nlp.scoring import (
+from nlp.measure.scoring import (
     TASKS,
     Annotation,
     Outcome,

@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from spacy.tokens import Doc, Span
 
-from nlp.names import PersonName, is_known_name, is_prefix, read_name
-from nlp.namings import Naming, has_office_word
-from nlp.offices import head_at, is_listed_word
+from nlp.people.names import PersonName, is_known_name, is_prefix, read_name
+from nlp.people.namings import Naming, has_office_word
+from nlp.people.offices import head_at, is_listed_word
 from nlp.tokens import text_of
 from nlp.words import in_furniture
 

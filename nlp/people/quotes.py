@@ -12,8 +12,8 @@ from spacy.tokens import Doc
 
 from nlp.extraction import Quote
 from nlp.gazetteer import ASSETS
-from nlp.namings import Naming
-from nlp.officials import Person
+from nlp.people.namings import Naming
+from nlp.people.officials import Person
 from nlp.tokens import begin_between, end_of, text_of
 from nlp.words import any_of
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Doc, Span
 
 from nlp.extraction import Acting
-from nlp.names import PersonName, is_degree, is_known_name, is_prefix, read_name
-from nlp.offices import (
+from nlp.people.names import PersonName, is_degree, is_known_name, is_prefix, read_name
+from nlp.people.offices import (
     ACTING,
     DIRECTIONS,
     closing_bracket,
