@@ -41,7 +41,7 @@ UNSURE = 0.4
 NAMES_MODEL = Path(__file__).parent / "model" / "names"
 _BATCH = 32
 Placed = TypeVar("Placed", Mention, Quote, Figure)
-_ASIDE = ("measure", "training")
+_ASIDE = frozenset(["measure", "training", "passages"])
 """Folders that judge the reading or prepare it and so do not change it."""
 
 
@@ -57,11 +57,11 @@ def build_pipeline() -> Language:
 
 @lru_cache
 def model_version() -> str:
-    """12 hex digits of a hash over this room's code and assets and the libraries that read them."""
+    """12 hex digits of a hash over this room's code, word lists and model and the libraries that read them."""
     digest = hashlib.sha256()
     room = Path(__file__).parent
     for path in sorted([*room.rglob("*.py"), *(room / "assets").rglob("*"), *(room / "model").rglob("*")]):
-        if path.is_file() and path.relative_to(room).parts[0] not in _ASIDE and path.suffix != ".md":
+        if path.is_file() and _ASIDE.isdisjoint(path.relative_to(room).parts) and path.suffix != ".md":
             digest.update(path.relative_to(room).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     for library in ("spacy", "scikit-learn"):
         digest.update(f"{library}=={version(library)}".encode())

@@ -86,12 +86,6 @@ class IndonesianTokenizer:
     def from_disk(self, path: Path, **kwargs: Any) -> IndonesianTokenizer:
         return self
 
-    def to_bytes(self, **kwargs: Any) -> bytes:
-        return b""
-
-    def from_bytes(self, data: bytes, **kwargs: Any) -> IndonesianTokenizer:
-        return self
-
 
 def plain_text(text: str) -> str:
     """The text with blanks for tabs and the like, and our letters for those that look alike; all keep their places.

@@ -6,10 +6,8 @@ import pytest
 
 from nlp.people.namings import Naming, find_namings
 from nlp.people.second_opinion import ask_again
-from nlp.pipeline import NAMES_MODEL, build_pipeline
+from nlp.pipeline import build_pipeline
 from nlp.regencies import find_regencies
-
-pytestmark = pytest.mark.skipif(not NAMES_MODEL.is_dir(), reason="the trained reader of names is not built")
 
 
 def namings(text: str) -> list[Naming]:
