@@ -10,9 +10,9 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -86,10 +86,23 @@ def crawl(house: House, limit: int | None, since: Any) -> None:
 
 
 @main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--print", "is_printed", is_flag=True, help="Print the articles of local files as JSON Lines; keep nothing."
+)
+@click.option(
+    "--urls", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="With --print: the address of each file, a line each: file name without its ending, tab, URL.",
+)  # fmt: skip
 @click.pass_obj
-def parse(house: House) -> None:
+def parse(house: House, paths: Sequence[Path], is_printed: bool, urls: Path | None) -> None:
     """Read articles out of kept pages that the present parser has not seen."""
-    click.echo(parse_pages(house))
+    if is_printed != bool(paths) or (urls and not is_printed):
+        raise click.UsageError("--print, and --urls with it, are for files, and files need --print")
+    if not is_printed:
+        click.echo(parse_pages(house))
+    elif print_articles(house, paths, urls):
+        raise SystemExit(1)
 
 
 @main.command()
@@ -359,6 +372,65 @@ def ingest_files(house: House, paths: Sequence[Path]) -> int:
                     save_page(db, archive.write(page))
                 counts["pages"] += 1
     return counts["pages"]
+
+
+def print_articles(house: House, paths: Sequence[Path], addresses: Path | None) -> int:
+    """Print the article of every page of the files as one JSON object; how many could not be read.
+
+    A page whose address is told is read as the source of its host would be, any other as a local file.
+    """
+    from crawler.ingest import LOCAL_SOURCE, read_pages
+    from crawler.parse import parse_article
+
+    refused: list[str] = []
+
+    def refuse(message: str) -> None:
+        complain(message)
+        refused.append(message)
+
+    urls = read_urls(addresses, refuse) if addresses else {}
+    by_host = {urlsplit(source.home).hostname: source for source in read_sources(house)} if urls else {}
+    for path in paths:
+        for page in read_pages(path, refuse):
+            key = annotation_key(page)
+            url = urls.get(key, page.url)
+            source = by_host.get(urlsplit(url).hostname, LOCAL_SOURCE)
+            try:
+                article = parse_article(replace(page, url=url, source=source.name), source)
+            except ParseError as error:
+                refuse(str(error))
+            else:
+                click.echo(json.dumps(printed_article(key, article), ensure_ascii=False))
+    return len(refused)
+
+
+def printed_article(key: str, article: Article) -> dict[str, Any]:
+    """An article as `parse --print` tells it; `date` is ISO 8601 with its offset."""
+    return {
+        "id": key,
+        "url": article.url,
+        "canonical_url": article.canonical_url,
+        "title": article.title,
+        "date": article.published_at.isoformat() if article.published_at else None,
+        "date_by": article.published_by,
+        "date_reason": article.date_reason,
+        "author": ", ".join(article.authors) or None,
+        "authors": article.authors,
+        "text": article.text,
+        "is_complete": article.is_complete,
+    }
+
+
+def read_urls(path: Path, on_error: Callable[[str], None]) -> dict[str, str]:
+    """The addresses that a file tells, a line for each page: the stem of its file, tab, URL or nothing."""
+    urls: dict[str, str] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+        key, _, url = (part.strip() for part in line.partition("\t"))
+        if url.startswith(("http://", "https://")):
+            urls[key] = url
+        elif url or (key and "\t" not in line):
+            on_error(f"{path}, line {number}: one reads `name<tab>https://…`, seen: {line[:60]!r}")
+    return urls
 
 
 def annotate_files(paths: Sequence[Path]) -> int:

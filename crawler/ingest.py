@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -48,8 +49,8 @@ def read_pages(path: Path, on_error: Callable[[str], None]) -> Iterator[Page]:
 
 
 def _read_file(path: Path, on_error: Callable[[str], None]) -> Iterator[Page]:
-    name = path.name.casefold().removesuffix(".gz")
-    suffix = Path(name).suffix
+    name = re.sub(r"\.gz$", "", path.name, flags=re.IGNORECASE)
+    suffix = Path(name).suffix.casefold()
     try:
         if suffix == ".warc":
             yield from _read_warc(path, on_error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import os
 import signal
@@ -339,3 +340,33 @@ def test_annotate_prints_the_form_of_the_gold_and_touches_no_database(tmp_path: 
     assert found["id"] == "x-1"
     assert [(event["stage"], event["start"]) for event in found["events"]] == [("bimtek-2", "2023-09-12")]
     assert not (tmp_path / "data").exists()
+
+
+def test_parse_print_reads_files_at_their_addresses_and_keeps_nothing(tmp_path: Path) -> None:
+    pages = ROOT / "tests" / "pages"
+    known = (pages / "kabar_teluk" / "nota-kesepahaman-1.html").read_bytes()
+    (tmp_path / "Nota.html.gz").write_bytes(gzip.compress(known))
+    (tmp_path / "rusak.html").write_bytes(b"\x00\x01")
+    (tmp_path / "tanpa.html").write_bytes((pages / "pemkab_lembah" / "evaluasi-tahap-i.html").read_bytes())
+    address = "https://www.kabarteluk.example/sulteng/4711/wali-kota-palu-teken-nota-kesepahaman-kota-cerdas"
+    (tmp_path / "alamat.tsv").write_text(f"Nota\t{address}\ntanpa\t\n")
+    files = [tmp_path / name for name in ("Nota.html.gz", "rusak.html", "tanpa.html", "hilang.html")]
+    done = pantau("parse", "--print", *files, "--urls", tmp_path / "alamat.tsv", data=tmp_path / "data")
+    nota, tanpa = map(json.loads, done.stdout.splitlines())
+    assert (nota["id"], nota["url"], nota["canonical_url"]) == ("Nota", address, address)
+    assert (nota["date"], nota["date_by"], nota["date_reason"]) == ("2022-04-21T23:40:10+08:00", "meta", None)
+    assert (nota["author"], nota["authors"], nota["is_complete"]) == ("Andi Tenripada", ["Andi Tenripada"], False)
+    assert nota["text"].startswith("PALU, KABARTELUK.EXAMPLE - ")
+    assert (tanpa["id"], tanpa["url"][:16]) == ("tanpa", "file:tanpa.html#")
+    assert done.returncode == 1
+    assert [Path(line.partition(":")[0]).name for line in done.stderr.splitlines()] == ["rusak.html", "hilang.html"]
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("words", [["--print"], ["a.html"], ["--urls", "alamat.tsv"]])
+def test_parse_tells_how_files_are_printed(tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "alamat.tsv").touch()
+    words = [str(tmp_path / word) if "." in word else word for word in words]
+    done = pantau("parse", *words, data=tmp_path / "data")
+    assert done.returncode == 2
+    assert "--print" in done.stderr
