@@ -7,13 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, tzinfo
-from functools import cache
 from itertools import islice
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
-import yaml
 from courlan import extract_domain
 from lxml.html import HtmlElement  # type: ignore[import-untyped]
 from parsel.csstranslator import HTMLTranslator
@@ -21,9 +18,8 @@ from parsel.csstranslator import HTMLTranslator
 from crawler import boilerplate, dates
 from crawler.boilerplate import clean_spaces, fold
 from crawler.items import DateSource, Page
-from crawler.source import Selectors, Source
+from crawler.source import Source, load_family
 
-FAMILIES = Path(__file__).with_name("families")
 PUBLISHED_METAS = (
     "article:published_time", "og:published_time", "og:article:published_time", "article:published", "datepublished",
     "publishdate", "publish-date", "publish_date", "published_time", "published-date", "pubdate", "dtk:publishdate",
@@ -57,13 +53,6 @@ class Published(NamedTuple):
     at: datetime | None
     by: DateSource | None
     reason: str | None
-
-
-@cache
-def load_family(name: str) -> Selectors:
-    """What the sites on one CMS share; nothing for a family without a file, such as generic."""
-    path = FAMILIES / f"{name}.yml"
-    return Selectors.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))) if path.exists() else Selectors()
 
 
 def split_link(base: str, href: str | None) -> SplitResult:

@@ -20,8 +20,8 @@ from crawler import boilerplate, dates, metadata
 from crawler.boilerplate import clean_lines, clean_spaces, fold
 from crawler.encoding import decode
 from crawler.items import PAGE_BREAK, Article, DateSource, Page, ParseError
-from crawler.metadata import FAMILIES, Published, load_family, select
-from crawler.source import Source
+from crawler.metadata import Published, select
+from crawler.source import Selectors, Source, load_family
 
 ROOM = Path(__file__).parent
 MIN_TEXT = 140
@@ -66,8 +66,9 @@ def parser_version(source: Source) -> str:
     """First 12 hex digits of a hash of all that decides how a page of `source` reads: code, rules, selectors."""
     digest = hashlib.sha256(trafilatura.__version__.encode())
     code = ("parse.py", "metadata.py", "dates.py", "encoding.py", "boilerplate.py", "boilerplate.yml", "items.py")
-    for path in [*(ROOM / name for name in code), *sorted(FAMILIES.glob("*.yml"))]:
+    for path in (ROOM / name for name in code):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    digest.update(load_family(source.family).model_dump_json(include=set(Selectors.model_fields)).encode())
     # Not its ways and delays: asking a site more slowly does not make its pages read differently.
     digest.update(source.model_dump_json(include={"family", "timezone", "selectors", "multi_page"}).encode())
     return digest.hexdigest()[:12]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Callable, Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,12 +17,15 @@ from cssselect import SelectorError
 from parsel.csstranslator import HTMLTranslator
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+FAMILIES = Path(__file__).with_name("families")
 POLITE_DELAY = 3.0
 """Seconds between two requests to one host; public code reports a 403 after about eight requests a minute."""
 
+PLACEHOLDER = re.compile(r"\{(?P<name>\w+)(?::(?P<format>[^{}]*))?\}")
+
 
 class SourceError(Exception):
-    """A source file that cannot be used. The message names the file, the field and what was wrong."""
+    """A source file that cannot be used. The message names file, line and field, what was wrong, and the options."""
 
 
 def _check_css(selector: str) -> str:
@@ -48,6 +54,23 @@ def _check_timezone(name: str) -> str:
     return name
 
 
+def _check_way_url(url: str) -> str:
+    for found in PLACEHOLDER.finditer(url):
+        if found["name"] not in ("keyword", "page", "from", "to"):
+            raise ValueError(
+                f"no such placeholder: {found[0]}; there are {{keyword}}, {{page}}, {{from:%Y-%m-%d}}, {{to:%Y-%m-%d}}"
+            )
+        if (found["name"] in ("from", "to")) != (found["format"] is not None):
+            raise ValueError(f"{found[0]}: a day needs its form, as in {{from:%Y-%m-%d}}; a word or a page has none")
+    return url
+
+
+def _check_host(host: str) -> str:
+    if "/" in host or not host.strip():
+        raise ValueError(f"no host name: {host!r}; one reads babel.kabar.example")
+    return host.casefold()
+
+
 def _check_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -55,8 +78,10 @@ def _check_url(url: str) -> str:
     return url.rstrip("/")
 
 
+MultiPage = Annotated[str, AfterValidator(_check_multi_page)]
 Css = Annotated[str, AfterValidator(_check_css)]
 Pattern = Annotated[str, AfterValidator(_check_pattern)]
+Host = Annotated[str, AfterValidator(_check_host)]
 Regency = Annotated[str, Field(pattern=r"^\d\d\.\d\d$")]
 Timezone = Annotated[str, AfterValidator(_check_timezone)]
 Url = Annotated[str, AfterValidator(_check_url)]
@@ -72,9 +97,16 @@ class Way(Written):
     """A way of finding article pages."""
 
     way: Literal["wordpress", "feed", "sitemap", "listing"]
-    url: str
-    """Relative to `home`, or absolute. `{keyword}`: asked once for each of crawler/keywords.yml. `{page}`: counted from
-    1 until a page brings nothing new. For wordpress the address of the site, not of its API."""
+    url: Annotated[str, AfterValidator(_check_way_url)]
+    """Relative to `home`, or absolute. `{keyword}`: asked once for each of crawler/keywords.yml. `{page}`: counted
+    until a page brings nothing new. `{from:%Y-%m-%d}`, `{to:…}`: first and last day of a window, in the form of
+    strftime. For wordpress the address of the site, not of its API."""
+    first: int = Field(default=1, ge=0)
+    """`{page}` of the first page; Drupal counts from 0."""
+    step: int = Field(default=1, ge=1)
+    """What `{page}` grows by; Joomla counts articles: 0, 10, 20."""
+    window: int | None = Field(default=None, ge=1)
+    """Days between `{from}` and `{to}`; an ordinary crawl asks the newest window, a backfill all of them."""
     articles: Css | None = None
     """Listing: the links to articles."""
     next: Css | None = None
@@ -90,12 +122,28 @@ class Way(Written):
             raise ValueError("`next` belongs to a listing")
         if self.way == "wordpress" and "{" in self.url:
             raise ValueError("a wordpress way asks its own questions: give the address of the site alone")
+        if (self.window is None) == any(found["format"] is not None for found in PLACEHOLDER.finditer(self.url)):
+            raise ValueError(
+                "`window` (days) belongs to an address with {from:…} or {to:…}, and such an address needs it"
+            )
         return self
 
     @property
     def searches(self) -> bool:
         """True when the site itself looks for the keywords."""
         return self.way == "wordpress" or "{keyword}" in self.url
+
+    def fill(self, url: str, start: date, end: date) -> str:
+        """The address for the days from `start` to `end`; `{keyword}` and `{page}` still in it.
+
+        >>> way = Way(way="listing", url="/indeks?date={to:%m/%d/%Y}&page={page}", articles="a", window=1)
+        >>> way.fill(way.url, date(2023, 11, 8), date(2023, 11, 8))
+        '/indeks?date=11/08/2023&page={page}'
+        """
+        days = {"from": start, "to": end}
+        return PLACEHOLDER.sub(
+            lambda found: days[found["name"]].strftime(found["format"]) if found["name"] in days else found[0], url
+        )
 
 
 class Selectors(Written):
@@ -108,6 +156,27 @@ class Selectors(Written):
     remove: tuple[Css, ...] = ()
 
 
+class Expectations(Written):
+    """What is normal for a source; crawler/health.py says when it is not."""
+
+    quiet_days: int = Field(default=30, ge=1)
+    """Days without a new article in its lists, whatever the topic, after which that is worth a look."""
+    listed: int = Field(default=1, ge=0)
+    """Fewest articles that a way which cannot search lists in a visit."""
+    dated: float = Field(default=0.9, ge=0, le=1)
+    """Least share of its articles that have a date."""
+    read: float = Field(default=0.8, ge=0, le=1)
+    """Least share of its kept pages in which an article is found."""
+
+
+class Family(Selectors):
+    """What the sites on one CMS share: `crawler/families/<family>.yml`. A source's own words come first."""
+
+    ways: tuple[Way, ...] = ()
+    multi_page: MultiPage = "none"
+    skip_by_title: bool = False
+
+
 class Source(Written):
     """An outlet or a portal, as `crawler/sources/<name>.yml` tells it."""
 
@@ -116,13 +185,16 @@ class Source(Written):
     outlet: str
     """As readers know it."""
     home: Url
+    hosts: tuple[Host, ...] = ()
+    """Other hosts where its articles stand; subdomains of home need not be named."""
     kind: Literal["media", "government"]
     network: str | None = None
     provinces: tuple[str, ...] = ()
     regencies: tuple[Regency, ...] = ()
     """Kemendagri codes of the kabupaten and kota it is about; empty for a whole province or the nation."""
     family: str
-    """What its CMS shares with others: `crawler/families/<family>.yml`, or generic."""
+    """What its CMS shares with others: `crawler/families/<family>.yml`, or generic. Ways, `multi_page` and
+    `skip_by_title` that are not written come from there."""
     timezone: Timezone
     """The zone of its clock times that name none."""
     ways: tuple[Way, ...] = Field(min_length=1)
@@ -131,8 +203,13 @@ class Source(Written):
     """Where a way cannot search: a page whose title is known and has none of crawler/keywords.yml is not fetched."""
     delay: float = Field(default=POLITE_DELAY, ge=0)
     """Seconds between two requests."""
+    budget: int = Field(default=2000, ge=1)
+    """Most requests in a day (UTC)."""
+    browser: bool = False
+    """Its pages are empty without JavaScript: they are read by a browser (the `browser` extra)."""
+    expect: Expectations = Expectations()
     selectors: Selectors = Selectors()
-    multi_page: Annotated[str, AfterValidator(_check_multi_page)] = "none"
+    multi_page: MultiPage = "none"
     """`none`; `all`: the whole article is at `?page=all`; else the CSS of the link to its next page."""
     knowledge: Literal["seen", "to be confirmed"]
     """seen: a person or a test saw these ways work on the site itself."""
@@ -163,19 +240,44 @@ def is_loopback(url: str) -> bool:
 def load_source(path: Path) -> Source:
     """The source that a YAML file tells of; its name is the stem of the file.
 
-    Raises SourceError in one line: file, field, what was wrong.
+    Raises SourceError in one line: file, line, field, what was wrong and what there is to choose from.
     """
     try:
-        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        written = yaml.safe_load(text)
     except FileNotFoundError:
         raise SourceError(f"no such source: {path.stem}. See {path.parent}/") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SourceError(f"{path}: {' '.join(str(error).split())}") from error
     if not isinstance(written, dict):
         raise SourceError(f"{path}: a source is written as `key: value` lines, this is {type(written).__name__}")
+
+    def where(field: Sequence[str | int]) -> str:
+        return f"{path}:{_line_of(text, field)}"
+
     if "name" in written:
-        raise SourceError(f"{path}: name: a source is named by its file; take the line out")
-    return _build_source({**written, "name": path.stem}, str(path))
+        raise SourceError(f"{where(['name'])}: name: a source is named by its file; take the line out")
+    try:
+        family = load_family(str(written.get("family")))
+    except SourceError as error:
+        # A family that is not written at all is told with the other missing fields.
+        if "family" in written:
+            raise SourceError(f"{where(['family'])}: family: {error}") from None
+        family = Family()
+    shared = family.model_dump(include={"ways", "multi_page", "skip_by_title"}, exclude_defaults=True)
+    return _build_source({**shared, **written, "name": path.stem}, where)
+
+
+@cache
+def load_family(name: str) -> Family:
+    """What the sites on one CMS share; nothing for generic. Raises SourceError for a family that is not there."""
+    path = FAMILIES / f"{name}.yml"
+    if path.exists():
+        return Family.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    if name == "generic":
+        return Family()
+    known = ", ".join(sorted(path.stem for path in FAMILIES.glob("*.yml")))
+    raise SourceError(f"no such family: {name!r}; there are {known}, generic (crawler/families/)")
 
 
 def load_sources(folder: Path) -> list[Source]:
@@ -193,7 +295,8 @@ def relocate(source: Source, base_url: str) -> Source:
         return base_url + url.removeprefix(source.home) if url.startswith(source.home) else url
 
     ways = [{**way.model_dump(), "url": moved(way.url)} for way in source.ways]
-    return _build_source({**source.model_dump(), "home": base_url, "ways": ways}, f"{source.name} at {base_url}")
+    place = f"{source.name} at {base_url}"
+    return _build_source({**source.model_dump(), "home": base_url, "ways": ways}, lambda field: place)
 
 
 @cache
@@ -217,10 +320,38 @@ def way_url(source: Source, way: Way) -> str:
     return urljoin(source.home + "/", way.url)
 
 
-def _build_source(written: dict[str, Any], where: str) -> Source:
+def _build_source(written: dict[str, Any], where: Callable[[Sequence[str | int]], str]) -> Source:
     try:
         return Source.model_validate(written)
     except ValidationError as error:
-        first = error.errors()[0]
+        # An unknown key before a missing one: it is often the same, misspelt.
+        first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
         field = ".".join(str(part) for part in first["loc"]) or "source"
-        raise SourceError(f"{where}: {field}: {first['msg'].removeprefix('Value error, ')}") from error
+        message = first["msg"].removeprefix("Value error, ")
+        if first["type"] == "extra_forbidden":
+            message = _unknown_key([str(part) for part in first["loc"]])
+        raise SourceError(f"{where(first['loc'])}: {field}: {message}") from error
+
+
+def _unknown_key(field: list[str]) -> str:
+    """What to say of a key that nobody knows: the nearest that there is, and all of them."""
+    models: dict[str, type[Written]] = {"ways": Way, "selectors": Selectors, "expect": Expectations}
+    known = sorted(set((models[field[0]] if len(field) > 1 else Source).model_fields) - {"name"})
+    near = difflib.get_close_matches(field[-1], known, n=1)
+    return f"unknown key{f', did you mean {near[0]!r}?' if near else '.'} There are {', '.join(known)}"
+
+
+def _line_of(text: str, field: Sequence[str | int]) -> int:
+    """Line (from 1) of a field in the YAML; of what should hold it where it is missing."""
+    node, line = yaml.compose(text, Loader=yaml.SafeLoader), 1
+    for part in field:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == str(part)), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            found = (node.value[part], node.value[part])
+        else:
+            found = None
+        if found is None:
+            break
+        line, node = found[0].start_mark.line + 1, found[1]
+    return line

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,12 @@ def write_source(folder: Path, stem: str = "kabar_paser", /, **changes: Any) -> 
 
 def test_a_source_is_named_by_its_file_and_asks_politely(tmp_path: Path) -> None:
     source = load_source(write_source(tmp_path))
-    assert (source.name, source.delay, source.multi_page, source.skip_by_title) == ("kabar_paser", 3.0, "none", False)
+    assert (source.name, source.delay, source.multi_page, source.skip_by_title) == (
+        "kabar_paser",
+        3.0,
+        ".page-links .current + a, .page-links a.next",
+        False,
+    )
     assert str(source.zone()) == "Asia/Makassar"
 
 
@@ -51,7 +57,17 @@ LISTING = {"way": "listing", "url": "/berita?halaman={page}"}
         ({"timezone": "LEFT OUT"}, "timezone", "Field required"),
         ({"timezone": "WITA"}, "timezone", "no IANA time zone: 'WITA'"),
         ({"knowledge": "LEFT OUT"}, "knowledge", "Field required"),
-        ({"outlets": "x"}, "outlets", "Extra inputs"),
+        ({"outlets": "x"}, "outlets", "unknown key, did you mean 'outlet'? There are browser, budget, delay"),
+        ({"family": "joomia"}, "family", "no such family: 'joomia'; there are antara, "),
+        (
+            {"ways": [{"way": "feed", "url": "/{tahun}"}]},
+            "ways.0.url",
+            "no such placeholder: {tahun}; there are",
+        ),
+        ({"ways": [{"way": "feed", "url": "/{from}"}]}, "ways.0.url", "a day needs its form"),
+        ({"ways": [{"way": "feed", "url": "/{from:%Y}"}]}, "ways.0", "such an address needs it"),
+        ({"ways": [{"way": "feed", "url": "/", "window": 7}]}, "ways.0", "`window` (days) belongs to"),
+        ({"hosts": ["https://babel.kabar.example/"]}, "hosts.0", "no host name"),
         ({"kind": "blog"}, "kind", "'media' or 'government'"),
         ({"name": "kabar_paser"}, "name", "named by its file"),
         ({"home": "kabarpaser.example"}, "home", "no http address"),
@@ -65,7 +81,7 @@ LISTING = {"way": "listing", "url": "/berita?halaman={page}"}
         ({"ways": [{"way": "feed", "url": "/feed/", "articles": "a"}]}, "ways.0", "belongs to a listing"),
         ({"ways": [{"way": "wordpress", "url": "/?s={keyword}"}]}, "ways.0", "the address of the site alone"),
         ({"ways": [{"way": "twitter", "url": "/"}]}, "ways.0.way", "'wordpress', 'feed'"),
-        ({"selectors": {"isi": "p"}}, "selectors.isi", "Extra inputs"),
+        ({"selectors": {"isi": "p"}}, "selectors.isi", "unknown key. There are author, body, date, remove, title"),
         ({"selectors": {"remove": ["p:"]}}, "selectors.remove.0", "no CSS selector"),
         ({"multi_page": "a[["}, "multi_page", "no CSS selector"),
     ],
@@ -76,9 +92,29 @@ def test_a_mistake_is_told_in_one_line_with_file_and_field(
     path = write_source(tmp_path, **changes)
     with pytest.raises(SourceError) as error:
         load_source(path)
-    assert str(error.value).startswith(f"{path}: {field}: ")
+    assert re.match(rf"{re.escape(str(path))}:\d+: {re.escape(field)}: ", str(error.value))
     assert wrong in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "line"), [("articlez: h3 a", 9), ("articles: 'h3 >> a'", 9), ("match: '('\n    articles: a", 9)]
+)
+def test_a_mistake_is_told_with_its_line(tmp_path: Path, written: str, line: int) -> None:
+    path = tmp_path / "kabar_paser.yml"
+    path.write_text(
+        "# Seen.\noutlet: Kabar Paser\nhome: https://kabarpaser.example\nkind: media\nfamily: generic\n"
+        f"timezone: Asia/Makassar\nways:\n  - way: listing\n    {written}\n    url: /berita\nknowledge: seen\n"
+    )
+    with pytest.raises(SourceError, match=rf"kabar_paser\.yml:{line}: ways\.0"):
+        load_source(path)
+
+
+def test_what_a_source_does_not_say_comes_from_its_family(tmp_path: Path) -> None:
+    source = load_source(write_source(tmp_path, ways="LEFT OUT"))
+    assert [way.way for way in source.ways] == ["wordpress", "feed", "sitemap"]
+    assert source.multi_page.startswith(".page-links")
+    assert load_source(write_source(tmp_path, multi_page="none")).multi_page == "none"
 
 
 @pytest.mark.parametrize("text", ["- satu\n- dua\n", "outlet: [", ""])
