@@ -19,7 +19,8 @@ from w3lib.url import add_or_replace_parameter
 
 from crawler.items import PAGE_BREAK, Fate, Page
 from crawler.source import Source, Way, has_keyword, load_keywords, way_url
-from crawler.spiders.ledger import Ledger, clean_url
+from crawler.spiders.ledger import Ledger
+from crawler.urls import clean_url
 
 ROBOTS_NAME = "PantauKotaCerdas"
 LISTING_FIRST = 10

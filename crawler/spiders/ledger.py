@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from urllib.parse import urldefrag, urlsplit, urlunsplit
+from urllib.parse import urldefrag
 
 from tqdm import tqdm
 
 from crawler.items import Fate, Page
-
-_NOISE = re.compile(r"utm_\w+|fbclid|gclid|igshid|amp|outputtype", re.IGNORECASE)
-_AMP_PATH = re.compile(r"/amp(?=/?$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,24 +126,3 @@ class Ledger:
                 self.failure = error
                 self.stop()
         return self.failure is None
-
-
-def clean_url(url: str, drop_page: bool = False) -> str:
-    """The address without fragment, campaign and AMP parts; `drop_page`: nor the number of its page.
-
-    >>> clean_url("https://Kabar.example/jawa/7/bimtek/amp?utm_source=rss#komentar")
-    'https://kabar.example/jawa/7/bimtek'
-    >>> clean_url("https://kabar.example/?p=12&page=2"), clean_url("https://kabar.example/a?page=all", drop_page=True)
-    ('https://kabar.example/?p=12&page=2', 'https://kabar.example/a')
-    >>> clean_url("https://desa.example/index.php?artikel/2023/6&fbclid=Iw")
-    'https://desa.example/index.php?artikel/2023/6'
-    """
-    parts = urlsplit(url.strip())
-    # Written as they came: some portals have no `name=value` in their query (`?berita/detail/12`).
-    query = "&".join(term for term in parts.query.split("&") if not _is_noise(term.partition("=")[0], drop_page))
-    path = _AMP_PATH.sub("", parts.path) or "/"
-    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), path, query, ""))
-
-
-def _is_noise(name: str, drop_page: bool) -> bool:
-    return _NOISE.fullmatch(name) is not None or (drop_page and name == "page")
