@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
+import re
+import struct
+import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -13,10 +19,19 @@ from typing import BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.items import Page
+
+MAX_SIZE = 1_000_000_000
+"""Bytes: a file that a further record would make longer is left, and the day goes on in another."""
+
+# A gzip header (RFC 1952) with one extra field, `pk`: where in its file the record begins. It tells a beginning from
+# bytes of a page that only look like one, so the last record of a file is found from the file's end.
+_HEADER = struct.Struct("<4s6xH2sHQ")
+_MAGIC = b"\x1f\x8b\x08\x04"
 
 
 class ArchiveError(Exception):
@@ -24,11 +39,16 @@ class ArchiveError(Exception):
 
 
 class Archive:
-    """A folder of WARC files. Each run writes one of its own, so half a record of a killed run harms no other."""
+    """A folder of WARC files: one for each UTC day, and another each time it comes to MAX_SIZE.
+
+    A file is written by one process at a time. A second process takes the next file of the day instead of waiting,
+    because a crawl lasts for hours; who comes later goes on in the first file that is free and not full.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._file: BinaryIO | None = None
+        self._day = ""
 
     def __enter__(self) -> Archive:
         return self
@@ -40,31 +60,24 @@ class Archive:
 
     def write(self, page: Page) -> Page:
         """The page with `archive_file` and `archive_offset`; its record is on the disk when this returns."""
+        day, member = f"{_now():%Y%m%d}", _compress(_page_record(page))
+        if self._file is not None and (day != self._day or not _has_room(self._file, member)):
+            self.close()
         if self._file is None:
-            self._file = _open_new_file(self.folder)
-        offset = self._file.tell()
-        # What came over HTTP is a response with its headers; an ingested file is a resource, which has none.
-        is_http = page.url.startswith(("http:", "https:"))
-        writer = WARCWriter(self._file, gzip=True)
-        writer.write_record(
-            writer.create_warc_record(
-                page.url,
-                "response" if is_http else "resource",
-                payload=BytesIO(page.body),
-                length=len(page.body),
-                warc_content_type="" if is_http else page.headers.get("content-type", "application/octet-stream"),
-                http_headers=_http_headers(page) if is_http else None,
-                warc_headers_dict={"WARC-Date": _warc_date(page.fetched_at)},
-            )
-        )
-        _flush(self._file)
+            self._file, self._day = _open_file(self.folder, day, member), day
+        try:
+            offset = _append(self._file, member)
+        except OSError:
+            with contextlib.suppress(OSError):
+                self.close()  # so that the next record does not follow half of this one
+            raise
         return replace(page, archive_file=Path(self._file.name).name, archive_offset=offset)
 
     def close(self) -> None:
-        """Close this run's file; the next write opens another."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        """Close the file; the next write opens one again."""
+        stream, self._file = self._file, None
+        if stream is not None:
+            stream.close()
 
 
 def read_page_body(folder: Path, file: str, offset: int) -> bytes:
@@ -90,27 +103,129 @@ def read_page_body(folder: Path, file: str, offset: int) -> bytes:
     return body
 
 
-def _open_new_file(folder: Path) -> BinaryIO:
+def _open_file(folder: Path, day: str, member: bytes) -> BinaryIO:
+    """The day's first file that is free and has room, ready for the next record."""
     folder.mkdir(parents=True, exist_ok=True)
-    stem = f"pantau-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}"
     number = 0
     while True:
-        try:
-            stream = (folder / f"{stem}{f'-{number}' if number else ''}.warc.gz").open("xb")
+        path = folder / f"pantau-{day}-{number:05d}.warc.gz"
+        stream = path.open("a+b")
+        if not _is_taken(stream) and _repair(stream) and _has_room(stream, member):
             break
-        except FileExistsError:  # two archives of one process within a second
-            number += 1
-    writer = WARCWriter(stream, gzip=True)
-    writer.write_record(
-        writer.create_warcinfo_record(Path(stream.name).name, {"software": "pantau-kota-cerdas", "format": "WARC/1.0"})
-    )
-    _flush(stream)
+        stream.close()
+        number += 1
+    if stream.tell() == 0:
+        _append(stream, _compress(_file_record(path.name)))
+        _sync_names(folder)
     return stream
 
 
-def _flush(stream: BinaryIO) -> None:
+def _is_taken(stream: BinaryIO) -> bool:
+    """True where another process is writing; else others are kept out until the stream is closed, even by SIGKILL."""
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _has_room(stream: BinaryIO, member: bytes) -> bool:
+    size = stream.tell()
+    return size == 0 or size + _HEADER.size + len(member) <= MAX_SIZE
+
+
+def _compress(record: bytes) -> bytes:
+    """A gzip member without its header, which says where it will begin."""
+    # zlib's usual level: warcio's own, 9, takes twice the time and saves half a percent.
+    deflate = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    end = struct.pack("<II", zlib.crc32(record), len(record) & 0xFFFFFFFF)
+    return deflate.compress(record) + deflate.flush() + end
+
+
+def _append(stream: BinaryIO, member: bytes) -> int:
+    """Where the record was put. It is on the disk."""
+    offset = stream.tell()
+    stream.write(_header(offset) + member)
     stream.flush()
     os.fsync(stream.fileno())
+    return offset
+
+
+def _header(offset: int) -> bytes:
+    return _HEADER.pack(_MAGIC, 12, b"pk", 8, offset)
+
+
+def _repair(stream: BinaryIO) -> bool:
+    """Cut off what a killed process left of its last record, and stand at the end.
+
+    False for a file that was not written here, which is left as it is. Reads from the end back to where the last
+    record begins, however long the file is.
+    """
+    size = stream.seek(0, os.SEEK_END)
+    reach = 64 * 1024
+    while size >= _HEADER.size:
+        start = stream.seek(max(0, size - reach))
+        tail = stream.read()
+        for match in reversed(list(re.finditer(re.escape(_MAGIC), tail))):
+            offset = start + match.start()
+            if tail.startswith(_header(offset), match.start()):
+                end = offset + _member_length(tail[match.start() :])
+                if end < size:
+                    stream.truncate(end)
+                stream.seek(0, os.SEEK_END)
+                return True
+        if start == 0:
+            return False
+        reach *= 2
+    stream.truncate(0)  # killed within the header of its first record
+    return True
+
+
+def _member_length(tail: bytes) -> int:
+    """Bytes of the gzip member that begins here; 0 where it is not whole."""
+    inflate = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    try:
+        inflate.decompress(tail)
+    except zlib.error:
+        return 0
+    return len(tail) - len(inflate.unused_data) if inflate.eof else 0
+
+
+def _sync_names(folder: Path) -> None:
+    """The name of a new file must outlive a power cut as its records do."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def _page_record(page: Page) -> bytes:
+    # What came over HTTP is a response with its headers; an ingested file is a resource, which has none.
+    is_http = page.url.startswith(("http:", "https:"))
+    return _record_bytes(
+        lambda writer: writer.create_warc_record(
+            page.url,
+            "response" if is_http else "resource",
+            payload=BytesIO(page.body),
+            length=len(page.body),
+            warc_content_type="" if is_http else page.headers.get("content-type", "application/octet-stream"),
+            http_headers=_http_headers(page) if is_http else None,
+            warc_headers_dict={"WARC-Date": _warc_date(page.fetched_at)},
+        )
+    )
+
+
+def _file_record(name: str) -> bytes:
+    about = {"software": "pantau-kota-cerdas", "format": "WARC/1.0"}
+    return _record_bytes(lambda writer: writer.create_warcinfo_record(name, about))
+
+
+def _record_bytes(create: Callable[[WARCWriter], ArcWarcRecord]) -> bytes:
+    stream = BytesIO()
+    writer = WARCWriter(stream, gzip=False)
+    writer.write_record(create(writer))
+    return stream.getvalue()
 
 
 def _http_headers(page: Page) -> StatusAndHeaders:
@@ -127,3 +242,7 @@ def _http_headers(page: Page) -> StatusAndHeaders:
 
 def _warc_date(instant: datetime) -> str:
     return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
