@@ -208,6 +208,19 @@ def demo(house: House, is_served: bool, port: int) -> None:
         raise click.ClickException(str(error)) from error
 
 
+@main.group()
+def sources() -> None:
+    """See and add the outlets and portals that are read."""
+
+
+@sources.command("list")
+@click.pass_obj
+def list_sources(house: House) -> None:
+    """Print one line a source: name, outlet, family, ways, provinces, knowledge."""
+    for source in read_sources(house):
+        click.echo(source_line(source))
+
+
 def crawl_pages(house: House, limit: int | None = None, since: date | None = None) -> str:
     """Fetch what is new and keep it; says what was kept. One crawl a process (Twisted's reactor starts once)."""
     from crawler.archive import Archive
@@ -545,6 +558,13 @@ def read_sources(house: House) -> list[Source]:
         return load_sources(house.sources)
     except SourceError as error:
         raise click.ClickException(str(error)) from error
+
+
+def source_line(source: Source) -> str:
+    """Name, outlet, family, ways ("?": it searches), provinces and knowledge of a source, parted by tabs."""
+    ways = ", ".join(way.way + ("?" if way.searches else "") for way in source.ways)
+    provinces = ", ".join(source.provinces) or "national"
+    return "\t".join((source.name, source.outlet, source.family, ways, provinces, source.knowledge))
 
 
 def parse_week(text: str) -> date:
