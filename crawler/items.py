@@ -71,6 +71,59 @@ class Article:
     """False where the article has further pages that could not be fetched."""
 
 
+@dataclass(frozen=True, slots=True)
+class ListVisit:
+    """One visit of a list of articles: a feed, a sitemap, a page of an index or of a search."""
+
+    url: str
+    source: str
+    way: str
+    visited_at: datetime
+    """UTC."""
+    status: int | None
+    """None when nothing was answered."""
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: str | None = None
+    """SHA-256, in hex, of what it lists: addresses, titles, times. A feed's own clock does not count."""
+    listed: tuple[str, ...] = ()
+    """Addresses of its articles, clean, each once."""
+    known: int = 0
+    """Of these, known before this crawl."""
+    newest: datetime | None = None
+    """The newest time that it tells of an article."""
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WayCount:
+    """What a way of finding pages brought in a crawl."""
+
+    source: str
+    number: int
+    """Its place in the file of the source, from 0."""
+    way: str
+    url: str
+    """As it is written there."""
+    found: int
+    """Article URLs it listed, known ones too."""
+    new: int
+    """Of these, never seen before and asked for."""
+    kept: int
+    """Pages kept while this way ran, those an earlier run had left included."""
+    revisited: int
+    """Pages kept before that were asked for again."""
+    requests: int
+    is_answered: bool
+    """Its lists could be read, even if with nothing in them or nothing changed."""
+    is_audit: bool
+    """Asked only to see what the way before it missed."""
+    problem: str | None
+    """What was first wrong with its lists; None when they could all be read."""
+    ended_at: datetime
+    """UTC."""
+
+
 class ParseError(Exception):
     """A page in which no article was found. The message says what was wrong, where, and what to open next."""
 

@@ -393,3 +393,107 @@ def m007_create_figures(db: Database) -> None:
         ) strict
         """,
     )
+
+
+@migrations()
+def m008_create_visits_and_versions(db: Database) -> None:
+    _run(
+        db,
+        "alter table sources add column family text",
+        "alter table sources add column timezone text",
+        "alter table sources add column knowledge text",
+        "alter table sources add column delay real",
+        "alter table sources add column budget integer",
+        "alter table sources add column expect text check (expect is null or json_valid(expect))",
+        """
+        create table source_provinces (
+            source text not null references sources(name) on delete cascade,
+            province_code text not null references provinces(code),
+            primary key (source, province_code)
+        ) strict
+        """,
+        "create index source_provinces_province_code on source_provinces(province_code)",
+        """
+        create table source_regencies (
+            source text not null references sources(name) on delete cascade,
+            regency_code text not null references regencies(code),
+            primary key (source, regency_code)
+        ) strict
+        """,
+        "create index source_regencies_regency_code on source_regencies(regency_code)",
+        # What each way of a source brought in a run, in the order of its file.
+        """
+        create table way_counts (
+            run_id integer not null references runs(id) on delete cascade,
+            source text not null references sources(name),
+            number integer not null,
+            way text not null,
+            url text not null,
+            found integer not null,
+            new integer not null,
+            kept integer not null,
+            revisited integer not null,
+            requests integer not null,
+            is_answered integer not null check (is_answered in (0, 1)),
+            is_audit integer not null check (is_audit in (0, 1)),
+            problem text,
+            ended_at text not null,
+            primary key (run_id, source, number)
+        ) strict
+        """,
+        "create index way_counts_source on way_counts(source, ended_at)",
+        """
+        create table url_ways (
+            url text not null references urls(url) on delete cascade,
+            way text not null,
+            listed_at text not null,
+            primary key (url, way)
+        ) strict
+        """,
+        # One visit of a list: a feed, a sitemap, a page of a search.
+        """
+        create table visits (
+            url text not null,
+            visited_at text not null,
+            source text not null references sources(name),
+            way text not null,
+            status integer,
+            etag text,
+            last_modified text,
+            digest text,
+            links integer not null,
+            known integer not null,
+            newest_at text,
+            problem text,
+            primary key (url, visited_at)
+        ) strict
+        """,
+        "create index visits_source on visits(source, visited_at)",
+        "alter table pages add column checked_at text",
+        "alter table pages add column gone_at text",
+        # Former bodies of a page; the newest stands in pages.
+        """
+        create table page_versions (
+            page_id text not null references pages(id) on delete cascade,
+            digest text not null,
+            fetched_at text not null,
+            archive_file text,
+            archive_offset integer,
+            primary key (page_id, digest),
+            check ((archive_file is null) = (archive_offset is null))
+        ) strict
+        """,
+        "alter table articles add column digest text",
+        # What an article said before it was edited, with the digest of the page that said it.
+        """
+        create table article_versions (
+            article_id text not null references articles(id) on delete cascade,
+            digest text not null,
+            title text,
+            published_at text,
+            text text not null,
+            replaced_at text not null,
+            primary key (article_id, digest)
+        ) strict
+        """,
+    )

@@ -57,6 +57,22 @@ class Source(Protocol):
     def kind(self) -> str: ...
     @property
     def network(self) -> str | None: ...
+    @property
+    def provinces(self) -> tuple[str, ...]: ...
+    @property
+    def regencies(self) -> tuple[str, ...]: ...
+    @property
+    def family(self) -> str: ...
+    @property
+    def timezone(self) -> str: ...
+    @property
+    def knowledge(self) -> str: ...
+    @property
+    def delay(self) -> float: ...
+    @property
+    def budget(self) -> int: ...
+    @property
+    def expect(self) -> Any: ...
 
 
 class FoundUrl(NamedTuple):
@@ -92,18 +108,31 @@ class PageRow:
 
 def save_sources(db: Database, sources: Iterable[Source]) -> None:
     """Put the sources into the database; pages and URLs refer to them, so this comes first."""
-    rows = [
-        {
-            "name": source.name,
-            "outlet_name": source.outlet,
-            "home_url": str(source.home) if source.home else None,
-            "kind": source.kind,
-            "network": source.network,
-        }
-        for source in sources
-    ]
     with transaction(db):
-        db.table("sources").upsert_all(rows, pk="name")
+        for source in sources:
+            row = {name: getattr(source, name) for name in ("name", "kind", "network", "family", "timezone")}
+            row |= {name: getattr(source, name) for name in ("knowledge", "delay", "budget")}
+            row |= {"outlet_name": source.outlet, "home_url": str(source.home) or None}
+            db.table("sources").upsert(row | {"expect": source.expect.model_dump_json()}, pk="name")
+            _save_areas(db, source)
+
+
+def _save_areas(db: Database, source: Source) -> None:
+    """What the source is about; raises LookupError for a province or a code that there is not."""
+    provinces = dict(db.execute("select name, code from provinces"))
+    areas = {
+        "province": [provinces[name] for name in source.provinces if name in provinces],
+        "regency": list(source.regencies),
+    }
+    if unknown := [name for name in source.provinces if name not in provinces and name != "nasional"]:
+        raise LookupError(f"{source.name}: no such province: {unknown[0]!r}; there are {', '.join(sorted(provinces))}")
+    for area, codes in areas.items():
+        table = "source_provinces" if area == "province" else "source_regencies"
+        db.execute(f"delete from {table} where source = ?", [source.name])
+        try:
+            db.table(table).insert_all({"source": source.name, f"{area}_code": code} for code in codes)
+        except sqlite3.IntegrityError as error:
+            raise LookupError(f"{source.name}: no such {area} among {codes} (db/assets)") from error
 
 
 def save_url(
@@ -117,7 +146,7 @@ def save_urls(db: Database, found: Iterable[FoundUrl]) -> int:
     """Remember addresses; how many of them were new.
 
     Who found an address first is kept. A fate is never taken back, and never replaced by one that knows less: an
-    article that is kept does not become `gone` because its address is dead today.
+    article that is kept does not become `gone` because its address is dead today; its page says since when that is.
     """
     with transaction(db):
         return sum(_save_url(db, one) for one in found)
@@ -145,8 +174,9 @@ def failed_urls(db: Database, since: datetime) -> list[tuple[str, str]]:
 def save_page(db: Database, page: Page) -> str:
     """Keep a page and mark its address as kept; the page's id.
 
-    The same body again changes nothing. A changed body replaces the page, which is then to be parsed again. Raises
-    ValueError for an answer that holds no page (404, 304 …): that is a fate for `save_url`.
+    The same body again changes nothing but when it was seen last. A changed body replaces the page, which is then to
+    be parsed again; where the former one lies is remembered in `page_versions`. Raises ValueError for an answer that
+    holds no page (404, 304 …): that is a fate for `save_url`.
     """
     if not 200 <= page.status < 300:
         raise ValueError(
@@ -157,12 +187,21 @@ def save_page(db: Database, page: Page) -> str:
     with transaction(db):
         _save_url(db, FoundUrl(page.url, page.source, "ingest" if page.source == "ingest" else "crawl"))
         held = _first(db, "select digest from pages where id = ?", page_id)
+        seen = {"checked_at": row["fetched_at"], "gone_at": None}
         if held is None:
-            db.table("pages").insert(row | {"first_fetched_at": row["fetched_at"]})
+            db.table("pages").insert(row | seen | {"first_fetched_at": row["fetched_at"]})
         elif held["digest"] != row["digest"]:
-            db.table("pages").update(page_id, row)
+            db.execute(
+                """
+                insert or replace into page_versions (page_id, digest, fetched_at, archive_file, archive_offset)
+                select id, digest, fetched_at, archive_file, archive_offset from pages where id = ?
+                """,
+                [page_id],
+            )
+            db.table("pages").update(page_id, row | seen)
             db.execute("delete from parses where page_id = ?", [page_id])
         else:
+            db.table("pages").update(page_id, seen)
             return page_id
         _set_fate(db, page.url, "kept")
     return page_id
@@ -216,12 +255,13 @@ def save_article(db: Database, page_id: str, article: Article, parser: str) -> F
     row = _article_row(article, page_id, parser)
     with transaction(db):
         page = _read_page(db, page_id)
+        row["digest"] = page["digest"]
         # What the page was read as before, under another canonical address; its duplicates become pending.
         db.execute("delete from articles where page_id = ? and id <> ?", [page_id, row["id"]])
         holder = _first(
             db,
             """
-            select page_id, first_fetched_at, pages.url, title, text, published_at
+            select page_id, first_fetched_at, pages.url, title, text, published_at, articles.digest
             from articles join pages on pages.id = page_id
             where articles.id = ?
             """,
@@ -235,6 +275,8 @@ def save_article(db: Database, page_id: str, article: Article, parser: str) -> F
                 return "duplicate"
         if holder and any(holder[key] != row[key] for key in ("title", "text", "published_at")):
             db.execute("delete from extractions where article_id = ?", [row["id"]])
+            if holder["page_id"] == page_id and holder["digest"] not in (None, row["digest"]):
+                _save_former(db, row["id"], holder)
         _upsert_article(db, row)
         _save_parse(db, page_id, parser, row["id"])
         return _set_article_fate(db, row["id"])
@@ -545,6 +587,13 @@ def _upsert_article(db: Database, row: dict[str, Any]) -> None:
     db.execute(f"insert into articles ({columns}) values ({values}) on conflict (id) do update set {updates}", row)
 
 
+def _save_former(db: Database, article: str, former: dict[str, Any]) -> None:
+    """Keep what an article said before its page was edited; a better parser of the same page is no edit."""
+    kept = {name: former[name] for name in ("digest", "title", "published_at", "text")}
+    row = {"article_id": article, **kept, "replaced_at": _now()}
+    db.table("article_versions").insert(row, pk=("article_id", "digest"), replace=True)
+
+
 def _save_parse(db: Database, page_id: str, parser: str, article: str | None, error: str | None = None) -> None:
     db.table("parses").upsert(
         {"page_id": page_id, "parser": parser, "article_id": article, "error": error}, pk="page_id"
@@ -552,7 +601,7 @@ def _save_parse(db: Database, page_id: str, parser: str, article: str | None, er
 
 
 def _read_page(db: Database, page_id: str) -> dict[str, Any]:
-    page = _first(db, "select url, first_fetched_at from pages where id = ?", page_id)
+    page = _first(db, "select url, first_fetched_at, digest from pages where id = ?", page_id)
     if page is None:
         raise LookupError(f"no page {page_id!r}; save_page comes before its article")
     return page
@@ -575,6 +624,8 @@ def _save_url(db: Database, found: FoundUrl) -> bool:
     assert held is not None
     if found.fate is not None and FATE_RANK[found.fate] >= FATE_RANK[held["fate"]]:
         _set_fate(db, found.url, found.fate, found.reason)
+    elif found.fate == "gone":
+        db.execute("update pages set gone_at = ? where url = ? and gone_at is null", [_now(), found.url])
     return is_new
 
 

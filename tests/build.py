@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawler.items import Article, DateSource, Page, article_id
+from crawler.source import Source, Way
 from db.connect import open_db
 from db.reference import load_reference
 from db.store import (
@@ -44,23 +45,31 @@ PARSER = "parser-contoh"
 MODEL = "model-contoh"
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleSource:
-    """What the database keeps of a source."""
-
-    name: str
-    outlet: str
-    home: str
-    kind: str
-    network: str | None = None
+def build_source(name: str, outlet: str, home: str, kind: str, network: str | None = None, *areas: str) -> Source:
+    """A source as a file would tell it; `areas` are names of provinces and codes of regencies."""
+    return Source(
+        name=name,
+        outlet=outlet,
+        home=home,
+        kind=kind,  # type: ignore[arg-type]
+        network=network,
+        provinces=tuple(area for area in areas if "." not in area),
+        regencies=tuple(area for area in areas if "." in area),
+        family="generic",
+        timezone="Asia/Makassar",
+        ways=(Way(way="feed", url="/feed/"),),
+        knowledge="seen",
+    )
 
 
 SOURCES = (
-    ExampleSource("warta_selatan", "Warta Selatan", "https://wartaselatan.example", "media", "Jaringan Warta"),
-    ExampleSource("kabar_lumbung", "Kabar Lumbung", "https://kabarlumbung.example", "media"),
-    ExampleSource("portal_paser", "Portal Pemkab Paser", "https://portal-paser.example", "government"),
-    ExampleSource("suara_mentaya", "Suara Mentaya", "https://suaramentaya.example", "media", "Jaringan Warta"),
-    ExampleSource("lensa_teluk", "Lensa Teluk", "https://lensateluk.example", "media"),
+    build_source(
+        "warta_selatan", "Warta Selatan", "https://wartaselatan.example", "media", "Jaringan Warta", "Kalimantan Timur"
+    ),
+    build_source("kabar_lumbung", "Kabar Lumbung", "https://kabarlumbung.example", "media"),
+    build_source("portal_paser", "Portal Pemkab Paser", "https://portal-paser.example", "government", None, "64.01"),
+    build_source("suara_mentaya", "Suara Mentaya", "https://suaramentaya.example", "media", "Jaringan Warta"),
+    build_source("lensa_teluk", "Lensa Teluk", "https://lensateluk.example", "media"),
 )
 
 

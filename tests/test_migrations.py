@@ -75,11 +75,11 @@ def test_a_closed_list_in_the_schema_is_the_one_of_the_types(db: Database, table
         "insert into urls values ('u', 'ingest', 'feed', '2024', 'hilang', null, '2024')",
         "insert into urls values ('u', 'ingest', 'feed', '2024', 'gone', null, null)",
         "insert into urls values ('u', 'ingest', 'feed', '2024', null, 'sebab', null)",
-        "insert into sources values ('x', 'X', null, 'blog', null)",
+        "insert into sources (name, outlet_name, kind) values ('x', 'X', 'blog')",
     ],
 )
 def test_a_row_outside_its_closed_list_is_refused(db: Database, sql: str) -> None:
-    db.execute("insert into sources values ('ingest', 'Berkas lokal', null, 'file', null)")
+    db.execute("insert into sources (name, outlet_name, kind) values ('ingest', 'Berkas lokal', 'file')")
     with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
         db.execute(sql)
 

@@ -148,10 +148,13 @@ def test_a_page_comes_back_as_it_was_saved(db: Database) -> None:
     assert fate(db) == ("kept", None)
 
 
-def test_the_same_page_again_changes_nothing(db: Database) -> None:
+def test_the_same_page_again_changes_nothing_but_when_it_was_seen_last(db: Database) -> None:
     save_article(db, save_page(db, page()), article(), PARSER)
     before = dump(db)
-    save_page(db, page(fetched_at=NOON + timedelta(days=3)))
+    later = NOON + timedelta(days=3)
+    save_page(db, page(fetched_at=later))
+    assert [row["checked_at"] for row in db.query("select checked_at from pages")] == [later.isoformat()]
+    db.execute("update pages set checked_at = ?", [NOON.isoformat()])
     assert dump(db) == before
     assert pending_pages(db, VERSIONS) == []
 

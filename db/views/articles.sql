@@ -3,7 +3,7 @@ with dated as (
     select
         articles.*,
         fetched_at,
-        digest,
+        pages.digest as page_digest,
         coalesce(julianday(published_at) > julianday(fetched_at) + 1, 0) as is_future
     from articles
     join pages on pages.id = page_id
@@ -28,7 +28,7 @@ select
     is_relevant,
     is_complete,
     fetched_at,
-    digest as archive_digest,
+    page_digest as archive_digest,
     parser,
     model
 from dated
