@@ -1,0 +1,173 @@
+"""How much of what there was we hold: capture–recapture between the ways of a source that listed the same articles.
+
+Two ways that find articles without knowing of each other are two draws from the same unknown whole: the more of the
+second draw the first already had, the less is missing. What both of them cannot see (a story that is in no feed, no
+search and no sitemap) is not in the estimate, and ways of one site are never wholly independent: a feed and a REST
+answer come from one database, and front-page stories stand in every list. Both make the estimate **too optimistic**:
+the share held is to be read as "at most". A search by hand now and then is the check on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from math import exp, lgamma
+
+FEWEST_IN_BOTH = 7
+"""With fewer articles in both draws the Chapman estimator is biased low (Robson and Regier, 1964)."""
+TAIL = 0.025
+"""Each side of a 95 % interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Articles by which of two draws held them."""
+
+    both: int = 0
+    only_first: int = 0
+    only_second: int = 0
+
+    @property
+    def held(self) -> int:
+        return self.both + self.only_first + self.only_second
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(self.both + other.both, self.only_first + other.only_first, self.only_second + other.only_second)
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How much of a whole is held, or why that cannot be said."""
+
+    held: int
+    estimate: float | None
+    """How many there were; never fewer than `held`."""
+    low: int | None
+    """Ends of the 95 % interval of the estimate."""
+    high: int | None
+    reason_id: str | None
+    """Why there is no estimate, in Indonesian; None when there is one."""
+    reason_en: str | None
+
+    @property
+    def share(self) -> float | None:
+        """Held of all, 0..1."""
+        return self.held / self.estimate if self.estimate else None
+
+    @property
+    def share_low(self) -> float | None:
+        return self.held / self.high if self.high else None
+
+    @property
+    def share_high(self) -> float | None:
+        return self.held / self.low if self.low else None
+
+
+def estimate(both: int, only_first: int, only_second: int) -> Completeness:
+    """How many articles there were, when two draws held so many together and so many each alone.
+
+    The estimate is Chapman's (1951), nearly unbiased where both draws together are at least as large as the whole. The
+    interval is the exact one of the hypergeometric distribution, as R's FSA and fishmethods give it: every size of the
+    whole under which an overlap as small, or as large, as the one seen has a chance above 2.5 %. It is chosen over the
+    transformed logit of Sadinle (2009) because it stays narrow where one draw holds nearly all that the other does,
+    which is what feeds and searches of one site do; in our simulations both cover the truth in at least 95 of 100.
+
+    >>> found = estimate(40, 8, 5)
+    >>> found.held, round(found.estimate or 0), found.low, found.high
+    (53, 54, 53, 58)
+    >>> estimate(3, 1, 0).estimate is None
+    True
+    """
+    counts = Counts(both, only_first, only_second)
+    if min(both, only_first, only_second) < 0:
+        raise ValueError(f"counts of articles are not negative: {counts}")
+    if counts.held == 0:
+        return _unsaid(counts, "tidak ada berita yang tercantum di lebih dari satu jalan", "no article in two ways")
+    if both + only_first == 0 or both + only_second == 0:
+        return _unsaid(
+            counts,
+            "hanya satu jalan yang mencantumkannya, jadi tidak ada pembanding",
+            "only one way listed them, so there is nothing to compare with",
+        )
+    if both < FEWEST_IN_BOTH:
+        return _unsaid(
+            counts,
+            f"baru {both} berita tercantum di dua jalan; perlu paling sedikit {FEWEST_IN_BOTH}",
+            f"only {both} articles stand in two ways; it takes at least {FEWEST_IN_BOTH}",
+        )
+    first, second = both + only_first, both + only_second
+    chapman = (first + 1) * (second + 1) / (both + 1) - 1
+    low, high = _interval(both, first, second)
+    return Completeness(counts.held, max(chapman, counts.held), low, high, None, None)
+
+
+def count_routes(ways: Iterable[Collection[str]]) -> Counts | None:
+    """Articles by draw, from the ways that listed each; None where all of them were listed by one way alone.
+
+    The first draw is the way that listed the most, the second all other ways together, so that a source with four ways
+    uses them all.
+
+    >>> count_routes([{"wordpress"}, {"wordpress", "feed"}, {"sitemap"}, {"wordpress", "sitemap", "feed"}])
+    Counts(both=2, only_first=1, only_second=1)
+    >>> count_routes([{"feed"}, {"feed"}]) is None
+    True
+    """
+    listed = [frozenset(names) for names in ways if names]
+    names = sorted(frozenset().union(*listed))
+    if len(names) < 2:
+        return None
+    most = max(names, key=lambda name: sum(name in one for one in listed))
+    return Counts(
+        both=sum(most in one and len(one) > 1 for one in listed),
+        only_first=sum(one == {most} for one in listed),
+        only_second=sum(most not in one for one in listed),
+    )
+
+
+def combine(counts: Iterable[Counts]) -> Completeness:
+    """One estimate over several sources or weeks: their counts are added up before the estimate.
+
+    A source has a handful of stories on the programme in a week, too few for an estimate of its own. Adding up takes
+    the ways to be as good at every source; where the worse ones are worse in both draws, it is too optimistic again.
+    """
+    total = sum(counts, Counts())
+    return estimate(total.both, total.only_first, total.only_second)
+
+
+def _unsaid(counts: Counts, reason_id: str, reason_en: str) -> Completeness:
+    return Completeness(counts.held, None, None, None, reason_id, reason_en)
+
+
+def _interval(both: int, first: int, second: int) -> tuple[int, int]:
+    """Smallest and largest whole that the overlap does not speak against."""
+    held = first + second - both
+    rarer = range(both, min(first, second) + 1)
+    high = _last(held, lambda whole: sum(_chance(k, whole, first, second) for k in rarer) > TAIL)
+
+    def is_too_small(whole: int) -> bool:
+        return sum(_chance(k, whole, first, second) for k in range(max(0, first + second - whole), both + 1)) <= TAIL
+
+    low = _last(held, is_too_small) + 1 if is_too_small(held) else held
+    return low, high
+
+
+def _last(start: int, holds: Callable[[int], bool]) -> int:
+    """The last whole number from `start` on for which it holds; it holds at `start`, and never again once it fails."""
+    step = 1
+    while holds(start + step):
+        start, step = start + step, step * 2
+    while step > 1:
+        step //= 2
+        if holds(start + step):
+            start += step
+    return start
+
+
+def _chance(both: int, whole: int, first: int, second: int) -> float:
+    """Chance that two draws of these sizes out of a whole share so many."""
+    return exp(_choices(first, both) + _choices(whole - first, second - both) - _choices(whole, second))
+
+
+def _choices(n: int, k: int) -> float:
+    """Logarithm of the number of ways to choose k of n."""
+    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)

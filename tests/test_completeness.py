@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from crawler.completeness import Counts, combine, count_routes, estimate
+
+
+@pytest.mark.parametrize(
+    ("both", "only_first", "only_second", "rounded", "low", "high"),
+    [
+        (40, 8, 5, 54, 53, 58),
+        (20, 0, 0, 20, 20, 21),
+        (30, 30, 0, 60, 60, 65),
+        (7, 20, 15, 80, 54, 183),
+        (400, 60, 40, 506, 501, 512),
+    ],
+)
+def test_chapman_with_its_exact_interval(
+    both: int, only_first: int, only_second: int, rounded: int, low: int, high: int
+) -> None:
+    found = estimate(both, only_first, only_second)
+    assert found.estimate is not None
+    assert (round(found.estimate), found.low, found.high) == (rounded, low, high)
+    assert None not in (found.share_low, found.share, found.share_high)
+    assert (found.share_low or 0) <= (found.share or 0) <= (found.share_high or 0) <= 1
+
+
+@pytest.mark.parametrize(
+    ("both", "only_first", "only_second", "says"),
+    [
+        (0, 0, 0, "tidak ada berita"),
+        (0, 12, 0, "hanya satu jalan"),
+        (0, 0, 12, "hanya satu jalan"),
+        (6, 3, 3, "baru 6 berita"),
+        (0, 9, 9, "baru 0 berita"),
+    ],
+)
+def test_what_cannot_be_said_is_not_said_and_the_reason_is(
+    both: int, only_first: int, only_second: int, says: str
+) -> None:
+    found = estimate(both, only_first, only_second)
+    assert (found.estimate, found.low, found.high, found.share) == (None, None, None, None)
+    assert found.held == both + only_first + only_second
+    assert says in (found.reason_id or "")
+    assert found.reason_en
+
+
+def test_negative_counts_are_refused() -> None:
+    with pytest.raises(ValueError, match="not negative"):
+        estimate(8, -1, 3)
+
+
+@pytest.mark.parametrize(
+    ("whole", "first", "second"),
+    [(20, 0.8, 0.6), (40, 0.9, 0.5), (60, 0.9, 0.9), (100, 0.97, 0.8), (100, 0.6, 0.5), (300, 0.5, 0.3)],
+)
+def test_the_interval_covers_the_truth_and_the_estimate_is_not_biased(whole: int, first: float, second: float) -> None:
+    """A thousand weeks in which each of two independent ways lists an article with a chance of its own."""
+    chance = random.Random(f"{whole} {first} {second}")
+    errors, covered, said = 0.0, 0, 0
+    for _ in range(1000):
+        draws = [(chance.random() < first, chance.random() < second) for _ in range(whole)]
+        found = estimate(draws.count((True, True)), draws.count((True, False)), draws.count((False, True)))
+        if found.estimate is None or found.low is None or found.high is None:
+            continue
+        said += 1
+        errors += found.estimate - whole
+        covered += found.low <= whole <= found.high
+    assert said > 900
+    assert covered / said >= 0.945, "an exact interval covers at least 95 %, but for the chance of this test"
+    assert abs(errors / said) < 0.02 * whole
+
+
+def test_ways_that_see_the_same_make_it_too_optimistic() -> None:
+    """What the docstring warns of: half of the stories are on the front page, which both ways list."""
+    chance = random.Random(1)
+    draws = []
+    for number in range(400):
+        is_on_front = number % 2 == 0
+        draws.append((is_on_front or chance.random() < 0.3, is_on_front or chance.random() < 0.3))
+    found = estimate(draws.count((True, True)), draws.count((True, False)), draws.count((False, True)))
+    assert found.estimate is not None
+    assert found.held < found.estimate < 0.95 * 400
+
+
+def test_the_way_that_listed_most_stands_against_all_others() -> None:
+    ways = [{"feed"}, {"feed", "sitemap"}, {"feed", "wordpress"}, {"sitemap"}, {"wordpress", "sitemap"}, {"feed"}]
+    assert count_routes(ways) == Counts(both=2, only_first=2, only_second=2)
+    assert count_routes([set(), {"feed"}]) is None
+    assert count_routes([]) is None
+
+
+def test_sources_too_small_alone_say_something_together() -> None:
+    small = [Counts(3, 1, 0), Counts(2, 0, 1), Counts(4, 1, 1)]
+    assert all(estimate(one.both, one.only_first, one.only_second).estimate is None for one in small)
+    together = combine(small)
+    assert (together.held, together.low) == (13, 13)
+    assert together.estimate == pytest.approx(11 * 12 / 10 - 1 + 1.0, abs=1)
+    assert combine([]).reason_en
