@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qs, unquote, urljoin, urlsplit, urlunsplit
 
 from courlan import extract_domain
@@ -41,6 +42,8 @@ _ALL_END = re.compile(r"/all/?$")  # iNews, IDX Channel
 _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/?#;]*", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)(?=/|$)", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_PLAIN = re.compile(r"[A-Za-z0-9/:?#@!$&()*+,;=._~-]+")
+"""An address that is written as it should be, as most are."""
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 _COPY_HOSTS = ("www.", "m.", "mobile.", "amp.", "wap.")
 _ARCHIVED = re.compile(r"^/web/\d+(?:[a-z]{2}_)?/(?=https?:/)", re.IGNORECASE)
@@ -64,15 +67,8 @@ def clean_url(url: str, drop_page: bool = False) -> str:
     'https://kabar.example/bimtek'
     """
     url = _unwrap(url.strip())
-    parts = _split_web(url)
-    if parts is None:
-        return url
-    path = _clean_path(parts.path)
-    if drop_page and _names_article(_ALL_END.sub("", path)):
-        path = _ALL_END.sub("", path)
-    terms = _ESCAPE.sub(_spell_escape, parts.query.replace("&amp;", "&")).split("&")
-    kept = [term for term in terms if term and not _is_noise(term, path, parts.netloc, drop_page)]
-    return urlunsplit((parts.scheme, _clean_host(parts), path, "&".join(kept), ""))
+    parts = _clean(url, drop_page)
+    return url if parts is None else urlunsplit(parts)
 
 
 def url_key(url: str) -> str:
@@ -87,10 +83,10 @@ def url_key(url: str) -> str:
     >>> url_key("https://babel.kabar.example/7/bimtek") == url_key("https://bangka.kabar.example/7/bimtek")
     False
     """
-    clean = clean_url(url)
-    parts = _split_web(clean)
+    url = _unwrap(url.strip())
+    parts = _clean(url, drop_page=False)
     if parts is None:
-        return clean
+        return url
     path = _INDEX.sub("", re.sub(r"^/amp(?=/.)", "", parts.path)).rstrip("/")
     if _names_article(_ALL_END.sub("", path)):
         path = _ALL_END.sub("", path)
@@ -107,12 +103,27 @@ def url_key(url: str) -> str:
     return f"{host}{path}" + (f"/?{'&'.join(terms)}" if terms else "")
 
 
+def _clean(url: str, drop_page: bool) -> SplitResult | None:
+    """The parts of a cleaned web address; None of anything else."""
+    parts = _split_web(url)
+    if parts is None:
+        return None
+    path = _clean_path(parts.path)
+    if drop_page and _ALL_END.search(path) and _names_article(_ALL_END.sub("", path)):
+        path = _ALL_END.sub("", path)
+    terms = _ESCAPE.sub(_spell_escape, parts.query.replace("&amp;", "&")).split("&") if parts.query else []
+    kept = [term for term in terms if term and not _is_noise(term, path, parts.netloc, drop_page)]
+    return SplitResult(parts.scheme, _clean_host(parts), path, "&".join(kept), "")
+
+
 def _split_web(url: str) -> SplitResult | None:
     """The parts of a web address, in characters that may stand in one; None of anything else."""
     if not re.match(r"https?://[^/?#]", url, re.IGNORECASE):
         return None
     try:
-        parts = urlsplit(safe_url_string(re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", url)))
+        if not _PLAIN.fullmatch(url):
+            url = safe_url_string(re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", url))
+        parts = urlsplit(url)
         parts.port  # noqa: B018  raises where it is no number
     except ValueError:
         return None
@@ -129,8 +140,9 @@ def _clean_host(parts: SplitResult) -> str:
 
 
 def _clean_path(path: str) -> str:
-    path = re.sub(r"(?<!:)/{2,}", "/", _SESSION.sub("", _ESCAPE.sub(_spell_escape, path)))
-    path = urlsplit(urljoin("http://host/", path)).path
+    path = _SESSION.sub("", _ESCAPE.sub(_spell_escape, path))
+    if "//" in path or "/." in path:
+        path = urlsplit(urljoin("http://host/", re.sub(r"(?<!:)/{2,}", "/", path))).path
     return _AMP_START.sub("", _AMP_END.sub("", path)) or "/"
 
 
@@ -165,6 +177,7 @@ def _names_article(path: str) -> bool:
     return len([word for word in re.split(r"[-_]", last) if word]) >= 3 or re.fullmatch(r"\d{5,}", last) is not None
 
 
+@lru_cache(maxsize=4096)
 def _desktop_host(host: str) -> str:
     """The host without `www.`, `m.` and their kin, where a domain is left."""
     for start in _COPY_HOSTS:
@@ -179,7 +192,7 @@ def _desktop_host(host: str) -> str:
 
 def _unwrap(url: str) -> str:
     """The address that a cache, an archive, a translator or a click counter was asked for, through all of them."""
-    while True:
+    while _MAY_HOLD_ANOTHER.search(url):
         try:
             parts = urlsplit(url)
             inner = _inner_url(parts)
@@ -188,6 +201,7 @@ def _unwrap(url: str) -> str:
         if inner is None or not re.match(r"https?://[^/?#]", inner, re.IGNORECASE):
             return url
         url = inner
+    return url
 
 
 def _inner_url(parts: SplitResult) -> str | None:
@@ -227,6 +241,9 @@ def _query_url(parts: SplitResult, *names: str) -> str | None:
     return next((query[name][0] for name in names if name in query), None)
 
 
+_MAY_HOLD_ANOTHER = re.compile(
+    r"web\.archive\.|ampproject\.|translate\.goog|google\.|lm?\.(?:facebook|instagram)", re.IGNORECASE
+)
 _WRAPPERS: tuple[tuple[str, Callable[[SplitResult], str | None]], ...] = (
     (r"web\.archive\.org", _archived_url),
     (r"(?:[\w-]+\.)?cdn\.ampproject\.org", _cached_url),
