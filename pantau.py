@@ -21,7 +21,8 @@ from urllib.parse import unquote, urlsplit
 import click
 from tqdm import tqdm
 
-from crawler.items import Article, Page, ParseError
+from crawler.items import Article, ListVisit, Page, ParseError, WayCount
+from crawler.past import Past
 from crawler.source import Source, SourceError, load_sources
 from db.connect import Database, open_db
 from db.reference import load_reference
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 HERE = Path(__file__).parent
 SITE = "http://127.0.0.1:8001"
+AUDIT_EVERY = 7
+"""Days between two crawls that ask all ways of a source, to see what the first one misses."""
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +83,13 @@ def main(context: click.Context, data: Path, sources: Path) -> None:
 @main.command()
 @click.option("--limit", type=click.IntRange(1), help="Pages asked for of each source in this run.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day wanted, where a site tells days.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day wanted, where a site tells days.")
 @click.pass_obj
-def crawl(house: House, limit: int | None, since: Any) -> None:
-    """Fetch what is new from every source into the archive."""
-    click.echo(crawl_pages(house, limit, since.date() if since else None))
+def crawl(house: House, limit: int | None, since: Any, until: Any) -> None:
+    """Fetch what is new from every source into the archive; with days, what is old."""
+    if since and until and until < since:
+        raise click.UsageError(f"--until {until:%Y-%m-%d} is before --since {since:%Y-%m-%d}")
+    click.echo(crawl_pages(house, limit, since.date() if since else None, until.date() if until else None))
 
 
 @main.command()
@@ -221,16 +228,19 @@ def list_sources(house: House) -> None:
         click.echo(source_line(source))
 
 
-def crawl_pages(house: House, limit: int | None = None, since: date | None = None) -> str:
+def crawl_pages(house: House, limit: int | None = None, since: date | None = None, until: date | None = None) -> str:
     """Fetch what is new and keep it; says what was kept. One crawl a process (Twisted's reactor starts once)."""
     from crawler.archive import Archive
     from crawler.crawl import CrawlError, SeenUrl
     from crawler.crawl import crawl as crawl_sources
-    from db.store import failed_urls, known_urls, pending_urls, save_page, save_sources, save_url
+    from db.store import pending_urls, save_page, save_sources, save_url
+    from db.visits import save_visit, save_way_count
 
     sources = read_sources(house)
+    ways: list[WayCount] = []
     with opened(house, "crawl") as (db, counts), Archive(house.archive) as archive:
         save_sources(db, sources)
+        run = latest_run(db)
 
         def keep(page: Page) -> None:
             save_page(db, page)
@@ -240,18 +250,50 @@ def crawl_pages(house: House, limit: int | None = None, since: date | None = Non
             save_url(db, seen.url, seen.source, seen.found_by, seen.fate, seen.reason)
             counts["urls"] += seen.fate is None
 
+        def visited(visit: ListVisit) -> None:
+            save_visit(db, visit)
+
+        def counted(way: WayCount) -> None:
+            save_way_count(db, run, way)
+            ways.append(way)
+
         try:
-            # What failed is tried again for two weeks: an outage must not cost a story.
-            unfinished = pending_urls(db) + failed_urls(db, datetime.now(UTC) - timedelta(days=14))
-            ways = crawl_sources(sources, known_urls(db), archive, keep, note, limit, since, unfinished)
+            crawl_sources(sources, read_past(db, sources), archive, keep, note, visited, counted, limit, since, until)
         except CrawlError as error:
             raise click.ClickException(str(error)) from error
+        except KeyboardInterrupt:
+            left = len(pending_urls(db))
+            raise click.ClickException(
+                f"stopped: {counts['pages']} pages kept, {left} URLs still to be fetched; `pantau crawl` goes on there"
+            ) from None
+    ways.sort(key=lambda way: (way.source, way.number))
     for way in ways:
         if way.problem:
             click.echo(f"{way.source}: {way.way}: {way.problem}", err=True)
     if ways and all(way.problem for way in ways) and not counts["pages"]:
         raise click.ClickException(f"none of {len(sources)} sources could be read; each is told above")
-    return f"{counts['pages']} pages kept from {len(sources)} sources"
+    again = sum(way.revisited for way in ways)
+    return f"{counts['pages']} pages kept from {len(sources)} sources" + (f", {again} asked for again" if again else "")
+
+
+def read_past(db: Database, sources: Iterable[Source]) -> Past:
+    """What the crawl is told of those before it."""
+    from db.store import failed_urls, known_urls, pending_urls
+    from db.visits import checked_pages, last_audits, read_visits, requests_since
+
+    now = datetime.now(UTC)
+    audited = last_audits(db)
+    return Past(
+        known=known_urls(db),
+        # What failed is tried again for two weeks: an outage must not cost a story.
+        pending=pending_urls(db) + failed_urls(db, now - timedelta(days=14)),
+        checked=checked_pages(db),
+        visits=read_visits(db),
+        spent=requests_since(db, now.replace(hour=0, minute=0, second=0, microsecond=0)),
+        audits={
+            source.name for source in sources if audited.get(source.name, NEVER) < now - timedelta(days=AUDIT_EVERY)
+        },
+    )
 
 
 def parse_pages(house: House) -> str:
@@ -550,6 +592,12 @@ def opened(house: House, word: str) -> Iterator[tuple[Database, Counter[str]]]:
     yield db, counts
     finish_run(db, number, counts)
     db.close()
+
+
+def latest_run(db: Database) -> int:
+    """The number of the run that is going on."""
+    number: int = db.execute("select max(id) from runs").fetchone()[0]
+    return number
 
 
 def read_sources(house: House) -> list[Source]:

@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import AsyncCrawlerProcess
@@ -19,9 +20,10 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http import Response
 
 from crawler.archive import Archive
-from crawler.items import Page
+from crawler.items import ListVisit, Page, WayCount
+from crawler.past import Past
 from crawler.source import Source, Way, is_loopback
-from crawler.spiders.base import ROBOTS_NAME, ArticleSpider, Tally
+from crawler.spiders.base import ROBOTS_NAME, ArticleSpider, BudgetSpentError, Tally
 from crawler.spiders.feed import FeedSpider
 from crawler.spiders.ledger import Ledger, SeenUrl
 from crawler.spiders.listing import ListingSpider
@@ -29,7 +31,7 @@ from crawler.spiders.robots import ObeyRobotsMiddleware
 from crawler.spiders.sitemap import SitemapSpider
 from crawler.spiders.wordpress import WordpressSpider
 
-__all__ = ["CrawlError", "SeenUrl", "WayCount", "crawl"]
+__all__ = ["CrawlError", "Past", "SeenUrl", "WayCount", "crawl"]
 
 SPIDERS: dict[str, type[ArticleSpider]] = {
     "wordpress": WordpressSpider,
@@ -44,67 +46,67 @@ class CrawlError(Exception):
     """The crawl was stopped because a page or a fate could not be kept. The cause is chained."""
 
 
-@dataclass(frozen=True, slots=True)
-class WayCount:
-    """What a way of finding pages brought in this crawl."""
-
-    source: str
-    way: str
-    found: int
-    """Article URLs it listed, known ones too."""
-    new: int
-    """Of these, never seen before and asked for."""
-    kept: int
-    """Pages kept while this way ran, those an earlier run had left included."""
-    problem: str | None
-    """What was first wrong with its lists; None when they could all be read."""
-
-
 def crawl(
     sources: Iterable[Source],
-    known_urls: Collection[str],
+    past: Past,
     archive: Archive,
     keep: Callable[[Page], None],
     note: Callable[[SeenUrl], None],
+    visited: Callable[[ListVisit], None],
+    counted: Callable[[WayCount], None],
     limit: int | None = None,
     since: date | None = None,
-    pending: Iterable[tuple[str, str]] = (),
-) -> list[WayCount]:
-    """Counts of the ways that were tried, by source and in the order they were tried.
+    until: date | None = None,
+) -> None:
+    """Fetch what is new, and tell at once what was found, kept or lost.
 
     Each new page goes to the archive and then to `keep`; every URL goes to `note` when it is found (fate None) and when
-    its fate is known. `keep` should store the page and its fate in one step: the fate `kept` is noted after it. A known
-    URL is not fetched again, unless it is `pending`: (url, source) of those an earlier run left without a fate; those
-    of sources that are not crawled now stay as they are. `limit` is the number of pages asked for of each source,
-    `since` the first day (of the source's clock) of what is wanted, where the list tells days.
+    its fate is known, every visit of a list to `visited`, what a way brought to `counted`. `keep` should store the page
+    and its fate in one step: the fate `kept` is noted after it. A URL that `past` knows is not fetched again, unless it
+    is pending or was edited; those of sources that are not crawled now stay as they are. `limit` is the number of pages
+    asked for of each source; `since` and `until` are the first and last day (of the source's clock) of what is wanted,
+    where a list tells days.
+
+    The ways of a source are tried in their order until one answers. In an audit the others are asked too, for what is
+    known and for what seems to be on the programme. Sources on one host take turns.
 
     Runs once in an OS process, in its main thread: Twisted's reactor cannot be started again. Raises CrawlError when
-    `keep`, `note` or the archive fails, KeyboardInterrupt after Ctrl-C has let what was under way come to its end.
+    one of those it tells or the archive fails, KeyboardInterrupt after Ctrl-C has let what was under way come to its
+    end.
     """
     ordered = sorted(sources, key=lambda source: source.name)
-    ledger = Ledger(known_urls, pending, lambda page: keep(archive.write(page)), note, limit)
+    ledger = Ledger(past, lambda page: keep(archive.write(page)), note, visited, limit)
     process = AsyncCrawlerProcess(_settings())
     _quiet_logs()
-    counts: list[WayCount] = []
     ending, interrupted = asyncio.Event(), asyncio.Event()
+    hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def crawl_all() -> None:
         await asyncio.gather(*(crawl_source(source) for source in ordered))
 
     async def crawl_source(source: Source) -> None:
-        for way in source.ways:
-            tally = Tally()
-            crawler = process.create_crawler(SPIDERS[way.way])
-            crawler.settings.setdict(_source_settings(source))
-            await process.crawl(crawler, source=source, way=way, ledger=ledger, since=since, tally=tally)
-            counts.append(_count(source, way, tally))
-            if crawler.stats.get_value("finish_reason") == "shutdown":
-                interrupted.set()
-            # A search that was answered with nothing has been answered: to go on to a way that cannot ask for
-            # `since` would fetch the whole site.
-            is_answered = tally.found or (since is not None and tally.is_answered)
-            if is_answered or ending.is_set() or interrupted.is_set():
-                break
+        async with hosts[urlsplit(source.home).netloc]:
+            is_audit = False
+            for number, way in enumerate(source.ways):
+                is_answered = await crawl_way(source, number, way, is_audit)
+                if ending.is_set() or interrupted.is_set() or (is_answered and source.name not in past.audits):
+                    break
+                is_audit |= is_answered
+                if number + 1 < len(source.ways):
+                    await asyncio.sleep(source.delay)
+
+    async def crawl_way(source: Source, number: int, way: Way, is_audit: bool) -> bool:
+        tally = Tally()
+        crawler = process.create_crawler(SPIDERS[way.way])
+        crawler.settings.setdict(_source_settings(source))
+        asked = {"source": source, "way": way, "ledger": ledger, "tally": tally, "since": since, "until": until}
+        await process.crawl(crawler, **asked, is_audit=is_audit)
+        ledger.tell(lambda: counted(_count(source, number, way, tally, is_audit)))
+        if crawler.stats.get_value("finish_reason") == "shutdown":
+            interrupted.set()
+        # A search that was answered with nothing has been answered, and so has a list that has not changed: to go on
+        # to a way that cannot search would fetch the whole site.
+        return bool(tally.found or tally.is_unchanged or (tally.is_answered and way.searches))
 
     ledger.stop = ending.set
     with contextlib.closing(ledger.progress):
@@ -113,7 +115,6 @@ def crawl(
         raise CrawlError(f"the crawl was stopped, a result could not be kept: {ledger.failure}") from ledger.failure
     if interrupted.is_set():
         raise KeyboardInterrupt
-    return sorted(counts, key=lambda count: count.source)
 
 
 class KeepPipeline:
@@ -131,6 +132,23 @@ class KeepPipeline:
         if spider.ledger.keep(page, spider.way.way):
             spider.tally.kept += 1
         return page
+
+
+class BudgetMiddleware:
+    """Lets no more requests through than a source may be asked in a day."""
+
+    def __init__(self, crawler: Any) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> BudgetMiddleware:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        spider = self._crawler.spider
+        budget = spider.source.budget
+        if spider.ledger.spent[spider.source.name] >= budget:
+            raise BudgetSpentError(f"the {budget} requests of this day are spent; the rest is left to another")
 
 
 class RetryAfterMiddleware:
@@ -204,9 +222,22 @@ def _run(process: AsyncCrawlerProcess, crawl_all: Callable[[], Any], ending: asy
         raise raised[0]
 
 
-def _count(source: Source, way: Way, tally: Tally) -> WayCount:
-    problem = tally.problems[0] if tally.problems else None
-    return WayCount(source.name, way.way, tally.found, tally.new, tally.kept, problem)
+def _count(source: Source, number: int, way: Way, tally: Tally, is_audit: bool) -> WayCount:
+    return WayCount(
+        source=source.name,
+        number=number,
+        way=way.way,
+        url=way.url,
+        found=tally.found,
+        new=tally.new,
+        kept=tally.kept,
+        revisited=tally.revisited,
+        requests=tally.requests,
+        is_answered=tally.is_answered,
+        is_audit=is_audit,
+        problem=tally.problems[0] if tally.problems else None,
+        ended_at=datetime.now(UTC),
+    )
 
 
 def _quiet_logs() -> None:
@@ -234,6 +265,7 @@ def _settings() -> dict[str, Any]:
         "DOWNLOADER_MIDDLEWARES": {
             RobotsTxtMiddleware: None,
             ObeyRobotsMiddleware: 100,
+            BudgetMiddleware: 110,
             RetryAfterMiddleware: 560,  # sees a response before RetryMiddleware (550)
         },
         "LOG_LEVEL": "WARNING",

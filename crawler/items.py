@@ -92,6 +92,8 @@ class ListVisit:
     """Of these, known before this crawl."""
     newest: datetime | None = None
     """The newest time that it tells of an article."""
+    is_last: bool = False
+    """Nothing of the list was left to be read after this, because it ended or the rest was known."""
     problem: str | None = None
 
 

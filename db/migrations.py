@@ -464,6 +464,7 @@ def m008_create_visits_and_versions(db: Database) -> None:
             links integer not null,
             known integer not null,
             newest_at text,
+            is_last integer not null check (is_last in (0, 1)),
             problem text,
             primary key (url, visited_at)
         ) strict

@@ -153,8 +153,11 @@ def save_urls(db: Database, found: Iterable[FoundUrl]) -> int:
 
 
 def known_urls(db: Database) -> set[str]:
-    """Every address that has a fate, so that it need not be fetched."""
-    return {url for (url,) in db.execute("select url from urls where fate is not null")}
+    """Every address that has a fate, so that it need not be fetched.
+
+    Not those that were too old for one crawl: another may want what is older.
+    """
+    return {url for (url,) in db.execute("select url from urls where fate is not null and fate <> 'too-old'")}
 
 
 def pending_urls(db: Database) -> list[tuple[str, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -32,7 +31,12 @@ def save_visit(db: Database, visit: ListVisit) -> None:
     """Remember a visit of a list, and which way listed which of its addresses; MOST_VISITS of a list are kept."""
     row = {name: getattr(visit, name) for name in ("url", "source", "way", "status", "etag", "last_modified", "digest")}
     row |= {"visited_at": visit.visited_at.astimezone(UTC).isoformat(), "links": len(visit.listed)}
-    row |= {"known": visit.known, "problem": visit.problem, "newest_at": visit.newest and visit.newest.isoformat()}
+    row |= {
+        "is_last": visit.is_last,
+        "known": visit.known,
+        "problem": visit.problem,
+        "newest_at": visit.newest and visit.newest.isoformat(),
+    }
     with transaction(db):
         db.table("visits").insert(row, pk=("url", "visited_at"), replace=True)
         db.execute(
@@ -60,19 +64,17 @@ def read_visits(db: Database) -> dict[str, list[ListVisit]]:
         row["visited_at"] = datetime.fromisoformat(row["visited_at"])
         newest = row.pop("newest_at")
         row["newest"] = datetime.fromisoformat(newest) if newest else None
+        row["is_last"] = bool(row["is_last"])
         del row["links"]
         visits.setdefault(row["url"], []).append(ListVisit(**row))
     return visits
 
 
-def save_way_counts(db: Database, run_id: int, counts: Iterable[WayCount]) -> None:
-    """Remember what the ways of the sources brought in a run."""
+def save_way_count(db: Database, run_id: int, count: WayCount) -> None:
+    """Remember what a way of a source brought in a run."""
+    row = asdict(count) | {"run_id": run_id, "ended_at": _utc(count.ended_at)}
     with transaction(db):
-        db.table("way_counts").insert_all(
-            (asdict(count) | {"run_id": run_id, "ended_at": _utc(count.ended_at)} for count in counts),
-            pk=("run_id", "source", "number"),
-            replace=True,
-        )
+        db.table("way_counts").insert(row, pk=("run_id", "source", "number"), replace=True)
 
 
 def requests_since(db: Database, since: datetime) -> dict[str, int]:

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import base64
 import gzip
 import json
+import pickle
 import subprocess
 import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,8 @@ from typing import Any
 import pytest
 
 from crawler.archive import read_page_body
-from crawler.items import PAGE_BREAK
+from crawler.items import PAGE_BREAK, ListVisit
+from crawler.past import Past
 from crawler.sampleweb import kabarnusa, portal, serumpun
 from crawler.sampleweb.samples import load_samples
 from crawler.sampleweb.server import running_sampleweb
@@ -26,7 +29,7 @@ ROOT = Path(__file__).parent.parent
 # Twisted's reactor starts once in a process, so each crawl has one of its own. It keeps a journal, as a database would:
 # a line is written before `keep` or `note` returns.
 RUN = """
-import atexit, json, os, signal, sys
+import atexit, base64, json, os, pickle, signal, sys
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -42,6 +45,7 @@ folder = Path(asked["folder"])
 journal = (folder / "journal.jsonl").open("a")
 atexit.register(journal.close)
 written = 0
+counts, visits = [], []
 
 
 def write(line):
@@ -64,19 +68,21 @@ def keep(page):
 
 with Archive(folder / "archive") as archive:
     try:
-        counts = crawl(
+        crawl(
             [Source.model_validate(source) for source in asked["sources"]],
-            set(asked["known"]),
+            pickle.loads(base64.b64decode(asked["past"])),
             archive,
             keep,
             lambda seen: write(asdict(seen)),
+            visits.append,
+            counts.append,
             limit=asked["limit"],
             since=date.fromisoformat(asked["since"]) if asked["since"] else None,
-            pending=[tuple(pair) for pair in asked["pending"]],
+            until=date.fromisoformat(asked["until"]) if asked["until"] else None,
         )
     except CrawlError as error:
         sys.exit(f"{error} (from {type(error.__cause__).__name__})")
-print(json.dumps([asdict(count) for count in counts]))
+print(base64.b64encode(pickle.dumps((counts, visits))).decode())
 """
 
 
@@ -89,6 +95,7 @@ class Run:
     stderr: str
     counts: dict[str, dict[str, Any]]
     """By `source/way`."""
+    visits: list[ListVisit]
     journal: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -105,22 +112,33 @@ class Run:
         return read_page_body(self.folder / "archive", line["file"], line["offset"])
 
 
-def run_crawl(folder: Path, sources: list[Source], kill_at: int = 0, fail_at: int = 0, **asked: Any) -> Run:
-    """Crawl in a process of its own, going on from the journal that the folder holds."""
+def run_crawl(
+    folder: Path,
+    sources: list[Source],
+    kill_at: int = 0,
+    fail_at: int = 0,
+    left: dict[str, Any] | None = None,
+    **asked: Any,
+) -> Run:
+    """Crawl in a process of its own, going on from the journal that the folder holds; `left` is more of its Past."""
     before = read_journal(folder)
     fates = {line.get("url") or line["kept"]: line for line in before}
     asked = {
         "folder": str(folder),
         "sources": [source.model_dump(mode="json") for source in sources],
-        "known": [url for url, line in fates.items() if line["fate"] is not None],
-        "pending": [(url, line["source"]) for url, line in fates.items() if line["fate"] is None],
         "kill_at": kill_at,
         "fail_at": fail_at,
         "limit": None,
         "since": None,
+        "until": None,
         "per_page": 100,
         **asked,
     }
+    past = Past(
+        known={url for url, line in fates.items() if line["fate"] is not None},
+        pending=[(url, line["source"]) for url, line in fates.items() if line["fate"] is None],
+    )
+    asked["past"] = base64.b64encode(pickle.dumps(replace(past, **(left or {})))).decode()
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", RUN],
         input=json.dumps(asked),
@@ -130,8 +148,9 @@ def run_crawl(folder: Path, sources: list[Source], kill_at: int = 0, fail_at: in
         timeout=60,
         check=False,
     )
-    counts = {f"{count['source']}/{count['way']}": count for count in json.loads(done.stdout or "[]")}
-    return Run(folder, done.returncode, done.stderr, counts, read_journal(folder)[len(before) :])
+    counts, visits = pickle.loads(base64.b64decode(done.stdout)) if done.stdout else ([], [])
+    by_way = {f"{count.source}/{count.way}": asdict(count) for count in counts}
+    return Run(folder, done.returncode, done.stderr, by_way, visits, read_journal(folder)[len(before) :])
 
 
 def read_journal(folder: Path) -> list[dict[str, Any]]:
@@ -570,7 +589,9 @@ def test_robots_is_obeyed_by_all_that_is_asked_while_it_is_fetched(
     """A run that was killed leaves URLs to fetch, and they all go out at once at the start of the next."""
     closed = [f"{web['portal']}/internal/{number}" for number in range(6)]
     run = run_crawl(
-        tmp_path, [source for source in sources if source.name == "portal"], pending=[(url, "portal") for url in closed]
+        tmp_path,
+        [source for source in sources if source.name == "portal"],
+        left={"pending": [(url, "portal") for url in closed]},
     )
     assert {run.fates[url] for url in closed} == {("robots", None)}
 

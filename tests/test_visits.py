@@ -19,7 +19,7 @@ from db.visits import (
     read_visits,
     requests_since,
     save_visit,
-    save_way_counts,
+    save_way_count,
 )
 
 NOON = datetime(2024, 6, 7, 12, tzinfo=UTC)
@@ -67,7 +67,8 @@ def test_every_way_that_listed_a_url_is_remembered_with_the_first_time(db: Datab
 
 def test_requests_and_audits_are_told_by_source(db: Database) -> None:
     run = start_run(db, "crawl")
-    save_way_counts(db, run, [COUNT, replace(COUNT, number=1, way="sitemap", requests=4, is_audit=True)])
+    for count in (COUNT, replace(COUNT, number=1, way="sitemap", requests=4, is_audit=True)):
+        save_way_count(db, run, count)
     assert requests_since(db, NOON) == {"warta_selatan": 11}
     assert requests_since(db, NOON + timedelta(seconds=1)) == {}
     assert last_audits(db) == {"warta_selatan": NOON}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider, IgnoreRequest
@@ -17,7 +19,8 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from w3lib.url import add_or_replace_parameter
 
-from crawler.items import PAGE_BREAK, Fate, Page
+from crawler.items import PAGE_BREAK, Fate, ListVisit, Page
+from crawler.past import FIRST_DAYS, trusted_validators
 from crawler.source import Source, Way, has_keyword, load_keywords, way_url
 from crawler.spiders.ledger import Ledger
 from crawler.urls import clean_url
@@ -26,6 +29,8 @@ ROBOTS_NAME = "PantauKotaCerdas"
 LISTING_FIRST = 10
 """Priority of what lists articles: their titles and dates are known before they are fetched."""
 MOST_PARTS = 30
+AUDIT_DAYS = 60
+"""How old an article may be that an audit looks for."""
 BLOCKED_ENOUGH = 5
 """After so many refusals in a row a site is left alone; the rest stays to be fetched."""
 _KEPT_HEADERS = ("content-type", "etag", "last-modified")
@@ -40,24 +45,47 @@ class Tally:
     new: int = 0
     """Of these, never seen before."""
     kept: int = 0
+    revisited: int = 0
+    """Kept before and asked for again."""
+    requests: int = 0
     is_answered: bool = False
-    """The site answered a search as it should, even if with nothing."""
+    """A list was read as it should be, even if with nothing in it, or said that nothing has changed."""
+    is_unchanged: bool = False
     problems: list[str] = field(default_factory=list)
+
+
+class BudgetSpentError(IgnoreRequest):
+    """A source may not be asked for more today."""
 
 
 class ArticleSpider(Spider):
     """Finds articles in one way of one source, and yields a Page for each that is new."""
 
-    def __init__(self, source: Source, way: Way, ledger: Ledger, since: date | None, tally: Tally) -> None:
+    def __init__(
+        self,
+        source: Source,
+        way: Way,
+        ledger: Ledger,
+        tally: Tally,
+        since: date | None = None,
+        until: date | None = None,
+        is_audit: bool = False,
+    ) -> None:
         super().__init__(name=f"{source.name}-{way.way}")
-        self.source, self.way, self.ledger, self.since, self.tally = source, way, ledger, since, tally
-        self._listed: set[str] = set()
+        self.source, self.way, self.ledger, self.tally = source, way, ledger, tally
+        self.since, self.until, self.is_audit = since, until, is_audit
+        self._found: set[str] = set()
+        self._listed: dict[str, datetime | None] = {}
+        """Articles of the list that is being read, each with the newest time that it tells of it."""
+        self._told: list[str] = []
+        """What the list that is being read says of them, to see whether it has changed."""
         self._refusals = 0
 
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> ArticleSpider:
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.obey_crawl_delay, signal=signals.robots_parsed)
+        crawler.signals.connect(spider.count_request, signal=signals.request_reached_downloader)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -72,48 +100,148 @@ class ArticleSpider(Spider):
         """The first questions of this way."""
 
     def listing_request(self, url: str, callback: Any, **values: Any) -> Request:
-        """Ask for something that lists articles; `values` reach the callback."""
+        """Ask for something that lists articles; `values` reach the callback, which yields what `found` gives.
+
+        Where the list's validators have proved trustworthy it is asked for only if it has changed. A search is not:
+        its answers depend on the time that is asked for.
+        """
+        headers = {} if self.way.searches else trusted_validators(self.ledger.past.visits.get(url, ()))
         return Request(
             url,
-            callback=callback,
-            errback=self.fail_listing,
+            callback=self.read_list,
+            errback=self.fail_list,
             cb_kwargs=values,
+            headers=headers,
+            meta={"read": callback, "handle_httpstatus_list": [304], **self._meta()},
             priority=LISTING_FIRST,
             dont_filter=True,
         )
 
+    def read_list(self, response: Response, **values: Any) -> Iterator[Request]:
+        """What the callback of a list yields; the visit is told to the ledger."""
+        before = len(self.tally.problems)
+        self._listed, self._told = {}, []
+        # All at once: the callbacks of several lists would otherwise take turns.
+        requests = [] if response.status == 304 else list(response.meta["read"](response, **values))
+        problem = next(iter(self.tally.problems[before:]), None)
+        if response.status == 304:
+            self.tally.is_unchanged = True
+        self.tally.is_answered |= problem is None
+        self._tell_visit(response.request.url, response, problem, requests)
+        yield from requests
+
+    def fail_list(self, failure: Any) -> Iterator[Request]:
+        """What can still be asked when a list was not answered; the visit is told to the ledger."""
+        before = len(self.tally.problems)
+        requests = list(self.fail_listing(failure) or ())
+        problem = next(iter(self.tally.problems[before:]), None)
+        self._listed, self._told = {}, []
+        self._tell_visit(failure.request.url, getattr(failure.value, "response", None), problem, requests)
+        yield from requests
+
+    def _tell_visit(
+        self, url: str, response: Response | None, problem: str | None, requests: Iterable[Request]
+    ) -> None:
+        headers = _kept_headers(response) if response is not None else {}
+        times = [stamp for stamp in self._listed.values() if stamp is not None]
+        is_whole = response is not None and response.status == 200
+        visit = ListVisit(
+            url=url,
+            source=self.source.name,
+            way=self.way.way,
+            visited_at=datetime.now(UTC),
+            status=response.status if response is not None else None,
+            etag=headers.get("etag"),
+            last_modified=headers.get("last-modified"),
+            digest=hashlib.sha256("\n".join(self._told).encode()).hexdigest() if is_whole else None,
+            listed=tuple(self._listed),
+            known=sum(map(self.ledger.was_known, self._listed)),
+            newest=max(times, default=None),
+            is_last=not (
+                problem or self.ledger.is_full(self.source.name) or any("read" in asked.meta for asked in requests)
+            ),
+            problem=problem,
+        )
+        self.ledger.visited(visit)
+
     def way_urls(self) -> list[str]:
-        """Where this way begins, once for each keyword where it searches; `{page}` still in it."""
+        """Where this way begins, once for each keyword where it searches; pages and days still in it."""
         url = way_url(self.source, self.way)
         if "{keyword}" not in url:
             return [url]
         return [url.replace("{keyword}", quote(keyword)) for keyword in load_keywords()]
 
-    def found(
-        self, url: str, hints: dict[str, str] | None = None, title: str | None = None, day: date | None = None
-    ) -> Iterator[Request]:
-        """The request for an article that was listed, when it is ours, new, and not too old.
+    def windows(self) -> Iterator[tuple[date, date]]:
+        """First and last days that are asked for together, the newest first.
 
-        `title` and `day` are what the list says of it; hints go into the Page.
+        From `since` to `until`; without them from the day of the last crawl to today.
+        """
+        today = datetime.now(self.source.zone()).date()
+        first = self.since or self.ledger.past.last_day(self.source) or today - timedelta(FIRST_DAYS)
+        end = min(self.until or today, today)
+        while end >= first:
+            start = max(first, end - timedelta((self.way.window or 1) - 1))
+            yield start, end
+            end = start - timedelta(1)
+
+    def found(
+        self,
+        url: str,
+        hints: dict[str, str] | None = None,
+        title: str | None = None,
+        day: date | None = None,
+        modified: datetime | None = None,
+    ) -> Iterator[Request]:
+        """The request for an article that was listed, when it is ours, new or edited, and not too old.
+
+        `title` and `day` are what the list says of it, `modified` when it was last changed; hints go into the Page.
         """
         clean = self.clean(url)
         if not self.is_article_url(clean):
             return
-        if clean not in self._listed:
-            self._listed.add(clean)
-            self.tally.found += 1
+        self._list(clean, title, day, modified, (hints or {}).get("date"))
+        is_unwanted = self.until is not None and day is not None and day > self.until
+        if is_unwanted or (self.is_audit and not self._was_missed(clean, title, day)):
+            return
         reason = self._reason_to_skip(clean, title, day)
         if reason is not None:
             self.ledger.settle_unseen(clean, self.source.name, self.way.way, *reason)
         elif self.ledger.find(url, clean, self.source.name, self.way.way, hints or {}):
             self.tally.new += 1
             yield self.article_request(clean)
+        elif self.ledger.revisit(clean, self.source.name, modified):
+            self.tally.revisited += 1
+            yield self.article_request(clean)
+
+    def _list(
+        self, url: str, title: str | None, day: date | None, modified: datetime | None, published: str | None
+    ) -> None:
+        """Count an article of the list that is being read."""
+        if url not in self._found:
+            self._found.add(url)
+            self.tally.found += 1
+        told = datetime.fromisoformat(published) if published and "T" in published else None
+        if told is None and day is not None:
+            told = datetime.combine(day, time(), self.source.zone())
+        self._listed[url] = max(filter(None, (told, modified)), default=None)
+        self._told.append(f"{url}\t{title}\t{day}\t{modified}")
+
+    def _was_missed(self, url: str, title: str | None, day: date | None) -> bool:
+        """True for an article that the ways before this one should have found, as far as its title and address tell."""
+        if self.ledger.is_known(url) or (day is not None and day < datetime.now(UTC).date() - timedelta(AUDIT_DAYS)):
+            return False
+        return self.way.searches or has_keyword(f"{title or ''} {unquote(url)}")
 
     def article_request(self, url: str) -> Request:
         """Ask for an article, the whole of it where the source says how."""
         whole = add_or_replace_parameter(url, "page", "all") if self.source.multi_page == "all" else url
         return Request(
-            whole, callback=self.read_article, errback=self.fail_article, cb_kwargs={"url": url}, dont_filter=True
+            whole,
+            callback=self.read_article,
+            errback=self.fail_article,
+            cb_kwargs={"url": url},
+            meta=self._meta(),
+            dont_filter=True,
         )
 
     def read_article(self, response: Response, url: str) -> Iterator[Page | Request]:
@@ -125,7 +253,7 @@ class ArticleSpider(Spider):
             self.settle(url, *reason)
             return
         if final != url:
-            is_first = self.ledger.claim(final, self.source.name, self.way.way)
+            is_first = self.ledger.claim(final, url, self.source.name, self.way.way)
             self.settle(url, "duplicate", f"redirects to {final}")
             if not is_first:
                 return
@@ -152,7 +280,10 @@ class ArticleSpider(Spider):
         yield replace(page, hints={**page.hints, "incomplete": f"{failure.request.url}: {reason or fate}"})
 
     def fail_article(self, failure: Any) -> None:
-        """Note why an article was not read."""
+        """Note why an article was not read; what there was no budget for is still to be fetched."""
+        if failure.check(BudgetSpentError):
+            self._tell_budget(failure)
+            return
         fate, reason = _fate(failure)
         self.settle(failure.request.cb_kwargs["url"], fate, reason)
         self._refusals = self._refusals + 1 if fate == "blocked" else 0
@@ -162,9 +293,21 @@ class ArticleSpider(Spider):
 
     def fail_listing(self, failure: Any) -> Iterator[Request] | None:
         """Note that a list could not be read."""
+        if failure.check(BudgetSpentError):
+            self._tell_budget(failure)
+            return None
         fate, reason = _fate(failure)
         self.tally.problems.append(f"{failure.request.url}: {reason or fate}")
         return None
+
+    def count_request(self, request: Request) -> None:
+        """Count what is really asked of the site, robots.txt and second tries included."""
+        self.tally.requests += 1
+        self.ledger.spent[self.source.name] += 1
+
+    def _tell_budget(self, failure: Any) -> None:
+        if str(failure.value) not in self.tally.problems:
+            self.tally.problems.append(str(failure.value))
 
     def settle(self, url: str, fate: Fate, reason: str | None) -> None:
         """Note the fate of an article that was asked for."""
@@ -176,8 +319,8 @@ class ArticleSpider(Spider):
 
     def is_article_url(self, url: str) -> bool:
         """True for an address on the site of the source that can be an article's."""
-        parts, home = urlsplit(url), urlsplit(self.source.home)
-        if parts.scheme not in ("http", "https") or not _is_same_site(parts.netloc, home.netloc):
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not self._is_ours(url):
             return False
         if parts.path in ("", "/") and not parts.query:
             return False
@@ -200,6 +343,13 @@ class ArticleSpider(Spider):
         if slot is not None:
             slot.delay = max(slot.delay, wanted)
 
+    def _is_ours(self, url: str) -> bool:
+        host, home = urlsplit(url).netloc, urlsplit(self.source.home).netloc
+        return _is_same_site(host, home) or host in self.source.hosts
+
+    def _meta(self) -> dict[str, Any]:
+        return {"playwright": True} if self.source.browser else {}
+
     def _reason_to_skip(self, url: str, title: str | None, day: date | None) -> tuple[Fate, str] | None:
         if self.since is not None and day is not None and day < self.since:
             return "too-old", f"{day} is before {self.since}"
@@ -209,8 +359,8 @@ class ArticleSpider(Spider):
 
     def _reason_no_article(self, response: Response, final: str, url: str) -> tuple[Fate, str] | None:
         if final != url:
-            parts, home = urlsplit(final), urlsplit(self.source.home)
-            if not _is_same_site(parts.netloc, home.netloc):
+            parts = urlsplit(final)
+            if not self._is_ours(final):
                 return "not-article", f"redirects to another site: {final}"
             if parts.path in ("", "/") and not parts.query:
                 return "not-article", "redirects to the home page"
@@ -232,6 +382,7 @@ class ArticleSpider(Spider):
             callback=self.read_part,
             errback=self.fail_part,
             cb_kwargs={"page": page, "parts": parts},
+            meta=self._meta(),
             priority=1,
             dont_filter=True,
         )
@@ -241,13 +392,38 @@ class PagedSpider(ArticleSpider):
     """A way whose lists are counted: `{page}` in the address."""
 
     def listing_requests(self) -> Iterator[Request]:
-        for template in self.way_urls():
-            yield self.page_request(template, 1, frozenset())
+        if self.way.window is None:
+            for template in self.way_urls():
+                yield self.page_request(template, 1, frozenset())
+            return
+        for start, end in self.windows():
+            for url in self.way_urls():
+                template = self.way.fill(url, start, end)
+                page = self._first_unread(template, end)
+                if page is not None:
+                    yield self.page_request(template, page, frozenset())
+
+    def _first_unread(self, template: str, end: date) -> int | None:
+        """The first page of a window's list that is still to be read; None when it was read to its end long after it.
+
+        So a backfill of years goes on where the last run stopped, or where the budget of a day ended.
+        """
+        for page in count(1):
+            url = self.page_url(template, page)
+            if not self.ledger.past.is_settled(url, end):
+                return page
+            if self.ledger.past.is_last(url) or "{page}" not in template:
+                return None
+        return None
 
     def page_request(self, template: str, page: int, listed: frozenset[str]) -> Request:
         """Ask for a page of a list; `listed` are the links of its earlier pages."""
-        url = template.replace("{page}", str(page))
+        url = self.page_url(template, page)
         return self.listing_request(url, self.read_listing, template=template, page=page, listed=listed)
+
+    def page_url(self, template: str, page: int) -> str:
+        """The address of a page, counted from 1 here and as the site counts there."""
+        return template.replace("{page}", str(self.way.first + (page - 1) * self.way.step))
 
     @abstractmethod
     def read_listing(self, response: Response, template: str, page: int, listed: frozenset[str]) -> Iterator[Request]:
@@ -255,15 +431,26 @@ class PagedSpider(ArticleSpider):
 
     def next_page(self, template: str, page: int, listed: frozenset[str], links: list[str]) -> Iterator[Request]:
         """The request for the next page, unless this one had nothing that was not on an earlier one."""
-        if "{page}" in template and self.goes_on(listed, links):
+        if "{page}" in template and self.goes_on(template, listed, links):
             yield self.page_request(template, page + 1, listed | frozenset(links))
 
-    def goes_on(self, listed: frozenset[str], links: list[str]) -> bool:
+    def goes_on(self, template: str, listed: frozenset[str], links: list[str]) -> bool:
         """True when the page had a link that no earlier one had, and more pages may be asked for.
 
-        Sites answer a page beyond the end with an empty list, the last page, or the first one again.
+        Sites answer a page beyond the end with an empty list, the last page, or the first one again. The list of the
+        newest articles need not be read on where all is known, if an earlier crawl has read the rest.
         """
-        return not listed.issuperset(links) and not self.ledger.is_full(self.source.name)
+        if listed.issuperset(links) or self.ledger.is_full(self.source.name):
+            return False
+        articles = filter(self.is_article_url, map(self.clean, links))
+        is_known = all(map(self.ledger.was_known, articles))
+        return not (is_known and self.since is None and self._was_read_whole(template))
+
+    def _was_read_whole(self, template: str) -> bool:
+        past = self.ledger.past
+        if self.way.next is not None:
+            return past.way_was_read_whole(self.source.name, self.way.way)
+        return past.was_read_whole(self.page_url(template, page) for page in count(1))
 
     def fail_listing(self, failure: Any) -> None:
         """A list that is missing beyond its first page has come to its end."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urldefrag
 
 from tqdm import tqdm
 
-from crawler.items import Fate, Page
+from crawler.items import Fate, ListVisit, Page
+from crawler.past import Past
+from crawler.urls import url_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,34 +31,46 @@ class SeenUrl:
 class Ledger:
     """Says what is still to be fetched, and passes on at once what was found, kept or lost.
 
-    When `keep` or `note` fails, the error is remembered in `failure`, `stop` is called, and nothing is passed on any
-    more: a page that cannot be kept must not look as if it had been.
+    When one of those it tells fails, the error is remembered in `failure`, `stop` is called, and nothing is passed on
+    any more: a page that cannot be kept must not look as if it had been.
     """
 
     def __init__(
         self,
-        known: Collection[str],
-        pending: Iterable[tuple[str, str]],
+        past: Past,
         keep: Callable[[Page], None],
         note: Callable[[SeenUrl], None],
+        visited: Callable[[ListVisit], None],
         limit: int | None,
     ) -> None:
         self.failure: Exception | None = None
         self.stop: Callable[[], None] = lambda: None
+        self.past = past
+        self.spent = Counter(past.spent)
         self.hints: dict[str, dict[str, str]] = {}
         self.progress = tqdm(total=0, unit="page", disable=None, delay=2)
-        self._keep, self._note, self._limit = keep, note, limit
+        self._keep, self._note, self._visited, self._limit = keep, note, visited, limit
         self._pending: dict[str, list[str]] = {}
-        for url, source in dict(pending).items():
+        for url, source in dict(past.pending).items():
             self._pending.setdefault(source, []).append(url)
-        self._known = known
         self._seen: set[str] = {url for urls in self._pending.values() for url in urls}
+        self._known_articles = {url_key(url) for url in past.known}
+        self._seen_articles = set(map(url_key, self._seen))
+        self._revisited: set[str] = set()
         self._asked: Counter[str] = Counter()
 
     def take_pending(self, source: str) -> list[str]:
         """The URLs an earlier run left to be fetched, within the limit; the second time there are none."""
         urls = self._pending.pop(source, [])
         return [url for url in urls if self._ask(source)]
+
+    def was_known(self, url: str) -> bool:
+        """True when the article was known before this crawl."""
+        return url in self.past.known or url_key(url) in self._known_articles
+
+    def is_known(self, url: str) -> bool:
+        """True when the article is known by now."""
+        return self.was_known(url) or url in self._seen or url_key(url) in self._seen_articles
 
     def find(self, url: str, clean: str, source: str, way: str, hints: dict[str, str]) -> bool:
         """Note a URL that a way has found; True when it is new and to be fetched now.
@@ -66,17 +81,36 @@ class Ledger:
         url = urldefrag(url.strip()).url
         if url != clean and self._is_new(url):
             self._pass_on(SeenUrl(url, source, way, "duplicate", f"same as {clean}"))
-        if hints:
-            self.hints.setdefault(clean, {}).update(hints)
         if not self._is_new(clean):
+            if hints and clean in self._seen:
+                self.hints.setdefault(clean, {}).update(hints)
             return False
+        if (key := url_key(clean)) in self._known_articles or key in self._seen_articles:
+            self._pass_on(
+                SeenUrl(clean, source, way, "duplicate", f"an article that is known by another address: {key}")
+            )
+            return False
+        self._seen_articles.add(key)
+        if hints:
+            self.hints[clean] = hints
         self._pass_on(SeenUrl(clean, source, way, None, None))
         return self._ask(source)
 
-    def claim(self, url: str, source: str, way: str) -> bool:
-        """Note the address a redirect led to; False when it is known already, and so its article."""
-        if not self._is_new(url):
+    def revisit(self, url: str, source: str, modified: datetime | None) -> bool:
+        """True when an article that was kept before this crawl is to be asked for again, once."""
+        if url in self._revisited or not self.past.is_edited(url, modified, datetime.now(UTC)) or not self._ask(source):
             return False
+        self._revisited.add(url)
+        return True
+
+    def claim(self, url: str, asked: str, source: str, way: str) -> bool:
+        """Note the address that a redirect of `asked` led to; False when it is known already, and so its article."""
+        key = url_key(url)
+        is_same_article = key == url_key(asked)
+        is_known = not is_same_article and (key in self._known_articles or key in self._seen_articles)
+        if not self._is_new(url) or is_known:
+            return False
+        self._seen_articles.add(key)
         self._pass_on(SeenUrl(url, source, way, None, None))
         return True
 
@@ -86,16 +120,22 @@ class Ledger:
             self._pass_on(SeenUrl(url, source, way, fate, reason))
 
     def settle(self, url: str, source: str, way: str, fate: Fate, reason: str | None) -> None:
-        """Note the fate of a URL that was asked for."""
-        self._pass_on(SeenUrl(url, source, way, fate, reason))
+        """Note the fate of an article that was asked for; what was kept before stays so, whatever is there today."""
+        self.hints.pop(url, None)
+        if url not in self._revisited or fate in ("kept", "gone"):
+            self._pass_on(SeenUrl(url, source, way, fate, reason))
         self.progress.update()
 
     def keep(self, page: Page, way: str) -> bool:
         """Hand a page on and note its fate; False when it could not be kept."""
-        if not self._guard(lambda: self._keep(page)):
+        if not self.tell(lambda: self._keep(page)):
             return False
         self.settle(page.url, page.source, way, "kept", None)
         return True
+
+    def visited(self, visit: ListVisit) -> None:
+        """Hand on what a list told. After `find`, so that what it lists is noted already."""
+        self.tell(lambda: self._visited(visit))
 
     def is_full(self, source: str) -> bool:
         """True when the source has been asked for as many pages as the limit allows."""
@@ -109,15 +149,16 @@ class Ledger:
         return True
 
     def _is_new(self, url: str) -> bool:
-        if url in self._seen or url in self._known:
+        if url in self._seen or url in self.past.known:
             return False
         self._seen.add(url)
         return True
 
     def _pass_on(self, seen: SeenUrl) -> None:
-        self._guard(lambda: self._note(seen))
+        self.tell(lambda: self._note(seen))
 
-    def _guard(self, action: Callable[[], None]) -> bool:
+    def tell(self, action: Callable[[], None]) -> bool:
+        """Tell those outside something, unless that has failed before; False when it could not be told."""
         if self.failure is None:
             try:
                 action()

@@ -29,5 +29,5 @@ class ListingSpider(PagedSpider):
             self.tally.problems.append(f"{response.url}: nothing at '{self.way.articles}'")
         if self.way.next is None:
             yield from self.next_page(template, page, listed, links)
-        elif (href := response.css(self.way.next).xpath("@href").get()) and self.goes_on(listed, links):
+        elif (href := response.css(self.way.next).xpath("@href").get()) and self.goes_on(template, listed, links):
             yield self.page_request(response.urljoin(href), page + 1, listed | frozenset(links))

@@ -42,7 +42,6 @@ class WordpressSpider(ArticleSpider):
             self.tally.problems.append(f"{response.url}: no list of posts")
             yield from self.other_route(route, keyword, page)
             return
-        self.tally.is_answered = True
         for post in posts:
             yield from self.found(post["link"], self._hints(post))
         if self.ledger.is_full(self.source.name):

@@ -1,0 +1,123 @@
+"""What earlier crawls left: what is known, what waits, how lists answered before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+from crawler.items import ListVisit
+from crawler.source import Source
+
+FIRST_DAYS = 7
+"""How far back a source that was never asked is read by the day."""
+SETTLED_DAYS = 7
+"""Days after which nothing is added to a day's index any more."""
+REVISIT_DAYS = (1, 7)
+"""Ages at which an article is asked for once more, where lists do not tell of changes: most are mended by then."""
+UNCHANGED_ENOUGH = 6
+"""After so many answers that nothing has changed a list is asked for whole again, to see whether that is true."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the front door tells a crawl of those before it."""
+
+    known: Collection[str] = frozenset()
+    """URLs that have a fate."""
+    pending: Sequence[tuple[str, str]] = ()
+    """URL and source of those to be fetched: found and not fetched, or failed and to be tried again."""
+    checked: Mapping[str, tuple[datetime, datetime]] = field(default_factory=dict)
+    """When each article that may be asked for again was first fetched and last asked for."""
+    visits: Mapping[str, Sequence[ListVisit]] = field(default_factory=dict)
+    """Visits of each list by its URL, the oldest first."""
+    spent: Mapping[str, int] = field(default_factory=dict)
+    """Requests made to each source today (UTC)."""
+    audits: Collection[str] = frozenset()
+    """Names of the sources all of whose ways are to be asked, to see what the first one misses."""
+
+    def last_day(self, source: Source) -> date | None:
+        """Day (of the source's clock) on which one of its lists was last read; None when none ever was."""
+        read = [visit.visited_at for visits in self.visits.values() for visit in visits if _is_read(visit, source.name)]
+        return max(read).astimezone(source.zone()).date() if read else None
+
+    def is_settled(self, url: str, day: date) -> bool:
+        """True when a list of articles up to a day was read so long after it that it need not be read again."""
+        visits = self.visits.get(url, ())
+        return any(
+            visit.problem is None and visit.visited_at.date() > day + timedelta(SETTLED_DAYS) for visit in visits
+        )
+
+    def is_last(self, url: str) -> bool:
+        """True when nothing of a list was left after this page of it, the last time that it was read."""
+        visits = self.visits.get(url, ())
+        return bool(visits) and visits[-1].is_last
+
+    def was_read_whole(self, pages: Iterable[str]) -> bool:
+        """True when the last crawl that began to read a list came to its end; `pages` are its addresses in order.
+
+        A list that was left half read, by a kill or a limit, is read on behind what is known.
+        """
+        begun = None
+        for url in pages:
+            visits = self.visits.get(url, ())
+            if not visits or (begun is not None and visits[-1].visited_at < begun):
+                return False
+            begun = begun or visits[-1].visited_at
+            if visits[-1].is_last:
+                return True
+        return False
+
+    def way_was_read_whole(self, source: str, way: str) -> bool:
+        """The same for a list whose pages are known by their links alone: the last visit was that of its end."""
+        visits = [
+            visit for kept in self.visits.values() for visit in kept if (visit.source, visit.way) == (source, way)
+        ]
+        return bool(visits) and max(visits, key=lambda visit: visit.visited_at).is_last
+
+    def is_edited(self, url: str, modified: datetime | None, now: datetime) -> bool:
+        """True when a kept article is to be asked for again.
+
+        `modified` is when its list says it was last changed; where it says nothing, its age decides (REVISIT_DAYS).
+        """
+        if url not in self.checked:
+            return False
+        first, last = self.checked[url]
+        if modified is not None:
+            return modified > last
+        ages = [first + timedelta(days) for days in REVISIT_DAYS]
+        return any(last < age <= now for age in ages)
+
+
+def trusted_validators(visits: Sequence[ListVisit]) -> dict[str, str]:
+    """Headers of a conditional request for a list; none where its validators have not proved trustworthy.
+
+    They have when they changed with the list at least once and never stayed the same while the list changed: some
+    feeds have one ETag for ever. A list that only ever says "not modified" is asked for whole now and then.
+
+    >>> def visit(etag, digest, status=200):
+    ...     return ListVisit("https://a.example/feed", "a", "feed", datetime.now(UTC), status, etag, None, digest)
+    >>> trusted_validators([visit("1", "x"), visit("2", "y"), visit("2", "y")])
+    {'If-None-Match': '2'}
+    >>> trusted_validators([visit("1", "x"), visit("2", "y"), visit("2", "z")])
+    {}
+    """
+    told = [visit for visit in visits if visit.status == 200 and visit.digest and (visit.etag or visit.last_modified)]
+    lately = [visit.status for visit in visits[-UNCHANGED_ENOUGH:]]
+    if len(told) < 3 or lately == [304] * UNCHANGED_ENOUGH:
+        return {}
+    has_changed = False
+    for before, after in pairwise(told):
+        if before.digest != after.digest:
+            if (before.etag, before.last_modified) == (after.etag, after.last_modified):
+                return {}
+            has_changed = True
+    if not has_changed:
+        return {}
+    headers = {"If-None-Match": told[-1].etag, "If-Modified-Since": told[-1].last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def _is_read(visit: ListVisit, source: str) -> bool:
+    return visit.source == source and visit.problem is None and visit.status in (200, 304)
