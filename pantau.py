@@ -10,10 +10,11 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -24,10 +25,11 @@ from tqdm import tqdm
 from crawler.items import Article, ListVisit, Page, ParseError, WayCount
 from crawler.past import Past
 from crawler.source import Source, SourceError, load_sources
-from db.connect import Database, open_db
+from db.connect import Database, open_db, transaction
 from db.reference import load_reference
 
 if TYPE_CHECKING:
+    from crawler.pool import Found
     from nlp.measure.evaluate import Graded, Report
 
 T = TypeVar("T")
@@ -94,6 +96,7 @@ def crawl(house: House, limit: int | None, since: Any, until: Any) -> None:
 
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--all", "is_all", is_flag=True, help="Read every kept page anew, whatever parser read it before.")
 @click.option(
     "--print", "is_printed", is_flag=True, help="Print the articles of local files as JSON Lines; keep nothing."
 )
@@ -102,12 +105,14 @@ def crawl(house: House, limit: int | None, since: Any, until: Any) -> None:
     help="With --print: the address of each file, a line each: file name without its ending, tab, URL.",
 )  # fmt: skip
 @click.pass_obj
-def parse(house: House, paths: Sequence[Path], is_printed: bool, urls: Path | None) -> None:
+def parse(house: House, paths: Sequence[Path], is_all: bool, is_printed: bool, urls: Path | None) -> None:
     """Read articles out of kept pages that the present parser has not seen."""
     if is_printed != bool(paths) or (urls and not is_printed):
         raise click.UsageError("--print, and --urls with it, are for files, and files need --print")
+    if is_all and is_printed:
+        raise click.UsageError("--all reads kept pages, --print files")
     if not is_printed:
-        click.echo(parse_pages(house))
+        click.echo(parse_pages(house, is_all))
     elif print_articles(house, paths, urls):
         raise SystemExit(1)
 
@@ -228,8 +233,17 @@ def list_sources(house: House) -> None:
         click.echo(source_line(source))
 
 
-def crawl_pages(house: House, limit: int | None = None, since: date | None = None, until: date | None = None) -> str:
-    """Fetch what is new and keep it; says what was kept. One crawl a process (Twisted's reactor starts once)."""
+def crawl_pages(
+    house: House,
+    limit: int | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    parsed: Counter[str] | None = None,
+) -> str:
+    """Fetch what is new and keep it; says what was kept. One crawl a process (Twisted's reactor starts once).
+
+    With `parsed` pages are read while others are fetched; it counts what came of them.
+    """
     from crawler.archive import Archive
     from crawler.crawl import CrawlError, SeenUrl
     from crawler.crawl import crawl as crawl_sources
@@ -238,13 +252,19 @@ def crawl_pages(house: House, limit: int | None = None, since: date | None = Non
 
     sources = read_sources(house)
     ways: list[WayCount] = []
-    with opened(house, "crawl") as (db, counts), Archive(house.archive) as archive:
+    with (
+        opened(house, "crawl") as (db, counts),
+        Archive(house.archive) as archive,
+        nullcontext(None) if parsed is None else reading(house, db, parsed) as read,
+    ):
         save_sources(db, sources)
         run = latest_run(db)
 
         def keep(page: Page) -> None:
             save_page(db, page)
             counts["pages"] += 1
+            if read:
+                read(page)
 
         def note(seen: SeenUrl) -> None:
             save_url(db, seen.url, seen.source, seen.found_by, seen.fate, seen.reason)
@@ -296,39 +316,87 @@ def read_past(db: Database, sources: Iterable[Source]) -> Past:
     )
 
 
-def parse_pages(house: House) -> str:
-    """Read articles out of pending pages; one bad page is told on stderr and the others go on."""
-    from crawler.archive import ArchiveError, read_page_body
+def parse_pages(house: House, is_all: bool = False, counts: Counter[str] | None = None) -> str:
+    """Read articles out of pending pages, or of all; one bad page is told on stderr and the others go on.
+
+    `counts` are of pages that were read already and are to be told with these. Ctrl-C keeps what has been read.
+    """
+    from crawler.pool import ParsePool
+    from db.store import build_kept_page, count_pending_pages, forget_parses, pending_pages, save_sources
+
+    sources, versions = read_parsers(house)
+    with opened(house, "parse") as (db, done), ParsePool(house.archive, sources) as pool:
+        done.update(counts or {})
+        save_sources(db, sources.values())
+        if is_all:
+            forget_parses(db)
+        pages = (build_kept_page(row, b"") for row in pending_pages(db, versions))
+        pending = count_pending_pages(db, versions)
+        read = 0
+        try:
+            for batch in batches(progress(pool.read(pages), "parse", pending), 20):
+                save_batch(db, batch, versions, done)
+                read += len(batch)
+        except KeyboardInterrupt:
+            raise click.ClickException(
+                f"stopped: {read} of {pending} pages read; `pantau parse` goes on with the others"
+            ) from None
+    return (
+        f"{done['kept'] + done['off-topic']} articles, {done['duplicate']} copies under another address, "
+        f"{done['not-understood']} pages not understood"
+        + (f", {done['out of reach']} out of reach in the archive" if done["out of reach"] else "")
+    )
+
+
+@contextmanager
+def reading(house: House, db: Database, counts: Counter[str]) -> Iterator[Callable[[Page], None]]:
+    """A function that has a page read that was just kept, in other processes, while the block goes on.
+
+    What has been read is saved when the next page comes, the rest at the end. What was not taken is pending.
+    """
+    from crawler.pool import ParsePool
+
+    sources, versions = read_parsers(house)
+    with ParsePool(house.archive, sources) as pool:
+
+        def read(page: Page) -> None:
+            pool.submit(page)
+            save_batch(db, pool.finished(), versions, counts)
+
+        try:
+            yield read
+        except BaseException:
+            save_batch(db, pool.finished(), versions, counts)
+            raise
+        for batch in batches(pool.drain(), 20):
+            save_batch(db, batch, versions, counts)
+
+
+def read_parsers(house: House) -> tuple[dict[str, Source], dict[str, str]]:
+    """Every source that a page can have, and the present version of its parser, by its name."""
     from crawler.ingest import LOCAL_SOURCE
-    from crawler.parse import parse_article, parser_version
-    from db.store import build_kept_page, pending_pages, save_article, save_parse_error, save_sources
+    from crawler.parse import parser_version
 
     sources = {source.name: source for source in [*read_sources(house), LOCAL_SOURCE]}
-    versions = {name: parser_version(source) for name, source in sources.items()}
-    with opened(house, "parse") as (db, counts):
-        save_sources(db, sources.values())
-        for row in progress(pending_pages(db, versions), "parse"):
-            version = versions[row.source]
-            try:
-                if row.archive_file is None or row.archive_offset is None:
-                    raise ParseError(f"{row.url}: no body in the archive")
-                body = read_page_body(house.archive, row.archive_file, row.archive_offset)
-                article = parse_article(build_kept_page(row, body), sources[row.source])
-            except ArchiveError as error:
+    return sources, {name: parser_version(source) for name, source in sources.items()}
+
+
+def save_batch(
+    db: Database, batch: Sequence[tuple[Page, Found]], versions: Mapping[str, str], counts: Counter[str]
+) -> None:
+    """Put what came of some pages beside them, in one transaction."""
+    from crawler.archive import ArchiveError
+    from db.store import save_found
+
+    with transaction(db):
+        for page, found in batch:
+            if isinstance(found, ArchiveError):
                 # The archive is out of reach, which says nothing of the page: it stays pending, its article stays.
-                complain(str(error))
                 counts["out of reach"] += 1
-            except ParseError as error:
-                complain(str(error))
-                save_parse_error(db, row.id, version, str(error))
-                counts["not understood"] += 1
             else:
-                counts[save_article(db, row.id, article, version)] += 1
-    return (
-        f"{counts['kept'] + counts['off-topic']} articles, {counts['duplicate']} copies under another address, "
-        f"{counts['not understood']} pages not understood"
-        + (f", {counts['out of reach']} out of reach in the archive" if counts["out of reach"] else "")
-    )
+                counts[save_found(db, page, found, versions[page.source]) or "replaced"] += 1
+            if not isinstance(found, Article):
+                complain(str(found))
 
 
 def extract_articles(house: House) -> str:
@@ -390,11 +458,12 @@ def run_all(house: House, limit: int | None, site: str) -> Iterator[tuple[str, s
     Where no source could be read, what is pending is still done, and the failure is raised at the end.
     """
     failure: click.ClickException | None = None
+    parsed: Counter[str] = Counter()
     try:
-        yield "crawl", crawl_pages(house, limit)
+        yield "crawl", crawl_pages(house, limit, parsed=parsed)
     except click.ClickException as error:
         failure = error
-    yield "parse", parse_pages(house)
+    yield "parse", parse_pages(house, counts=parsed)
     yield "extract", extract_articles(house)
     yield "publish", publish_database(house)
     try:
@@ -627,9 +696,20 @@ def parse_week(text: str) -> date:
         raise ValueError(f"no ISO week: {text!r}; one reads 2023-W45") from None
 
 
-def progress(items: Iterable[T], what: str) -> Iterable[T]:
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of a size, the last one shorter.
+
+    >>> list(batches("palu", 3))
+    [['p', 'a', 'l'], ['u']]
+    """
+    stream = iter(items)
+    while batch := list(islice(stream, size)):
+        yield batch
+
+
+def progress(items: Iterable[T], what: str, total: int | None = None) -> Iterable[T]:
     """The items behind a progress bar: after two seconds, and only on a terminal."""
-    bar: Iterable[T] = tqdm(items, desc=what, delay=2, disable=None, leave=False)
+    bar: Iterable[T] = tqdm(items, desc=what, total=total, delay=2, disable=None, leave=False)
     return bar
 
 

@@ -44,11 +44,14 @@ def open_read_only(path: Path | str) -> Database:
 
 @contextmanager
 def transaction(db: Database) -> Iterator[None]:
-    """All that is written inside, or nothing of it; other writers wait.
+    """All that is written inside, or nothing of it; other writers wait. Inside another one it is a part of that.
 
     Not `db.atomic()`: a transaction that reads before it writes is refused without waiting when another command wrote
     in between, so this one takes the write lock at once.
     """
+    if db.conn.in_transaction:
+        yield
+        return
     db.execute("begin immediate")
     try:
         yield

@@ -9,14 +9,15 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol, get_args
 
 from sqlite_utils import Database
 
-from crawler.items import Article, Fate, Page, article_id
+from crawler.items import Article, Fate, Page, ParseError, article_id
 from db.connect import transaction
 from nlp.extraction import Extraction, Span
 
@@ -210,27 +211,40 @@ def save_page(db: Database, page: Page) -> str:
     return page_id
 
 
-def pending_pages(db: Database, versions: Mapping[str, str]) -> list[PageRow]:
+def pending_pages(db: Database, versions: Mapping[str, str]) -> Iterator[PageRow]:
     """Pages that the present parser has not dealt with, in the order in which they were first fetched.
 
-    `versions` gives each source's present parser version; pages of other sources are left alone.
+    `versions` gives each source's present parser version; pages of other sources are left alone. What is pending is
+    decided at the first one; of all others no more than their numbers are held, so there may be millions.
     """
-    rows = db.query(
-        """
-        select pages.id, url, pages.source, fetched_at, status, content_type, etag, last_modified, digest,
-               archive_file, archive_offset, hints
-        from pages
-        left join parses on parses.page_id = pages.id
-        join json_each(:versions) as present on present.key = pages.source
-        where parses.parser is null or parses.parser <> present.value
-        order by first_fetched_at, url
-        """,
-        {"versions": json.dumps(dict(versions))},
-    )
-    return [
-        PageRow(**row | {"fetched_at": datetime.fromisoformat(row["fetched_at"]), "hints": json.loads(row["hints"])})
-        for row in rows
-    ]
+    numbers = _pending_numbers(db, versions)
+    for start in range(0, len(numbers), 500):
+        chunk = numbers[start : start + 500].tolist()
+        rows = db.query(
+            """
+            select pages.id, url, source, fetched_at, status, content_type, etag, last_modified, digest,
+                   archive_file, archive_offset, hints
+            from json_each(:numbers) as chosen
+            join pages on pages.rowid = chosen.value
+            order by chosen.key
+            """,
+            {"numbers": json.dumps(chunk)},
+        )
+        # As a list: whoever saves what came of a page must not write while rows are being read.
+        for row in list(rows):
+            fetched_at, hints = datetime.fromisoformat(row["fetched_at"]), json.loads(row["hints"])
+            yield PageRow(**row | {"fetched_at": fetched_at, "hints": hints})
+
+
+def count_pending_pages(db: Database, versions: Mapping[str, str]) -> int:
+    """How many pages `pending_pages` would give now."""
+    return len(_pending_numbers(db, versions))
+
+
+def forget_parses(db: Database) -> None:
+    """Make every page pending; its article stays until the page is read again."""
+    with transaction(db):
+        db.execute("update parses set parser = ''")
 
 
 def build_kept_page(row: PageRow, body: bytes) -> Page:
@@ -283,6 +297,22 @@ def save_article(db: Database, page_id: str, article: Article, parser: str) -> F
         _upsert_article(db, row)
         _save_parse(db, page_id, parser, row["id"])
         return _set_article_fate(db, row["id"])
+
+
+def save_found(db: Database, page: Page, found: Article | ParseError, parser: str) -> Fate | None:
+    """Put what came of a page beside it; the fate of its address.
+
+    None, and nothing is kept, for a page that was replaced since it was read: it is pending, as it is now.
+    """
+    with transaction(db):
+        page_id = article_id(page.url)
+        held = _first(db, "select archive_file, archive_offset from pages where id = ?", page_id)
+        if held != {"archive_file": page.archive_file, "archive_offset": page.archive_offset}:
+            return None
+        if isinstance(found, Article):
+            return save_article(db, page_id, found, parser)
+        save_parse_error(db, page_id, parser, str(found))
+        return "not-understood"
 
 
 def save_parse_error(db: Database, page_id: str, parser: str, message: str) -> None:
@@ -529,6 +559,21 @@ def _extraction_rows(extraction: Extraction, evidence: _Evidence) -> dict[str, l
         ],
         "article_pillars": [{"pillar": pillar} for pillar in dict.fromkeys(extraction.pillars)],
     }
+
+
+def _pending_numbers(db: Database, versions: Mapping[str, str]) -> array[int]:
+    rows = db.execute(
+        """
+        select pages.rowid
+        from pages
+        left join parses on parses.page_id = pages.id
+        join json_each(:versions) as present on present.key = pages.source
+        where parses.parser is null or parses.parser <> present.value
+        order by first_fetched_at, url
+        """,
+        {"versions": json.dumps(dict(versions))},
+    )
+    return array("q", (number for (number,) in rows))
 
 
 def _page_row(page: Page, page_id: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -147,9 +148,31 @@ def test_killed_at_any_moment_and_said_again_nothing_is_lost_or_doubled(
     assert ask(tmp_path / "pantau.db", "select url, count(*) from pages group by 1 having count(*) > 1") == []
 
 
-def kill_when(words: list[str], database: Path, table: str, rows: int) -> None:
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
+def test_all_pages_are_read_anew_from_the_archive_and_what_was_cut_off_goes_on(
+    tmp_path: Path, finished: Path, sources: Path, end: signal.Signals
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(finished, data)
+    with sqlite3.connect(data / "pantau.db") as db:
+        db.execute("update articles set text = 'rusak'")
+    words = command("parse", "--all", data=data, sources=sources)
+    said = kill_when(words, data / "pantau.db", "articles where text <> 'rusak'", 10, end)
+    left = count(data / "pantau.db", "articles where text = 'rusak'")
+    pages = count(data / "pantau.db", "pages")
+    assert left > 0
+    if end == signal.SIGINT:
+        assert f" of {pages} pages read; `pantau parse` goes on with the others" in said
+    done = pantau("parse", data=data, sources=sources)
+    assert done.returncode == 0, done.stderr
+    assert 0 < int(done.stdout.split()[0]) < pages
+    assert content(data)["articles"] == content(finished)["articles"]
+
+
+def kill_when(words: list[str], database: Path, table: str, rows: int, end: signal.Signals = signal.SIGKILL) -> str:
     """Start a process and kill it, hard, once a table has so many rows; fails where that never happens."""
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    said = b""
     try:
         for _ in range(3000):
             if count(database, table) >= rows:
@@ -159,10 +182,12 @@ def kill_when(words: list[str], database: Path, table: str, rows: int) -> None:
             except subprocess.TimeoutExpired:
                 continue
             pytest.fail(f"it ended by itself before {table} had {rows} rows: {process.stderr.read().decode()}")  # type: ignore[union-attr]
-        os.kill(process.pid, signal.SIGKILL)
+        os.kill(process.pid, end)
+        said = process.communicate(timeout=60)[1]
     finally:
         process.kill()
         process.communicate()
+    return said.decode()
 
 
 def count(database: Path, table: str) -> int:

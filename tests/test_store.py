@@ -16,17 +16,19 @@ from build import MODEL, PARSER, SOURCES, STORIES, build_article, build_extracti
 from queue_worker import work
 from sqlite_utils import Database
 
-from crawler.items import Article, Fate, Page, article_id
-from db.connect import open_db
+from crawler.items import Article, Fate, Page, ParseError, article_id
+from db.connect import open_db, transaction
 from db.reference import load_reference
 from db.store import (
     FATE_RANK,
     FoundUrl,
     build_kept_page,
     build_lead,
+    count_pending_pages,
     counts,
     failed_urls,
     finish_run,
+    forget_parses,
     known_urls,
     pending_articles,
     pending_pages,
@@ -34,6 +36,7 @@ from db.store import (
     save_article,
     save_digest,
     save_extraction,
+    save_found,
     save_page,
     save_parse_error,
     save_sources,
@@ -148,6 +151,40 @@ def test_a_page_comes_back_as_it_was_saved(db: Database) -> None:
     assert fate(db) == ("kept", None)
 
 
+def test_pending_pages_may_be_many_and_are_saved_while_they_are_read(db: Database) -> None:
+    urls = [f"{URL}/{number}" for number in range(1100)]
+    with transaction(db):
+        for number, url in enumerate(urls):
+            save_page(db, page(url, fetched_at=NOON - timedelta(seconds=number)))
+    assert count_pending_pages(db, VERSIONS) == len(urls)
+    read = []
+    for row in pending_pages(db, VERSIONS):
+        read.append(row.url)
+        save_found(db, build_kept_page(row, b""), article(row.url, row.url), PARSER)
+    assert read == urls[::-1]
+    assert count_pending_pages(db, VERSIONS) == 0
+
+
+def test_what_was_read_of_a_page_that_changed_meanwhile_is_not_kept(db: Database) -> None:
+    first = replace(page(), archive_file="pantau-20231103-00000.warc.gz", archive_offset=0)
+    save_page(db, first)
+    second = replace(first, body=b"<p>isi baru</p>", archive_offset=4711)
+    save_page(db, second)
+    assert save_found(db, first, article(), PARSER) is None
+    assert [row.archive_offset for row in pending_pages(db, VERSIONS)] == [4711]
+    assert save_found(db, second, ParseError(f"{URL}: tak ada isi"), PARSER) == "not-understood"
+    assert save_found(db, second, article(), PARSER) == "kept"
+
+
+def test_all_pages_are_pending_again_and_keep_their_articles(db: Database) -> None:
+    save_article(db, save_page(db, page()), article(), PARSER)
+    save_parse_error(db, save_page(db, page(URL + "/2")), PARSER, "tak ada isi")
+    forget_parses(db)
+    assert count_pending_pages(db, VERSIONS) == 2
+    assert rows(db, "select url from articles") == [{"url": URL}]
+    assert fate(db, URL + "/2") == ("not-understood", "tak ada isi")
+
+
 def test_the_same_page_again_changes_nothing_but_when_it_was_seen_last(db: Database) -> None:
     save_article(db, save_page(db, page()), article(), PARSER)
     before = dump(db)
@@ -156,7 +193,7 @@ def test_the_same_page_again_changes_nothing_but_when_it_was_seen_last(db: Datab
     assert [row["checked_at"] for row in db.query("select checked_at from pages")] == [later.isoformat()]
     db.execute("update pages set checked_at = ?", [NOON.isoformat()])
     assert dump(db) == before
-    assert pending_pages(db, VERSIONS) == []
+    assert list(pending_pages(db, VERSIONS)) == []
 
 
 def test_a_changed_page_is_pending_again(db: Database) -> None:
@@ -194,7 +231,7 @@ def test_only_pages_that_the_present_parser_of_their_source_has_not_seen_are_pen
     save_parse_error(db, first, PARSER, "tak ada isi")
     assert [row.id for row in pending_pages(db, {"warta_selatan": PARSER})] == [later]
     assert [row.id for row in pending_pages(db, {"warta_selatan": "parser-baru"})] == [first, later]
-    assert pending_pages(db, {}) == []
+    assert list(pending_pages(db, {})) == []
 
 
 # articles
@@ -225,7 +262,7 @@ def test_of_three_copies_the_first_fetched_is_the_article_whichever_is_parsed_fi
     assert rows(db, "select url from articles") == [{"url": urls[0]}]
     assert [fate(db, url)[0] for url in urls] == ["kept", "duplicate", "duplicate"]
     assert fate(db, urls[2])[1] == f"artikel yang sama: {URL}"
-    assert pending_pages(db, VERSIONS) == []
+    assert list(pending_pages(db, VERSIONS)) == []
 
 
 def test_when_the_first_copy_turns_out_to_be_another_article_its_duplicate_is_read_again(db: Database) -> None:
