@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal
+from datetime import date, datetime
+from typing import Any, Literal
 
 Fate = Literal[
     "kept",  # an article of ours
@@ -124,6 +125,69 @@ class WayCount:
     """What was first wrong with its lists; None when they could all be read."""
     ended_at: datetime
     """UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListAnswer:
+    """What a list answered when it was visited, as it is remembered."""
+
+    way: str
+    url: str
+    status: int | None
+    """None when nothing was answered."""
+    links: int
+    """Addresses of articles in it; none where it answered 304."""
+    known: int
+    """Of these, known before that crawl."""
+    newest: datetime | None
+    """The newest time that it tells of an article."""
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One run over a source: what its ways brought, what its lists answered."""
+
+    run: int
+    at: datetime
+    """When the last of its ways ended, UTC."""
+    ways: tuple[WayCount, ...]
+    answers: tuple[ListAnswer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageDay:
+    """What became of a source's addresses on one day of Jakarta."""
+
+    day: date
+    found: Mapping[str, int] = field(default_factory=dict)
+    """Addresses seen for the first time, by the way that found them."""
+    fates: Mapping[str, int] = field(default_factory=dict)
+    """Addresses that were asked for, by what became of them."""
+    articles: int = 0
+    """Read out of the pages of that day; below, how many of them."""
+    dated: int = 0
+    future: int = 0
+    """Dated more than a day after they were fetched."""
+    old: int = 0
+    """Dated more than 30 days before they were fetched."""
+    signed: int = 0
+    """With an author."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """What is remembered of a source: what `crawler/health.py` judges it by."""
+
+    name: str
+    expect: Mapping[str, Any] = field(default_factory=dict)
+    """`expect` of its file."""
+    polls: tuple[Poll, ...] = ()
+    """The oldest first."""
+    days: tuple[PageDay, ...] = ()
+    """The oldest first; days without any address are left out."""
+    last_told: date | None = None
+    """The newest day of publication of its articles on the programme."""
 
 
 class ParseError(Exception):

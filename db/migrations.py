@@ -498,3 +498,67 @@ def m008_create_visits_and_versions(db: Database) -> None:
         ) strict
         """,
     )
+
+
+@migrations()
+def m009_create_health_and_completeness(db: Database) -> None:
+    _run(
+        db,
+        # What is to be said of a source now; days are those of Jakarta.
+        """
+        create table source_health (
+            source text primary key not null references sources(name) on delete cascade,
+            verdict text not null check (verdict in (
+                'new', 'ok', 'quiet', 'changed', 'blocked', 'unreachable', 'not-asked'
+            )),
+            is_to_look_at integer not null check (is_to_look_at in (0, 1)),
+            reason_id text not null,
+            reason_en text not null,
+            since_date text,
+            notes_id text,
+            notes_en text,
+            polled_at text,
+            answered_at text,
+            new_week integer,
+            usual_low integer,
+            usual_high integer,
+            overlap real check (overlap between 0 and 1),
+            read_share real check (read_share between 0 and 1),
+            dated_share real check (dated_share between 0 and 1),
+            held integer,
+            estimate real,
+            low integer,
+            high integer,
+            unsaid_id text,
+            unsaid_en text,
+            checked_at text not null,
+            check ((usual_low is null) = (usual_high is null)),
+            check ((estimate is null) = (low is null)),
+            check ((estimate is null) = (high is null)),
+            check ((held is null) or ((estimate is null) = (unsaid_id is not null)))
+        ) strict
+        """,
+        # `weeks` weeks that end with `week`, all sources together.
+        """
+        create table completeness (
+            week text not null,
+            weeks integer not null check (weeks > 0),
+            sources integer not null,
+            held_by_both integer not null,
+            held_by_first integer not null,
+            held_by_second integer not null,
+            held integer not null,
+            estimate real,
+            low integer,
+            high integer,
+            unsaid_id text,
+            unsaid_en text,
+            gaps integer not null,
+            checked_at text not null,
+            primary key (week, weeks),
+            check ((estimate is null) = (low is null)),
+            check ((estimate is null) = (high is null)),
+            check ((estimate is null) = (unsaid_id is not null))
+        ) strict
+        """,
+    )

@@ -1,0 +1,678 @@
+"""How a source is doing: one verdict out of a closed list, its reason, since when, and whether someone should look.
+
+Rules, not guesses, each said with its number. No source is judged by one bad visit: that takes two runs and most of a
+day. And nothing here says that an outlet is broken: we say what *we* could not read.
+
+Where the ideas come from: Media Cloud (under a third of a poll known already: poll sooner; bands of 28 days for how
+much is written; dates that are early, late or missing), Querido Diário (a bot wall answered with 200), OpenSanctions
+(floors for the share of filled fields), PlanningAlerts (two weeks of silence before anyone knew, which is to be beaten,
+and the plea of a council not to be called broken).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from statistics import median
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from crawler.items import ListAnswer, PageDay, Poll, SourceRecord, WayCount
+from crawler.problems import Failure, Said, Trouble, explain_problem
+from crawler.source import Expectations
+from crawler.volume import Volume, judge_volume
+
+Verdict = Literal["new", "ok", "quiet", "changed", "blocked", "unreachable", "not-asked"]
+"""new: not visited often enough. ok: its lists are read, and it told of the programme lately. quiet: its lists are
+read, and nothing on the programme, or nothing at all, is new. changed: its lists or pages are there, and we find too
+little in them. blocked: it refuses us. unreachable: nothing of it answers. not-asked: we did not visit it."""
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+MOST_OF_A_DAY = timedelta(hours=20)
+"""Between two runs on two days, less what a run takes."""
+NOT_ASKED = timedelta(hours=60)
+"""Two daily runs that were missed, and a third that is late."""
+PROGRAMME_DAYS = 30
+"""Days without an article on the programme after which a source is quiet."""
+FEWEST_PAGES = 5
+FEWEST_ARTICLES = 10
+FEWEST_KNOWN = 1 / 3
+"""Share of a list that was known before; under it something may have been missed between two visits."""
+READ = frozenset({"kept", "duplicate", "off-topic"})
+Count = Callable[[PageDay], int]
+MONTHS = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
+    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found."""
+
+    verdict: Verdict
+    reason: Said
+    since: date | None
+    """Day of Jakarta from which on it holds."""
+    is_to_look_at: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The verdict on a source."""
+
+    source: str
+    verdict: Verdict
+    reason: Said
+    since: date | None
+    """Day of Jakarta."""
+    is_to_look_at: bool
+    """Someone should look: at the source, or at how we read it."""
+    notes: tuple[Said, ...] = ()
+    """What else is worth knowing; none of it is a verdict."""
+    polled_at: datetime | None = None
+    """When it was last visited, UTC."""
+    answered_at: datetime | None = None
+    """When its lists were last read, UTC."""
+    volume: Volume | None = None
+    overlap: float | None = None
+    """Share of its newest list that was known before."""
+    read_share: float | None = None
+    """Share of its newest pages in which an article was found."""
+    dated_share: float | None = None
+    """Share of its newest articles that have a date."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageTrouble:
+    """What most pages of two days have in common when something is wrong with them."""
+
+    fates: frozenset[str]
+    least: float
+    """Share of the pages asked for."""
+    verdict: Trouble
+    said: Said
+
+
+PAGE_TROUBLES = (
+    PageTrouble(
+        frozenset({"robots"}), 0.5, "blocked",
+        Said("robots.txt-nya melarang kami membuka {n} dari {all} halaman berita.",
+             "Its robots.txt forbids us {n} of {all} articles."),
+    ),
+    PageTrouble(
+        frozenset({"blocked"}), 0.5, "blocked",
+        Said("Daftarnya terbaca, tetapi {n} dari {all} halaman beritanya menolak kami.",
+             "Its lists are read, but {n} of {all} articles refuse us."),
+    ),
+    PageTrouble(
+        frozenset({"error"}), 0.5, "unreachable",
+        Said("Daftarnya terbaca, tetapi {n} dari {all} halaman beritanya gagal dibuka.",
+             "Its lists are read, but {n} of {all} articles fail to open."),
+    ),
+    PageTrouble(
+        frozenset({"gone", "not-article"}), 0.7, "changed",
+        Said("{n} dari {all} tautan di daftarnya tidak menuju halaman berita.",
+             "{n} of {all} links of its lists lead to no article."),
+    ),
+)  # fmt: skip
+
+
+def judge_sources(records: Iterable[SourceRecord], now: datetime) -> list[Health]:
+    """The health of every source at an instant, by name.
+
+    Sources are looked at together first. A run in which hardly any of them answered says something of our own
+    connection and nothing of theirs, and is left out. A day on which most of those that write daily wrote nothing
+    (Lebaran, Nyepi) does not count as silence of any of them; a day on which *none* did is no holiday, and counts.
+    """
+    histories = _without_our_outages([History(record, now) for record in records])
+    calm = _calm_days(histories)
+    return [_judge(history, calm) for history in sorted(histories, key=lambda history: history.record.name)]
+
+
+def overlap_of(poll: Poll) -> float | None:
+    """Share of the links of a run's lists that were known before; None where no list can tell.
+
+    Only a list of one page can miss something: a search is asked for the programme alone, and one that is paged is
+    read until nothing in it is new.
+    """
+    searched = {way.way for way in poll.ways if searches(way)}
+    pages: dict[str, set[str]] = {}
+    for answer in poll.answers:
+        pages.setdefault(answer.way, set()).add(answer.url)
+    lists = [
+        answer
+        for answer in poll.answers
+        if answer.way in ("feed", "listing") and answer.way not in searched and len(pages[answer.way]) == 1
+    ]
+    links = sum(answer.links for answer in lists)
+    return sum(answer.known for answer in lists) / links if links >= FEWEST_PAGES else None
+
+
+def searches(way: WayCount) -> bool:
+    """True when the site itself looks for the keywords, so that what it lists says nothing of how much it writes."""
+    return way.way == "wordpress" or "{keyword}" in way.url
+
+
+def day_of(instant: datetime) -> date:
+    """The day of Jakarta in which an instant lies.
+
+    >>> day_of(datetime.fromisoformat("2026-11-02T22:00:00+00:00")).isoformat()
+    '2026-11-03'
+    """
+    return instant.astimezone(JAKARTA).date()
+
+
+class History:
+    """A record as the rules ask for it; what several of them need is worked out once."""
+
+    def __init__(self, record: SourceRecord, now: datetime) -> None:
+        self.record = record
+        self.now = now
+        self.today = day_of(now)
+        self.expect = Expectations.model_validate(dict(record.expect))
+        self.polls = record.polls
+
+    def without(self, runs: Collection[int]) -> History:
+        kept = tuple(poll for poll in self.polls if poll.run not in runs)
+        return History(replace(self.record, polls=kept), self.now)
+
+    @cached_property
+    def failures(self) -> list[Failure | None]:
+        """For each poll, why its lists could not be read; None where one of them could."""
+        return [self._failure(number) for number in range(len(self.polls))]
+
+    @cached_property
+    def failed(self) -> int:
+        """How many of the last polls failed, one after the other."""
+        read = [number for number, failure in enumerate(self.failures) if failure is None]
+        return len(self.polls) - 1 - read[-1] if read else len(self.polls)
+
+    @property
+    def is_failing(self) -> bool:
+        """Two failed polls at least, and most of a day since its lists were last read."""
+        before = self.polls[: len(self.polls) - self.failed] or self.polls[:1]
+        return self.failed >= 2 and self.polls[-1].at - before[-1].at >= MOST_OF_A_DAY
+
+    @cached_property
+    def asked_days(self) -> list[date]:
+        """Days on which a list of all that it writes was read."""
+        days = {
+            day_of(poll.at) for poll in self.polls if any(way.is_answered and not searches(way) for way in poll.ways)
+        }
+        return sorted(days)
+
+    @cached_property
+    def new_by_day(self) -> dict[date, int]:
+        """Addresses that such lists brought, of days with any."""
+        ways = {way.way for poll in self.polls for way in poll.ways if not searches(way)}
+        counts = {day.day: sum(number for way, number in day.found.items() if way in ways) for day in self.record.days}
+        return {day: count for day, count in counts.items() if count}
+
+    @cached_property
+    def fed_days(self) -> list[date]:
+        return [day for day in self.asked_days if day in self.new_by_day]
+
+    def newest_days(self, whole: Count, least: int) -> list[PageDay]:
+        """The newest days that together have enough pages; all of the last 28 where there are fewer."""
+        days: list[PageDay] = []
+        for day in reversed(self.record.days):
+            if sum(map(whole, days)) >= least or self.today - day.day > timedelta(days=28):
+                break
+            if whole(day):
+                days.insert(0, day)
+        return days
+
+    def days_below(self, part: Count, whole: Count, floor: float, least: int) -> list[PageDay]:
+        """The newest days from the first on which too small a part of the pages was good; empty when all is well.
+
+        One bad day is forgiven: without the worst one, the rest must be too small a part as well.
+        """
+        days = [day for day in self.record.days if whole(day) and self.today - day.day <= timedelta(days=28)]
+        while len(days) > 2 and sum(map(whole, days[1:])) >= least:
+            days.pop(0)
+        is_well_again = whole(days[-1]) >= least and part(days[-1]) >= floor * whole(days[-1]) if days else True
+        if len(days) < 2 or sum(map(whole, days)) < least or is_well_again:
+            return []
+        worst = max(days, key=lambda day: whole(day) - part(day))
+        rest = [day for day in days if day is not worst]
+        if sum(map(part, rest)) >= floor * sum(map(whole, rest)):
+            return []
+        first = next(number for number, day in enumerate(days) if part(day) < floor * whole(day))
+        return days[first:]
+
+    def _failure(self, number: int) -> Failure | None:
+        failures = []
+        for way in self.polls[number].ways:
+            if way.is_audit:
+                continue
+            failure = self._hollow(number, way) if way.is_answered else _way_failure(self.polls[number], way)
+            if failure is None:
+                return None
+            failures.append(failure)
+        # What a site says of us tells more than where it says nothing.
+        order: tuple[Trouble, ...] = ("blocked", "unreachable", "changed", "not-asked")
+        return min(failures, key=lambda failure: order.index(failure.verdict), default=None)
+
+    def _hollow(self, number: int, way: WayCount) -> Failure | None:
+        """What is wrong with a list that can be opened and holds nothing, or far less than it did."""
+        links = _links(self.polls[number], way)
+        if links is None:
+            return None
+        before = [_links(poll, other) for poll in self.polls[:number] for other in poll.ways if _is_same(other, way)]
+        earlier = [count for count in before if count is not None]
+        usual = round(median(earlier)) if len(earlier) >= FEWEST_PAGES else 0
+        if searches(way):
+            # Nothing where there never was nothing, before it began.
+            while earlier and earlier[-1] == 0:
+                earlier.pop()
+            is_hollow = links == 0 and usual > 0 and min(earlier) > 0
+        else:
+            # Sitemaps are split by month, and a new month begins with nothing.
+            is_thin = usual >= 10 and links < usual / 5 and way.way in ("feed", "listing")
+            is_hollow = links < self.expect.listed or is_thin
+        if not is_hollow:
+            return None
+        usually = Said(f"; biasanya {usual}", f"; usually {usual}") if usual else Said("", "")
+        said = Said(f"hanya {links} tautan berita di dalamnya", f"only {links} links to articles in it")
+        if not links:
+            said = Said("tidak ada tautan berita di dalamnya", "no link to an article in it")
+        return Failure("changed", Said(said.id + usually.id, said.en + usually.en))
+
+
+Rule = Callable[[History], Finding | None]
+
+
+def _judge(history: History, calm: Collection[date]) -> Health:
+    rules: tuple[Rule, ...] = (
+        _not_visited,
+        _lists_fail,
+        _too_new,
+        _pages_in_trouble,
+        _pages_unread,
+        _articles_undated,
+        lambda history: _lists_stand_still(history, calm),
+        _well,
+    )
+    finding = next(found for found in (rule(history) for rule in rules) if found is not None)
+    volume = judge_volume(_weeks(history, calm))
+    is_less = volume is not None and (volume.is_low or volume.is_sinking)
+    is_read = finding.verdict in ("ok", "quiet")
+    answered = [poll for poll, failure in zip(history.polls, history.failures, strict=True) if failure is None]
+    return Health(
+        source=history.record.name,
+        verdict=finding.verdict,
+        reason=finding.reason,
+        since=finding.since,
+        is_to_look_at=finding.is_to_look_at or (is_read and is_less),
+        notes=(
+            *_visit_notes(history, finding),
+            *(_volume_notes(volume) if is_read and volume else ()),
+            *_article_notes(history),
+        ),
+        polled_at=history.polls[-1].at if history.polls else None,
+        answered_at=answered[-1].at if answered else None,
+        volume=volume,
+        overlap=_newest_overlap(history),
+        read_share=_share(history, _read, _judged),
+        dated_share=_share(history, lambda day: day.dated, _articles),
+    )
+
+
+def _not_visited(history: History) -> Finding | None:
+    if not history.polls:
+        return Finding("new", Said("Belum pernah dikunjungi.", "Not visited yet."), None, is_to_look_at=False)
+    last = history.polls[-1].at
+    if history.now - last <= NOT_ASKED:
+        return None
+    days = (history.today - day_of(last)).days
+    reason = Said(f"Tidak kami kunjungi selama {days} hari.", f"Not visited by us for {days} days.")
+    return Finding("not-asked", reason, day_of(last))
+
+
+def _lists_fail(history: History) -> Finding | None:
+    failure = history.failures[-1]
+    if failure is None or not history.is_failing:
+        return None
+    opening = {
+        "not-asked": Said("Daftar beritanya tidak kami buka", "We did not open its lists"),
+        "changed": Said(
+            "Daftar beritanya terbuka, tetapi tidak terbaca oleh kami", "Its lists open, but we cannot read them"
+        ),
+        "blocked": Said("Daftar beritanya tidak dapat kami buka", "We cannot open its lists"),
+        "unreachable": Said("Daftar beritanya tidak dapat kami buka", "We cannot open its lists"),
+    }[failure.verdict]
+    reason = Said(f"{opening.id}: {failure.said.id}.", f"{opening.en}: {failure.said.en}.")
+    return Finding(failure.verdict, reason, day_of(history.polls[-history.failed].at))
+
+
+def _too_new(history: History) -> Finding | None:
+    first, last = history.polls[0], history.polls[-1]
+    if last.at - first.at >= MOST_OF_A_DAY and None in history.failures:
+        return None
+    failure = history.failures[-1]
+    found = sum(way.found for way in last.ways)
+    reason = Said(
+        f"Baru mulai dikunjungi: {found} tautan berita.", f"Visits have just begun: {found} links to articles."
+    )
+    if failure is not None:
+        reason = Said(
+            f"Baru mulai dikunjungi, belum terbaca: {failure.said.id}.",
+            f"Visits have just begun, not read yet: {failure.said.en}.",
+        )
+    return Finding("new", reason, day_of(first.at), is_to_look_at=False)
+
+
+def _pages_in_trouble(history: History) -> Finding | None:
+    """Most pages of two days were refused, failed, or led nowhere."""
+    return next((found for found in (_pages_with(history, trouble) for trouble in PAGE_TROUBLES) if found), None)
+
+
+def _pages_with(history: History, trouble: PageTrouble) -> Finding | None:
+    def good(day: PageDay) -> int:
+        return sum(number for fate, number in day.fates.items() if fate not in trouble.fates)
+
+    days = history.days_below(good, _asked_for, 1 - trouble.least, FEWEST_PAGES)
+    asked = sum(map(_asked_for, days))
+    counts = {"n": asked - sum(map(good, days)), "all": asked}
+    said = Said(trouble.said.id.format(**counts), trouble.said.en.format(**counts))
+    return Finding(trouble.verdict, said, days[0].day) if days else None
+
+
+def _pages_unread(history: History) -> Finding | None:
+    """Pages come, and too few of them hold an article that we can read: a changed template, most often."""
+    days = history.days_below(_read, _judged, history.expect.read, FEWEST_PAGES)
+    if not days:
+        return None
+    judged, read, expected = sum(map(_judged, days)), sum(map(_read, days)), round(history.expect.read * 100)
+    reason = Said(
+        f"Hanya {read} dari {judged} halaman terakhirnya terbaca sebagai berita; diharapkan {expected} %.",
+        f"Only {read} of its last {judged} pages could be read as articles; {expected} % are expected.",
+    )
+    if read == 0:
+        reason = Said(
+            f"Tidak satu pun dari {judged} halaman terakhirnya terbaca sebagai berita.",
+            f"None of its last {judged} pages could be read as an article.",
+        )
+    return Finding("changed", reason, days[0].day)
+
+
+def _articles_undated(history: History) -> Finding | None:
+    days = history.days_below(lambda day: day.dated, _articles, history.expect.dated, FEWEST_ARTICLES)
+    if not days:
+        return None
+    articles, dated = sum(map(_articles, days)), sum(day.dated for day in days)
+    expected = round(history.expect.dated * 100)
+    reason = Said(
+        f"Hanya {dated} dari {articles} berita terakhirnya bertanggal; diharapkan {expected} %.",
+        f"Only {dated} of its last {articles} articles have a date; {expected} % are expected.",
+    )
+    return Finding("changed", reason, days[0].day)
+
+
+def _lists_stand_still(history: History, calm: Collection[date]) -> Finding | None:
+    """Its lists answer and bring nothing for longer than twice its own longest silence, or than `quiet_days`."""
+    days = [day for day in history.asked_days if day not in calm]
+    *before, silence = _silences(days, history.new_by_day)
+    if not history.fed_days or not silence:
+        return None
+    last, longest = history.fed_days[-1], max(before, default=0)
+    has_rhythm = len(history.fed_days) >= 7 and len(days) >= 14
+    is_over = (history.today - last).days >= history.expect.quiet_days
+    if not is_over and not (has_rhythm and silence > max(1, 2 * longest)):
+        return None
+    usual = _usual_silence(longest) if has_rhythm else Said("", "")
+    answers = [answer for poll in history.polls if day_of(poll.at) > last for answer in _whole_lists(poll)]
+    newest = max((day_of(answer.newest) for answer in answers if answer.newest is not None), default=None)
+    if answers and all(answer.status == 304 for answer in answers):
+        reason = Said("Daftar beritanya selalu menjawab “tidak berubah”", "Its lists always answer “not modified”")
+    elif newest is not None and newest <= last + timedelta(days=1):
+        # The list itself says so: nothing was written, as far as it shows.
+        reason = Said(
+            f"Daftar beritanya terbaca; berita terbarunya bertanggal {_day_id(newest)}{usual.id}.",
+            f"Its lists are read; their newest article is of {newest}{usual.en}.",
+        )
+        return Finding("quiet", reason, last)
+    else:
+        reason = Said("Isi daftar beritanya tidak bertambah", "Its lists bring nothing new")
+    return Finding("changed", Said(f"{reason.id}{usual.id}.", f"{reason.en}{usual.en}."), last)
+
+
+def _well(history: History) -> Finding:
+    told = history.record.last_told
+    if told is not None and (history.today - told).days <= PROGRAMME_DAYS:
+        failed = [number for number, failure in enumerate(history.failures) if failure is not None]
+        since = history.polls[min(failed[-1] + 1 if failed else 0, len(history.polls) - 1)]
+        return Finding("ok", Said("Daftar beritanya terbaca.", "Its lists are read."), day_of(since.at), False)
+    never = Said("belum ada berita tentang program ini", "nothing on the programme yet")
+    lately = Said("tidak ada berita baru tentang program ini", "nothing new on the programme")
+    what = lately if told else never
+    reason = Said(f"Daftar beritanya terbaca; {what.id}.", f"Its lists are read; {what.en}.")
+    return Finding("quiet", reason, told, is_to_look_at=False)
+
+
+def _visit_notes(history: History, finding: Finding) -> list[Said]:
+    notes = []
+    failure = history.failures[-1] if history.failures else None
+    if failure is not None and finding.verdict in ("ok", "quiet"):
+        notes.append(
+            Said(
+                f"Kunjungan terakhir belum berhasil: {failure.said.id}. Dicoba lagi.",
+                f"The last visit did not succeed: {failure.said.en}. It is tried again.",
+            )
+        )
+    if failure is None:
+        notes += _fallen_back(history.polls)
+    overlap = _newest_overlap(history)
+    if overlap is not None and overlap < FEWEST_KNOWN:
+        percent = round(overlap * 100)
+        notes.append(
+            Said(
+                f"Hanya {percent} % isi daftarnya sudah kami kenal: sebagian berita mungkin terlewat di antara dua "
+                "kunjungan. Sebaiknya dikunjungi lebih sering.",
+                f"Only {percent} % of its list was known: some articles may have been missed between two visits. It "
+                "should be visited more often.",
+            )
+        )
+    return notes
+
+
+def _fallen_back(polls: Sequence[Poll]) -> list[Said]:
+    """The ways that failed in the last two runs while another one was read."""
+    notes = []
+    for way in polls[-1].ways if len(polls) > 1 else ():
+        before = [other.is_answered for other in polls[-2].ways if _is_same(other, way)]
+        if not way.is_answered and not way.is_audit and before == [False]:
+            said = _way_failure(polls[-1], way).said
+            notes.append(
+                Said(
+                    f"Jalan “{way.way}” tidak terbaca: {said.id}. Jalan lain dipakai.",
+                    f"The way “{way.way}” is not read: {said.en}. Another one is used.",
+                )
+            )
+    return notes
+
+
+def _volume_notes(volume: Volume) -> list[Said]:
+    if volume.usual is not None and (volume.is_low or volume.is_high):
+        low, high = volume.usual
+        return [
+            Said(
+                f"{volume.new} tautan baru sepekan terakhir; biasanya {low} sampai {high}.",
+                f"{volume.new} new links in the last week; usually {low} to {high}.",
+            )
+        ]
+    if volume.is_sinking:
+        return [
+            Said(
+                "Empat pekan terakhir membawa kurang dari sepertiga empat pekan terbaiknya.",
+                "The last four weeks brought under a third of its best four weeks.",
+            )
+        ]
+    return []
+
+
+def _article_notes(history: History) -> list[Said]:
+    """Dates later or far earlier than the visit, and authors that are no longer found."""
+    newest = history.newest_days(_articles, FEWEST_ARTICLES)
+    articles = sum(map(_articles, newest))
+    if articles < FEWEST_ARTICLES:
+        return []
+    future, old, signed = (sum(getattr(day, name) for day in newest) for name in ("future", "old", "signed"))
+    notes = []
+    if future >= 0.1 * articles:
+        notes.append(
+            Said(
+                f"{future} dari {articles} berita terakhirnya bertanggal lebih lambat daripada saat diambil.",
+                f"{future} of its last {articles} articles are dated later than they were fetched.",
+            )
+        )
+    # At first a source brings its past.
+    is_settled = bool(history.polls) and history.today - day_of(history.polls[0].at) > timedelta(days=28)
+    if is_settled and old >= 0.5 * articles:
+        notes.append(
+            Said(
+                f"{old} dari {articles} berita terakhirnya bertanggal lebih dari 30 hari sebelum diambil.",
+                f"{old} of its last {articles} articles are dated more than 30 days before they were fetched.",
+            )
+        )
+    before = [day for day in history.record.days if day.articles and day.day < newest[0].day]
+    earlier, usual = sum(map(_articles, before)), sum(day.signed for day in before)
+    if earlier >= 2 * FEWEST_ARTICLES and usual >= 0.5 * earlier and signed * earlier < usual * articles / 2:
+        percent = round(100 * usual / earlier)
+        notes.append(
+            Said(
+                f"{signed} dari {articles} berita terakhirnya menyebut penulis; sebelumnya {percent} %.",
+                f"{signed} of its last {articles} articles name an author; {percent} % did before.",
+            )
+        )
+    return notes
+
+
+def _weeks(history: History, calm: Collection[date]) -> list[int | None]:
+    """New addresses of each week back from today; None of a week that says nothing: too few visits, or a holiday."""
+    asked = set(history.asked_days)
+    weeks: list[int | None] = []
+    end = history.today
+    # The first day brings the past of a source.
+    while asked and end - timedelta(days=6) > history.asked_days[0] and len(weeks) < 20:
+        days = [end - timedelta(days=back) for back in range(7)]
+        is_told = sum(day in asked for day in days) >= 5 and sum(day in calm for day in days) < 3
+        weeks.append(sum(history.new_by_day.get(day, 0) for day in days) if is_told else None)
+        end -= timedelta(days=7)
+    return weeks
+
+
+def _without_our_outages(histories: list[History]) -> list[History]:
+    """The histories without the runs in which next to nobody answered, which is us."""
+    asked: dict[int, list[bool]] = {}
+    for history in histories:
+        for poll in history.polls:
+            asked.setdefault(poll.run, []).append(_is_without_answer(poll))
+    ours = {run for run, silent in asked.items() if len(silent) >= 5 and sum(silent) >= 0.8 * len(silent)}
+    return [history.without(ours) for history in histories] if ours else histories
+
+
+def _is_without_answer(poll: Poll) -> bool:
+    """Not even a refusal came: no name, no connection, nothing in time."""
+    if any(way.is_answered for way in poll.ways) or any(answer.status is not None for answer in poll.answers):
+        return False
+    problems = [way.problem for way in poll.ways]
+    return all(
+        problem and "HTTP" not in problem and explain_problem(None, problem).verdict == "unreachable"
+        for problem in problems
+    )
+
+
+def _calm_days(histories: Iterable[History]) -> frozenset[date]:
+    """Days on which fewer than half, but a tenth at least, of five or more daily sources brought anything."""
+    fed: dict[date, list[bool]] = {}
+    for history in histories:
+        days = history.asked_days
+        if len(days) >= 14 and len(history.fed_days) >= len(days) * 2 / 3:
+            for day in days:
+                fed.setdefault(day, []).append(day in history.new_by_day)
+    return frozenset(day for day, all_of in fed.items() if len(all_of) >= 5 and 0.1 <= sum(all_of) / len(all_of) < 0.5)
+
+
+def _silences(days: Iterable[date], fed: Collection[date]) -> list[int]:
+    """Lengths, in days, of the stretches without anything new; the last is the present one, 0 where it is none."""
+    runs = [0]
+    for day in days:
+        if day in fed:
+            runs.append(0)
+        else:
+            runs[-1] += 1
+    return runs
+
+
+def _usual_silence(longest: int) -> Said:
+    if longest == 0:
+        return Said("; biasanya ada yang baru setiap hari", "; usually there is something new every day")
+    return Said(
+        f"; biasanya paling lama {longest} hari tanpa yang baru",
+        f"; usually {longest} days without anything new at most",
+    )
+
+
+def _way_failure(poll: Poll, way: WayCount) -> Failure:
+    answers = [
+        answer
+        for answer in poll.answers
+        if answer.way == way.way and (answer.problem or answer.status is None or answer.status >= 400)
+    ]
+    problem = way.problem or next((answer.problem for answer in answers if answer.problem), None)
+    statuses = [answer.status for answer in answers if answer.status is not None]
+    return explain_problem(statuses[0] if statuses else None, problem)
+
+
+def _links(poll: Poll, way: WayCount) -> int | None:
+    """Links of the fullest list of a way; None where it was not read, or answered that nothing changed."""
+    answers = [answer for answer in poll.answers if answer.way == way.way]
+    if not way.is_answered or (answers and all(answer.status == 304 for answer in answers)):
+        return None
+    is_alone = sum(other.way == way.way for other in poll.ways) == 1
+    return max(answer.links for answer in answers) if answers and is_alone else way.found
+
+
+def _is_same(way: WayCount, other: WayCount) -> bool:
+    return (way.way, way.url) == (other.way, other.url)
+
+
+def _whole_lists(poll: Poll) -> list[ListAnswer]:
+    searched = {way.way for way in poll.ways if searches(way)}
+    return [answer for answer in poll.answers if answer.way not in searched]
+
+
+def _newest_overlap(history: History) -> float | None:
+    """Of the newest run that can tell, if it is not long past; in the first run nothing is known yet."""
+    told = ((poll, overlap_of(poll)) for poll in reversed(history.polls[1:]))
+    poll, overlap = next(((poll, overlap) for poll, overlap in told if overlap is not None), (None, None))
+    return overlap if poll is not None and history.now - poll.at <= NOT_ASKED else None
+
+
+def _share(history: History, part: Callable[[PageDay], int], whole: Callable[[PageDay], int]) -> float | None:
+    days = history.newest_days(whole, FEWEST_ARTICLES)
+    return sum(map(part, days)) / sum(map(whole, days)) if days else None
+
+
+def _asked_for(day: PageDay) -> int:
+    return sum(day.fates.values())
+
+
+def _judged(day: PageDay) -> int:
+    return _read(day) + day.fates.get("not-understood", 0)
+
+
+def _read(day: PageDay) -> int:
+    return sum(day.fates.get(fate, 0) for fate in READ)
+
+
+def _articles(day: PageDay) -> int:
+    return day.articles
+
+
+def _day_id(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

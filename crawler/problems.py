@@ -1,0 +1,72 @@
+"""What it means for a source when one of its lists could not be read, in words for readers."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+PROBLEMS = Path(__file__).with_name("problems.yml")
+
+Trouble = Literal["changed", "blocked", "unreachable", "not-asked"]
+
+
+class Said(NamedTuple):
+    """A sentence, or a part of one, for readers: in Indonesian and in English."""
+
+    id: str
+    en: str
+
+
+class Failure(NamedTuple):
+    """What a problem means."""
+
+    verdict: Trouble
+    said: Said
+
+
+class Problem(BaseModel):
+    """An entry of `problems.yml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    pattern: re.Pattern[str]
+    verdict: Trouble
+    id: str
+    en: str
+
+
+def explain_problem(status: int | None, problem: str | None) -> Failure:
+    """What a list that could not be read means for its source.
+
+    >>> explain_problem(None, "https://kabarpaser.example/feed: DNSLookupError: no results")
+    Failure(verdict='unreachable', said=Said(id='nama domainnya tidak ditemukan', en='its domain name is not found'))
+    >>> explain_problem(403, None).said.id
+    'menolak permintaan kami (HTTP 403)'
+    """
+    # The address that opens a problem may hold any word.
+    told = re.sub(r"^https?://\S+: ", "", problem or "")
+    if status is not None and status >= 300 and "HTTP" not in told:
+        told += f" HTTP {status}"
+    for entry in _load_problems():
+        if found := re.search(entry.pattern, told):
+            caught = found.groupdict().get("caught") or ""
+            return Failure(entry.verdict, Said(entry.id.format(caught), entry.en.format(caught)))
+    if status is None:
+        return Failure("unreachable", Said("tidak dapat dihubungi", "it cannot be reached"))
+    return Failure(
+        "changed",
+        Said("isinya bukan daftar berita yang kami kenal", "what is there is no list that we know how to read"),
+    )
+
+
+@cache
+def _load_problems() -> tuple[Problem, ...]:
+    entries = yaml.safe_load(PROBLEMS.read_text(encoding="utf-8"))
+    return tuple(
+        Problem.model_validate(entry | {"pattern": re.compile(entry["pattern"], re.IGNORECASE)}) for entry in entries
+    )
