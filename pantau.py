@@ -6,9 +6,11 @@ killed at any moment and said again.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import logging
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 HERE = Path(__file__).parent
 SITE = "http://127.0.0.1:8001"
+ZONES = ("Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura")
 AUDIT_EVERY = 7
 """Days between two crawls that ask all ways of a source, to see what the first one misses."""
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -231,6 +234,17 @@ def list_sources(house: House) -> None:
     """Print one line a source: name, outlet, family, ways, provinces, knowledge."""
     for source in read_sources(house):
         click.echo(source_line(source))
+
+
+@sources.command("try")
+@click.argument("address", metavar="URL")
+@click.option("--print", "is_printed", is_flag=True, help="Print the source file; write nothing.")
+@click.option("--timezone", type=click.Choice(ZONES), help="Of the site's clock, where nothing on the site tells it.")
+@click.pass_obj
+def try_source(house: House, address: str, is_printed: bool, timezone: str | None) -> None:
+    """Find out how a site is read from one address of it, and write its source file."""
+    if not try_address(house, address, is_printed, timezone):
+        raise SystemExit(1)
 
 
 def crawl_pages(
@@ -682,6 +696,51 @@ def source_line(source: Source) -> str:
     ways = ", ".join(way.way + ("?" if way.searches else "") for way in source.ways)
     provinces = ", ".join(source.provinces) or "national"
     return "\t".join((source.name, source.outlet, source.family, ways, provinces, source.knowledge))
+
+
+def try_address(house: House, address: str, is_printed: bool, timezone: str | None) -> bool:
+    """Say what a crawl would find at an address and write the source; whether there was one to write."""
+    from crawler.probe import try_site
+    from crawler.probe.card import check_text, report_lines, source_name, source_text, to_check, verdict
+    from nlp.languages import is_indonesian
+
+    known = read_sources(house)
+    today = datetime.now(UTC).date()
+    try:
+        found = try_site(address, today, timezone, is_indonesian, complain)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    report = [*report_lines(found), *(f"  check       {line}" for line in to_check(found)), verdict(found)]
+    click.echo("\n".join(["", *report]), err=is_printed)
+    if found.zone is None and found.ways and sys.stdin.isatty():
+        found = replace(
+            found, zone=click.prompt("Time zone", type=click.Choice(ZONES)), zone_seen=("said by a person",)
+        )
+    name = next(
+        (one.name for one in known if urlsplit(one.home).netloc == urlsplit(found.home).netloc), source_name(found)
+    )
+    try:
+        text = source_text(found, today)
+        check_text(text, name)
+    except (ValueError, SourceError) as error:
+        complain(str(error))
+        return False
+    if is_printed:
+        click.echo(text, nl=False)
+        return True
+    return write_source(house.sources / f"{name}.yml", text)
+
+
+def write_source(path: Path, text: str) -> bool:
+    """Write a source file, unless there is one: then say how it would differ. Whether it was written."""
+    if path.exists():
+        complain(f"{path} is there already and was not changed; --print prints the new one. It would differ:")
+        old, new = path.read_text(encoding="utf-8").splitlines(), text.splitlines()
+        complain("\n".join(difflib.unified_diff(old, new, "there", "new", lineterm="")))
+        return False
+    path.write_text(text, encoding="utf-8")
+    click.echo(f"written: {path}")
+    return True
 
 
 def parse_week(text: str) -> date:

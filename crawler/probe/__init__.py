@@ -1,0 +1,305 @@
+"""`pantau sources try`: one address, and what a crawl would find there, as a source file that works. See README.md."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import urlsplit
+
+from courlan import extract_domain
+from scrapy.http import HtmlResponse, Response
+
+from crawler.metadata import SEPARATOR
+from crawler.probe.asking import Answer, Asker, run_asking
+from crawler.probe.links import is_on_site
+from crawler.probe.reading import (
+    Fetched,
+    Reading,
+    choose_zone,
+    clues_of_articles,
+    fetch_articles,
+    find_multi_page,
+    read_article,
+)
+from crawler.probe.signs import Sign, find_family, is_government, is_shell
+from crawler.probe.ways import FoundWay, Site, find_ways
+from crawler.source import POLITE_DELAY, Family, Source, SourceError, is_loopback, load_family
+
+__all__ = ["Findings", "try_site"]
+
+_NO_NAME = re.compile(
+    r"(?:beranda|home|(?:halaman )?utama|welcome|selamat datang|(?:indeks )?berita(?: terkini| terbaru| utama)?)\W*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a try found out about a site."""
+
+    address: str
+    """As it was given."""
+    home: str
+    """Scheme and host where the site stands now, without a slash at the end."""
+    outlet: str
+    """What it calls itself; its host where it does not."""
+    is_government: bool
+    problem: str | None
+    """Why nothing could be found out; None where the site could be read."""
+    robots: str
+    """What its robots.txt says to us."""
+    moved: str | None
+    """That the address led to another host."""
+    sign: Sign | None
+    family: str
+    """A family there is a file for, or generic."""
+    hosts: tuple[str, ...]
+    """Other hosts where its ways say that articles stand."""
+    delay: float
+    """Seconds between two requests: ours, or what robots.txt wants where that is more."""
+    ways: tuple[FoundWay, ...]
+    """The best first."""
+    zone: str | None
+    """IANA name; None where nothing tells it."""
+    zone_seen: tuple[str, ...]
+    readings: tuple[Reading, ...]
+    multi_page: str | None
+    """How articles over several pages are read, where one was seen and the family does not say."""
+    is_shell: bool
+    """Its pages are empty without JavaScript."""
+    tried: tuple[str, ...]
+    """What did not work, and what is odd, a line each."""
+    requests: int
+    seconds: float
+
+
+def try_site(
+    address: str,
+    today: date,
+    zone: str | None = None,
+    is_indonesian: Callable[[str], bool] = lambda text: True,
+    say: Callable[[str], None] = lambda line: None,
+) -> Findings:
+    """What a crawl would find at the site of an address: home page, article, feed or listing.
+
+    Robots.txt, delay and user agent are the crawl's; at most 40 requests, and none after four minutes. `zone` is the
+    IANA name where a person knows it; `is_indonesian` judges the text of an article; `say` gets a line for each
+    request. Runs once in an OS process, in its main thread. Raises ValueError for what is no web address.
+    """
+    starts = _starts(address)
+    delay = 0.0 if is_loopback(starts[0]) else POLITE_DELAY
+
+    async def look(ask: Asker) -> Findings:
+        return await _look(ask, address, starts, today, zone, delay, is_indonesian)
+
+    return run_asking(look, delay, say)
+
+
+def _starts(address: str) -> list[str]:
+    """The addresses to begin with: as given, or with https and then http where no scheme was given.
+
+    >>> _starts("kabarpaser.example")
+    ['https://kabarpaser.example/', 'http://kabarpaser.example/']
+    """
+    address = address.strip()
+    given = [address] if "://" in address else [f"https://{address}", f"http://{address}"]
+    parts = [urlsplit(url) for url in given]
+    if any(one.scheme not in ("http", "https") or not one.hostname or " " in one.netloc for one in parts):
+        raise ValueError(f"no web address: {address!r}; one reads https://kabarpaser.example")
+    return [one._replace(path=one.path or "/", fragment="").geturl() for one in parts]
+
+
+async def _look(
+    ask: Asker,
+    address: str,
+    starts: Sequence[str],
+    today: date,
+    zone: str | None,
+    delay: float,
+    is_indonesian: Callable[[str], bool],
+) -> Findings:
+    given = await _first_answer(ask, starts)
+    home = _home(given.response.url if given.response is not None else given.url)
+    front = given if given.response is not None and _is_home(given.response.url) else await ask(f"{home}/")
+    if front.response is not None:
+        home = _home(front.response.url)
+    nothing = Findings(
+        address=address,
+        home=home,
+        outlet=_outlet(front.response, home),
+        is_government=False,
+        problem=front.problem,
+        robots=_robots_text(ask, home, front),
+        moved=_moved(given.url, home),
+        sign=None,
+        family="generic",
+        hosts=(),
+        delay=delay,
+        ways=(),
+        zone=zone,
+        zone_seen=("said by whoever tried it",) if zone else (),
+        readings=(),
+        multi_page=None,
+        is_shell=False,
+        tried=(),
+        requests=ask.requests,
+        seconds=ask.seconds,
+    )
+    if front.response is None:
+        return nothing
+    sign = find_family(front.response)
+    family, rules = _family(sign)
+    site = Site(ask, home, front.response, family if rules else sign.family if sign else None, rules, today, given)
+    ways = await find_ways(site)
+    fetched = await fetch_articles(site, ways)
+    outlet = _outlet(front.response, home, fetched)
+    found = replace(
+        nothing,
+        outlet=outlet,
+        is_government=is_government(home, outlet),
+        sign=sign,
+        family=family,
+        hosts=_other_hosts(ways, home),
+        delay=max(delay, _crawl_delay(ask, home)) if delay else 0.0,
+        ways=tuple(ways),
+        multi_page=find_multi_page(fetched) if rules.multi_page == "none" else None,
+        is_shell=is_shell(front.response)
+        or any(one.response is not None and is_shell(one.response) for one in fetched),
+        tried=(*_failed(ask), *dict.fromkeys(site.notes)),
+    )
+    found = _read(found, site, fetched, zone, is_indonesian)
+    return replace(found, requests=ask.requests, seconds=ask.seconds)
+
+
+def _read(
+    found: Findings, site: Site, fetched: Sequence[Fetched], zone: str | None, is_indonesian: Callable[[str], bool]
+) -> Findings:
+    """The findings with what the articles say, once the zone of their clock times is known."""
+    if not found.ways:
+        return found
+    names = (found.outlet, urlsplit(found.home).hostname or "")
+    readings = [read_article(one, _draft(found, "UTC"), names) for one in fetched]
+    chosen, seen = choose_zone([*clues_of_articles(fetched, readings), *site.clues])
+    if zone is None:
+        found = replace(found, zone=chosen, zone_seen=seen)
+    elif seen:
+        found = replace(found, zone_seen=(*found.zone_seen, *seen))
+    readings = [read_article(one, _draft(found, found.zone or "UTC"), names) for one in fetched]
+    return replace(
+        found,
+        readings=tuple(
+            replace(one, is_indonesian=one.article is not None and is_indonesian(one.article.text)) for one in readings
+        ),
+    )
+
+
+def _draft(found: Findings, zone: str) -> Source:
+    return Source(
+        name="try",
+        outlet=found.outlet,
+        home=found.home,
+        kind="government" if found.is_government else "media",
+        family=found.family,
+        timezone=zone,
+        ways=tuple(one.way for one in found.ways),
+        delay=found.delay,
+        multi_page=found.multi_page or load_family(found.family).multi_page,
+        knowledge="to be confirmed",
+    )
+
+
+# The front of a site.
+
+
+async def _first_answer(ask: Asker, starts: Sequence[str]) -> Answer:
+    """The answer of the first address that gives one; a host that is not there is asked for with `www.` too."""
+    for url in starts:
+        answer = await ask(url)
+        if answer.response is not None or not _is_unreachable(answer):
+            return answer
+    host = urlsplit(starts[0]).netloc
+    if host.startswith("www.") or is_loopback(starts[0]):
+        return answer
+    with_www = await ask(starts[0].replace(host, f"www.{host}", 1))
+    return with_www if with_www.response is not None else answer
+
+
+def _is_unreachable(answer: Answer) -> bool:
+    return answer.response is None and not re.match(r"HTTP|robots$|blocked|gone|not asked", answer.problem or "")
+
+
+def _home(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _is_home(url: str) -> bool:
+    return urlsplit(url).path in ("", "/") and not urlsplit(url).query
+
+
+def _moved(asked: str, home: str) -> str | None:
+    was, now = urlsplit(asked), urlsplit(home)
+    if was.netloc == now.netloc:
+        return "http leads to https" if was.scheme != now.scheme else None
+    if was.netloc.removeprefix("www.") == now.netloc.removeprefix("www."):
+        return f"{was.netloc} leads to {now.netloc}"
+    is_same = extract_domain(asked) and extract_domain(asked) == extract_domain(home)
+    return f"{was.netloc} leads to {now.netloc}, {'of the same domain' if is_same else 'ANOTHER DOMAIN'}"
+
+
+def _robots_text(ask: Asker, home: str, front: Answer) -> str:
+    if front.problem == "robots":
+        return "forbids us the home page"
+    said = ask.robots.get(urlsplit(home).netloc)
+    if said is None:
+        return "could not be read" if front.response is None else "none"
+    text = "allows us the home page"
+    if said.delay is not None:
+        text += f"; Crawl-delay {said.delay:g}"
+    return text + (f"; names {', '.join(said.sitemaps)}" if said.sitemaps else "; names no sitemap")
+
+
+def _crawl_delay(ask: Asker, home: str) -> float:
+    said = ask.robots.get(urlsplit(home).netloc)
+    return said.delay if said is not None and said.delay is not None else 0.0
+
+
+def _outlet(front: Response | None, home: str, articles: Sequence[Fetched] = ()) -> str:
+    """What a site calls itself: by its metadata, else what the titles of its home page and its articles share."""
+    host = urlsplit(home).netloc.removeprefix("www.")
+    if not isinstance(front, HtmlResponse):
+        return host
+    named = front.xpath("string(//meta[@property='og:site_name' or @name='application-name'][1]/@content)").get("")
+    parts = [part.strip() for part in SEPARATOR.split(_title(front)) if 1 < len(part.strip()) <= 60]
+    titles = [_title(one.response) for one in articles if isinstance(one.response, HtmlResponse)]
+    shared = [part for part in parts if titles and sum(part in title for title in titles) * 2 > len(titles)]
+    telling = [part for part in parts if not _NO_NAME.fullmatch(part)]
+    return next((name for name in (named.strip(), *shared, *telling) if 1 < len(name) <= 60), host)
+
+
+def _title(response: HtmlResponse) -> str:
+    return " ".join(response.xpath("string(//title)").get("").split())
+
+
+def _family(sign: Sign | None) -> tuple[str, Family]:
+    """The family of a sign, when there is a file for it, and its rules."""
+    try:
+        return (sign.family, load_family(sign.family)) if sign else ("generic", Family())
+    except SourceError:
+        return "generic", Family()
+
+
+def _other_hosts(ways: Sequence[FoundWay], home: str) -> tuple[str, ...]:
+    """Hosts of the same domain where most of a way's articles stand."""
+    hosts = []
+    for found in ways:
+        away = [urlsplit(link.url).netloc for link in found.links if not is_on_site(link.url, home)]
+        if len(away) * 2 > len(found.links) and len(set(away)) == 1 and extract_domain(f"https://{away[0]}"):
+            hosts.append(away[0])
+    return tuple(dict.fromkeys(hosts))
+
+
+def _failed(ask: Asker) -> list[str]:
+    return [f"{url}: {answer.problem}" for url, answer in ask.asked.items() if answer.problem]

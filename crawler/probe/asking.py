@@ -1,0 +1,190 @@
+"""Asks a site as the crawl would: the same robots.txt, delay and user agent, and only so many times."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any, TypeVar
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import IgnoreRequest
+from scrapy.extensions.throttle import AutoThrottle
+from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
+
+from crawler.challenge import page_problem
+from crawler.crawl import BudgetMiddleware, _quiet_logs, _settings
+from crawler.spiders.base import ROBOTS_NAME
+
+T = TypeVar("T")
+MOST_REQUESTS = 40
+LONGEST = 240.0
+"""Seconds after which nothing more is asked: what was found by then is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one question."""
+
+    url: str
+    """As it was asked."""
+    response: Response | None
+    """None where nothing usable came; then `problem` says why."""
+    problem: str | None = None
+    via: tuple[str, ...] = ()
+    """Addresses that led on to another, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """What a host's robots.txt says to us."""
+
+    delay: float | None
+    """Crawl-delay in seconds."""
+    sitemaps: tuple[str, ...]
+    allows: Callable[[str], bool]
+
+
+@dataclass(slots=True, eq=False, weakref_slot=True)
+class Asker:
+    """`await ask(url)`: an Answer, after the delay of the site."""
+
+    crawler: Any
+    say: Callable[[str], None]
+    robots: dict[str, Robots] = field(default_factory=dict)
+    """By host and port, once something was asked there."""
+    asked: dict[str, Answer] = field(default_factory=dict)
+    requests: int = 0
+    """Sent so far, robots.txt, redirects and repeats included."""
+    _start: float = field(default_factory=monotonic)
+
+    async def __call__(self, url: str) -> Answer:
+        """Ask for an address; nothing is asked twice."""
+        if url not in self.asked:
+            self.asked[url] = await self._ask(url)
+            self.say(f"{self.requests:3} {self.asked[url].problem or 'read':12} {url}")
+        return self.asked[url]
+
+    @property
+    def seconds(self) -> float:
+        """Since the first question."""
+        return monotonic() - self._start
+
+    def left(self) -> int:
+        """How many requests may still be sent, none after the time is over."""
+        return MOST_REQUESTS - self.requests if self.seconds < LONGEST else 0
+
+    async def _ask(self, url: str) -> Answer:
+        if not self.left():
+            return Answer(url, None, f"not asked, after {self.requests} requests in {self.seconds:.0f} s")
+        try:
+            response = await self.crawler.engine.download_async(Request(url, dont_filter=True))
+        except IgnoreRequest as error:
+            return Answer(url, None, "robots" if "robots.txt" in str(error) else str(error))
+        except Exception as error:  # whatever goes wrong on the way to a host is its answer
+            return Answer(url, None, " ".join(f"{type(error).__name__}: {error}".split())[:200])
+        via = tuple(response.request.meta.get("redirect_urls", ()))
+        problem = page_problem(response.status, response.headers.to_unicode_dict(), response.body)
+        if problem is not None:
+            return Answer(url, None, f"{problem[0]}: {problem[1]}", via)
+        if response.status >= 400 or not response.body:
+            return Answer(url, None, f"HTTP {response.status}" if response.status >= 400 else "empty", via)
+        return Answer(url, response, None, via)
+
+    def count(self, request: Request) -> None:
+        """A request goes out. Raises IgnoreRequest where it is one too many."""
+        if self.requests >= MOST_REQUESTS:
+            raise IgnoreRequest(f"not asked, after {self.requests} requests")
+        self.requests += 1
+
+    def read_robots(self, robotparser: Any, request: Request) -> None:
+        """Remember what robots.txt says, and ask as slowly as it wants."""
+        delay = robotparser.crawl_delay(ROBOTS_NAME)
+        sitemaps = tuple(getattr(robotparser, "rp", robotparser).sitemaps)
+        host = urlparse_cached(request).netloc
+        self.robots[host] = Robots(delay, sitemaps, lambda url: bool(robotparser.allowed(url, ROBOTS_NAME)))
+        throttle = self.crawler.get_extension(AutoThrottle)
+        if delay is None or throttle is None or delay <= throttle.mindelay:
+            return
+        throttle.mindelay, throttle.maxdelay = delay, max(delay, throttle.maxdelay)
+        slot = self.crawler.engine.downloader.slots.get(self.crawler.engine.downloader.get_slot_key(request))
+        if slot is not None:
+            slot.delay = max(slot.delay, delay)
+
+
+class CountMiddleware:
+    """Counts what goes out, and holds back what would be too much."""
+
+    def __init__(self, crawler: Any) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> CountMiddleware:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        self._crawler.spider.ask.count(request)
+
+
+class AskingSpider(Spider):
+    """Runs one function that asks, and ends with it."""
+
+    name = "try"
+
+    def __init__(self, work: Callable[[Asker], Awaitable[Any]], say: Callable[[str], None], outcome: list[Any]) -> None:
+        super().__init__()
+        self.work, self.say, self.outcome = work, say, outcome
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> AskingSpider:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.ask = Asker(crawler, spider.say)
+        crawler.signals.connect(spider.ask.read_robots, signal=signals.robots_parsed)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Nothing for the engine: the function asks by itself."""
+        try:
+            self.outcome.append(await self.work(self.ask))
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # Scrapy would log it and end as if all were well
+            self.outcome.append(error)
+        return
+        yield
+
+
+def run_asking(work: Callable[[Asker], Awaitable[T]], delay: float, say: Callable[[str], None]) -> T:
+    """What `work` returns, which may ask one site; `delay` are the seconds between two questions.
+
+    `say` gets a line for each question. Runs once in an OS process, in its main thread (Twisted's reactor). Raises what
+    `work` raises, and KeyboardInterrupt after Ctrl-C.
+    """
+    settings = _settings()
+    del settings["ITEM_PIPELINES"]
+    # Its budget instead of a source's of a day, behind robots.txt: what that forbids is not sent.
+    settings["DOWNLOADER_MIDDLEWARES"] |= {BudgetMiddleware: None, CountMiddleware: 110}
+    settings |= {
+        "DOWNLOAD_DELAY": delay,
+        "AUTOTHROTTLE_ENABLED": delay > 0,
+        "AUTOTHROTTLE_START_DELAY": delay,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "HTTPPROXY_ENABLED": delay > 0,  # a proxy does not know our loopback
+        "DOWNLOAD_TIMEOUT": 20,
+        "RETRY_TIMES": 1,
+    }
+    process = AsyncCrawlerProcess(settings)
+    _quiet_logs()
+    outcome: list[Any] = []
+    task = process.crawl(process.create_crawler(AskingSpider), work=work, say=say, outcome=outcome)
+    process.start()
+    if not outcome:
+        task.result()  # raises what kept it from starting
+        raise KeyboardInterrupt
+    if isinstance(outcome[0], Exception):
+        raise outcome[0]
+    result: T = outcome[0]
+    return result

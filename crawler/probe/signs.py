@@ -1,0 +1,102 @@
+"""What kind of a site it is, by the signs of crawler/signs.yml, and what was seen."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+from lxml.html import HtmlElement  # type: ignore[import-untyped]
+from scrapy.http import HtmlResponse, Response
+
+SIGNS = Path(__file__).parent.parent / "signs.yml"
+SHELL_TEXT = 250
+"""Characters: a home page with less text than this shows nothing, whatever it is made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A family that a site seems to belong to, and what was seen of it."""
+
+    family: str
+    seen: tuple[str, ...]
+
+
+def find_family(response: Response) -> Sign | None:
+    """The family whose signs the home page has; None where it has those of none.
+
+    A host is certain; else the family with most kinds of signs, at a draw the one that stands first in the file.
+    """
+    places = _places(response)
+    found = [Sign(family, _seen(signs, places)) for family, signs in _signs()["families"].items()]
+    certain = [sign for sign in found if any(seen.startswith("host ") for seen in sign.seen)]
+    return next(iter(certain), None) or max(
+        (one for one in found if one.seen), key=lambda one: len(one.seen), default=None
+    )
+
+
+def is_government(url: str, name: str) -> bool:
+    """Whether a site is a government's, by its host or by what it calls itself.
+
+    >>> is_government("https://bangka.go.id", "Bangka"), is_government("https://kabarpaser.example", "Kabar Paser")
+    (True, False)
+    >>> is_government("http://127.0.0.1:8103", "Portal Kabupaten Kolaka")
+    True
+    """
+    signs = _signs()["government"]
+    host = urlsplit(url).hostname or ""
+    return bool(re.search(signs["host"], host, re.IGNORECASE) or re.search(signs["name"], name.strip(), re.IGNORECASE))
+
+
+def is_shell(response: Response) -> bool:
+    """Whether a page says next to nothing before its scripts have run."""
+    if not isinstance(response, HtmlResponse) or "<script" not in response.text.casefold():
+        return False
+    text = visible_text(response.selector.root)
+    if len(text) >= 4 * SHELL_TEXT:
+        return False
+    return len(text) < SHELL_TEXT or re.search(_signs()["shell"], response.text, re.IGNORECASE) is not None
+
+
+def visible_text(tree: HtmlElement) -> str:
+    """What a reader sees of a page, its spaces made one; neither scripts nor styles."""
+    texts = tree.xpath("//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]")
+    return " ".join(" ".join(texts).split())
+
+
+@cache
+def _signs() -> dict[str, Any]:
+    signs: dict[str, Any] = yaml.safe_load(SIGNS.read_text(encoding="utf-8"))
+    return signs
+
+
+def _places(response: Response) -> dict[str, str]:
+    """What of a page is looked at for signs, by the names that the file gives them."""
+    headers = response.headers.to_unicode_dict()
+    places = {
+        "host": urlsplit(response.url).hostname or "",
+        "header": "\n".join(f"{name}: {value}" for name, value in headers.items()),
+    }
+    if isinstance(response, HtmlResponse):
+        places["generator"] = response.xpath("string(//meta[translate(@name, 'G', 'g')='generator']/@content)").get("")
+        places["html"] = response.text
+        places["class"] = response.xpath("string(//body/@class)").get("")
+    return places
+
+
+def _seen(signs: dict[str, str], places: dict[str, str]) -> tuple[str, ...]:
+    found = {
+        place: re.search(pattern, places.get(place, ""), re.IGNORECASE | re.MULTILINE)
+        for place, pattern in signs.items()
+    }
+    return tuple(f"{place} {_around(match)}" for place, match in found.items() if match and match[0])
+
+
+def _around(match: re.Match[str]) -> str:
+    """What was found, for a person: the rest of a short text, the hit alone in a long one."""
+    seen = match.string if len(match.string) <= 60 else match[0]
+    return " ".join(seen.split())[:60]
