@@ -121,6 +121,8 @@ def linked_articles(linked: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def is_outside(element: HtmlElement) -> bool:
     """Whether an element lies in what surrounds an article: navigation, sidebars, lists of other articles."""
     for node in (element, *element.iterancestors()):
+        if "entry-footer" in (node.get("class") or "").split():
+            continue  # of the article: WordPress's own themes print date and author below the text
         if node.tag in OUTSIDE:
             return True
         if node.tag in ("body", "main", "article"):

@@ -23,6 +23,7 @@ from crawler.items import PAGE_BREAK, Fate, ListVisit, Page
 from crawler.past import FIRST_DAYS, trusted_validators
 from crawler.source import Source, Way, has_keyword, load_keywords, way_url
 from crawler.spiders.ledger import Ledger
+from crawler.spiders.posts import reason_no_post
 from crawler.urls import clean_url
 
 ROBOTS_NAME = "PantauKotaCerdas"
@@ -232,6 +233,12 @@ class ArticleSpider(Spider):
             return False
         return self.way.searches or has_keyword(f"{title or ''} {unquote(url)}")
 
+    def pass_over(self, url: str, fate: Fate, reason: str) -> None:
+        """Note the fate of an article that was listed and need not be asked for."""
+        clean = self.clean(url)
+        if self.is_article_url(clean):
+            self.ledger.settle_unseen(clean, self.source.name, self.way.way, fate, reason)
+
     def article_request(self, url: str) -> Request:
         """Ask for an article, the whole of it where the source says how."""
         whole = add_or_replace_parameter(url, "page", "all") if self.source.multi_page == "all" else url
@@ -369,7 +376,8 @@ class ArticleSpider(Spider):
         if not isinstance(response, HtmlResponse):
             kind = response.headers.get("Content-Type", b"no content-type").decode("latin-1")
             return "not-article", f"{kind}, no HTML"
-        return None
+        no_post = reason_no_post(response)
+        return ("not-article", no_post) if no_post is not None else None
 
     def _next_part(self, page: Page, response: Response, parts: list[str]) -> Request | None:
         if self.source.multi_page in ("none", "all") or len(parts) >= MOST_PARTS:

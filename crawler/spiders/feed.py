@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
-from datetime import datetime
-from email.utils import parsedate_to_datetime
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urljoin
 
-from scrapy import Request, Selector
+from scrapy import Request
 from scrapy.http import Response
+from w3lib.html import remove_tags
 
 from crawler.spiders.base import PagedSpider
+from crawler.spiders.lists import as_day, content_type, join, moments_of_list, parse_moment, parse_xml
+from crawler.spiders.posts import LOCKED, PASSWORD_FORM
 
-_LINK = "link[not(@rel) or @rel='alternate']/@href | link/text() | guid[not(@isPermaLink='false')]/text()"
-_DATE = "pubDate/text() | published/text() | date/text() | updated/text()"
+ROOTS = ("rss", "RDF", "feed")
 
 
 class FeedSpider(PagedSpider):
@@ -20,42 +24,54 @@ class FeedSpider(PagedSpider):
 
     def read_listing(self, response: Response, template: str, page: int, listed: frozenset[str]) -> Iterator[Request]:
         """The articles of a page of the feed, and the request for its next page."""
-        feed = Selector(text=response.text, type="xml") if hasattr(response, "text") else None
-        if feed is None or not feed.xpath("//*[local-name()='channel' or local-name()='feed']"):
+        feed = parse_xml(response.body, content_type(response), ROOTS)
+        if feed is None:
             self.tally.problems.append(f"{response.url}: no RSS or Atom")
             return
-        feed.remove_namespaces()
-        links = []
-        for entry in feed.xpath("//item | //entry"):
-            link = entry.xpath(_LINK).get("").strip()
-            if not link:
-                continue
-            links.append(response.urljoin(link))
-            yield from self._entry(links[-1], entry)
-        yield from self.next_page(template, page, listed, links)
+        if not feed.is_whole:
+            self.tally.problems.append(f"{response.url}: the feed is cut off")
+        entries = list(feed.root.iter("{*}item", "{*}entry"))
+        # `{*}` stands for elements without a namespace too.
+        linked = [(link, entry) for entry in entries if (link := _link(entry, response.url)) is not None]
+        if entries and not linked:
+            self.tally.problems.append(f"{response.url}: {len(entries)} entries, none with a link")
+        unreal = moments_of_list(self._moment(entry, "updated", "modified") for entry in entries)
+        for link, entry in linked:
+            yield from self._entry(link, entry, unreal)
+        yield from self.next_page(template, page, listed, [link for link, _ in linked])
 
-    def _entry(self, url: str, entry: Selector) -> Iterator[Request]:
-        title = " ".join(entry.xpath("string(title)").get("").split())
+    def _entry(self, url: str, entry: Any, unreal: set[datetime | date]) -> Iterator[Request]:
+        if PASSWORD_FORM in "".join(entry.itertext()):
+            self.pass_over(url, "not-article", LOCKED)
+            return
+        title = " ".join(html.unescape(remove_tags(_text(entry, "title"))).split())
         hints = {"title": title} if title else {}
-        published = parse_feed_date(entry.xpath(_DATE).get("").strip())
+        published = self._moment(entry, "pubDate", "published", "issued", "date")
+        updated = self._moment(entry, "updated", "modified")
         if published is not None:
-            published = self.local_time(published)
             hints["date"] = published.isoformat()
-        yield from self.found(url, hints, title, published.date() if published else None)
+        # An entry that tells its last change alone was published before it.
+        yield from self.found(url, hints, title or None, as_day(published or updated))
+
+    def _moment(self, entry: Any, *names: str) -> datetime | date | None:
+        moments = (parse_moment(_text(entry, name), self.source.zone()) for name in names)
+        return next((moment for moment in moments if moment is not None), None)
 
 
-def parse_feed_date(text: str) -> datetime | None:
-    """An RSS (RFC 822) or Atom (ISO 8601) date; None when it is neither.
+def _link(entry: Any, page: str) -> str | None:
+    """Address of the article of an entry; None where it has none."""
+    base = urljoin(page, entry.base or "")
+    links = [link for link in entry.iterchildren("{*}link") if link.get("rel", "alternate") == "alternate"]
+    told = [
+        _text(entry, "origLink"),  # the site's own, where FeedBurner counts the clicks
+        *(link.text or "" for link in links),
+        *(link.get("href", "") for link in links),
+        *(guid.text or "" for guid in entry.iterchildren("{*}guid") if guid.get("isPermaLink") != "false"),
+        entry.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about", ""),
+    ]
+    return next((link for href in told if (link := join(base, href)) is not None), None)
 
-    >>> parse_feed_date("Wed, 08 Nov 2023 16:20:00 +0800").isoformat()
-    '2023-11-08T16:20:00+08:00'
-    >>> parse_feed_date("2023-11-08T08:20:00Z").isoformat()
-    '2023-11-08T08:20:00+00:00'
-    >>> parse_feed_date("kemarin")
-    """
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            return read(text)
-        except ValueError:
-            continue
-    return None
+
+def _text(entry: Any, name: str) -> str:
+    found = entry.find(f"{{*}}{name}")
+    return "" if found is None else "".join(found.itertext()).strip()

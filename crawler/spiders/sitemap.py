@@ -2,71 +2,131 @@
 
 from __future__ import annotations
 
-import zlib
+import re
+from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from scrapy import Request, Selector
+from scrapy import Request
 from scrapy.http import Response
+from scrapy.utils.gz import gunzip
 
 from crawler.spiders.base import ArticleSpider
+from crawler.spiders.lists import MOST_BYTES, as_day, content_type, join, moments_of_list, parse_moment, parse_xml
 
-MOST_BYTES = 50 * 1024 * 1024  # of a sitemap, by the protocol
+ROOTS = ("urlset", "sitemapindex")
+MOST_LEVELS = 5
+_YEAR = r"(?:^|[-_/.=])(?P<year>(?:19|20)\d\d)"
+_NAMED = (
+    re.compile(_YEAR + r"[-_/](?P<month>\d\d)[-_/](?P<day>\d\d)(?!\d)"),
+    re.compile(_YEAR + r"(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)"),
+    re.compile(r"\by(?:yyy|ear)=(?P<year>\d{4})&m(?:m|onth)=(?P<month>\d{1,2})(?:&d(?:d|ay)=(?P<day>\d{1,2}))?"),
+    re.compile(_YEAR + r"[-_/]?(?P<month>\d\d)(?!\d)"),
+    re.compile(_YEAR + r"(?!\d)"),
+)
+# WordPress itself, Yoast, RankMath and All in One SEO, Google XML Sitemaps, Jetpack.
+_POSTS = re.compile(r"wp-sitemap-posts-post-|\bpost-sitemap|sitemap-pt-post-")
+_NO_POSTS = re.compile(
+    r"wp-sitemap-(?:taxonomies|users|posts-page)-|sitemap-(?:tax|pt-page|authors|archives|misc)\b"
+    r"|\b(?:page|category|post_tag|tag|author|attachment|post_format|web-story|local|addl|image|video)-sitemap"
+)
 
 
 class SitemapSpider(ArticleSpider):
-    """Reads a sitemap, and those it points to."""
+    """Reads a sitemap, and those it points to, one after another and the newest first."""
 
     def listing_requests(self) -> Iterator[Request]:
-        for url in self.way_urls():
-            yield self.listing_request(url, self.read_sitemap, above=frozenset())
+        self._waiting: list[tuple[date, str, tuple[str, ...]]] = [(date.max, url, ()) for url in self.way_urls()]
+        yield from self._next()
 
-    def read_sitemap(self, response: Response, above: frozenset[str]) -> Iterator[Request]:
-        """The articles of a sitemap, or the requests for the sitemaps of an index; `above` are those that led here."""
-        sitemap = Selector(text=_unpack(response.body).decode("utf-8", "replace") or " ", type="xml")
-        sitemap.remove_namespaces()
-        if not sitemap.xpath("/urlset | /sitemapindex"):
+    def read_sitemap(self, response: Response, above: tuple[str, ...]) -> Iterator[Request]:
+        """The articles of a sitemap, and the request for the next one; `above` are the indexes that led here."""
+        sitemap = parse_xml(_unpack(response.body), content_type(response), ROOTS)
+        if sitemap is None:
             self.tally.problems.append(f"{response.url}: no sitemap")
-            return
-        for child in sitemap.xpath("/sitemapindex/sitemap"):
-            url = response.urljoin(child.xpath("string(loc)").get("").strip())
-            changed = _parse_day(child.xpath("string(lastmod)").get(""))
-            is_old = self.since is not None and changed is not None and changed < self.since
-            if url not in above and url != response.url and not is_old:
-                yield self.listing_request(url, self.read_sitemap, above=above | {response.url})
-        for row in sitemap.xpath("/urlset/url"):
-            yield from self._row(response, row)
+        else:
+            if not sitemap.is_whole:
+                self.tally.problems.append(f"{response.url}: the sitemap is cut off")
+            self._queue(response, list(sitemap.root.iter("{*}sitemap")), (*above, response.url))
+            yield from self._rows(response, list(sitemap.root.iter("{*}url")))
+        yield from self._next()
 
-    def _row(self, response: Response, row: Selector) -> Iterator[Request]:
-        url = response.urljoin(row.xpath("string(loc)").get("").strip())
-        title = " ".join(row.xpath("string(news/title)").get("").split())
-        published = row.xpath("string(news/publication_date)").get("").strip()
+    def fail_listing(self, failure: Any) -> Iterator[Request]:
+        """Note that a sitemap could not be read, and go on with the next."""
+        super().fail_listing(failure)
+        return self._next()
+
+    def _next(self) -> Iterator[Request]:
+        if self._waiting and not self.ledger.is_full(self.source.name):
+            _, url, above = self._waiting.pop(0)
+            request = self.listing_request(url, self.read_sitemap, above=above)
+            yield request.replace(meta={**request.meta, "download_maxsize": MOST_BYTES})
+
+    def _queue(self, index: Response, children: list[Any], above: tuple[str, ...]) -> None:
+        """Put the sitemaps of an index in the order of their age, without those that cannot have what is wanted."""
+        urls = {join(index.url, child.findtext("{*}loc") or ""): child for child in children}
+        has_posts = any(url is not None and _POSTS.search(url) for url in urls)
+        for url, child in urls.items():
+            if url is None or url in above or len(above) > MOST_LEVELS or (has_posts and _NO_POSTS.search(url)):
+                continue
+            changed = as_day(parse_moment(child.findtext("{*}lastmod"), self.source.zone()))
+            named = named_days(url)
+            last = min((day for day in (changed, named and named[1]) if day is not None), default=date.max)
+            # A day of grace: the zone of names is not known.
+            if self.since is None or last >= self.since - timedelta(days=1):
+                self._waiting.append((last, url, above))
+        self._waiting.sort(key=lambda waiting: waiting[0], reverse=True)
+
+    def _rows(self, response: Response, rows: list[Any]) -> Iterator[Request]:
+        zone = self.source.zone()
+        changes = [parse_moment(row.findtext("{*}lastmod"), zone) for row in rows]
+        unreal = moments_of_list(changes)
+        for row, changed in zip(rows, changes, strict=True):
+            url = join(response.url, row.findtext("{*}loc") or "")
+            if url is not None:
+                yield from self._row(url, row, changed, changed not in unreal)
+
+    def _row(self, url: str, row: Any, changed: datetime | date | None, is_its_own: bool) -> Iterator[Request]:
+        title = " ".join((row.findtext("{*}news/{*}title") or "").split())
+        published = parse_moment(row.findtext("{*}news/{*}publication_date"), self.source.zone())
         hints = {"title": title} if title else {}
+        if published is not None:
+            hints["date"] = published.isoformat()
         # A page is changed after it is published, so an old change means an old page.
-        day = _parse_day(published or row.xpath("string(lastmod)").get(""))
-        if published and "T" in published and day is not None:
-            moment = self.local_time(datetime.fromisoformat(published))
-            hints["date"], day = moment.isoformat(), moment.date()
-        elif published and day is not None:
-            hints["date"] = day.isoformat()
-        yield from self.found(url, hints, title or None, day)
+        yield from self.found(url, hints, title or None, as_day(published or changed))
+
+
+def named_days(url: str) -> tuple[date, date] | None:
+    """First and last day that the name of a sitemap tells; None where it tells none.
+
+    >>> named_days("https://kabar.example/sitemap-2023-11.xml")
+    (datetime.date(2023, 11, 1), datetime.date(2023, 11, 30))
+    >>> named_days("https://kabar.example/sitemap.xml?yyyy=2023&mm=11&dd=08")
+    (datetime.date(2023, 11, 8), datetime.date(2023, 11, 8))
+    >>> named_days("https://kabar.example/post-sitemap2023.xml")
+    """
+    for pattern in _NAMED:
+        found = pattern.search(url.partition("://")[2].partition("/")[2])
+        if found is None:
+            continue
+        told = {name: int(value) for name, value in found.groupdict().items() if value is not None}
+        first = (told["year"], told.get("month", 1), told.get("day", 1))
+        month = told.get("month", 12)
+        try:
+            last = told.get("day", monthrange(told["year"], month)[1])
+            return date(*first), date(told["year"], month, last)
+        except ValueError:
+            continue
+    return None
 
 
 def _unpack(body: bytes) -> bytes:
-    """The body of a sitemap, unpacked where it is gzipped; empty when it is broken or far too large."""
-    if not body.startswith(b"\x1f\x8b"):
-        return body
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        whole = unpacker.decompress(body, MOST_BYTES)
-    except zlib.error:
-        return b""
-    return b"" if unpacker.unconsumed_tail else whole
-
-
-def _parse_day(text: str) -> date | None:
-    """Day of a W3C date; None when it tells none."""
-    try:
-        return datetime.fromisoformat(text.strip()).date()
-    except ValueError:
-        return None
+    """The body of a sitemap, unpacked where it is gzipped, once or twice; empty when it is far too large."""
+    for _ in range(2):
+        if body.startswith(b"\x1f\x8b"):
+            try:
+                body = gunzip(body, max_size=MOST_BYTES)
+            except (OSError, EOFError, ValueError):
+                return b""
+    return body

@@ -1,0 +1,123 @@
+"""What sites write their lists in: XML that is cut off or has a warning before it, and dates in all spellings."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Any
+from urllib.parse import urljoin
+
+from lxml import etree  # type: ignore[import-untyped]
+from scrapy.http import Response
+
+from crawler.dates import parse_dateline, parse_stamp
+from crawler.encoding import decode
+
+MOST_BYTES = 50 * 1024 * 1024
+"""Of a sitemap, by its protocol."""
+SHARED_BY_CHANCE = 2
+"""A time of change that more entries of a list share is when the list was made."""
+_BEGINNING = 10_000  # characters; warnings of PHP stand there
+_ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry|url|sitemap)\s*>")
+_OFFSET = re.compile(r"\s*(?:(?P<offset>[+-]\d\d):?(?P<minutes>\d\d)|GMT|UTC|Z)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A list in XML."""
+
+    root: Any
+    is_whole: bool
+    """False where it was cut off; the entry in which that happened is left out."""
+
+
+def parse_xml(body: bytes, content_type: str, roots: tuple[str, ...]) -> Document | None:
+    """The document from its root on, which is one of `roots` (local names); None when it is no such document.
+
+    What stands before the root does not matter: a BOM, blank lines, the warnings of a server.
+    """
+    text = _text(body, content_type)
+    begin = re.search(rf"<(?P<name>(?:\w+:)?(?:{'|'.join(roots)}))[\s/>]", text[:_BEGINNING])
+    if begin is None or re.search(r"<(?:html|body)[\s>]", text[: begin.start()], re.IGNORECASE):
+        return None
+    is_whole = text.rfind(f"</{begin['name']}") > 0 or re.match(r"<[^>]*/>", text[begin.start() :]) is not None
+    end = None if is_whole else max((found.end() for found in _ENTRY_END.finditer(text)), default=begin.end())
+    parser = etree.XMLParser(
+        recover=True, huge_tree=True, resolve_entities=False, remove_comments=True, remove_pis=True, encoding="utf-8"
+    )
+    root = etree.fromstring(text[begin.start() : end].encode("utf-8", "replace"), parser)
+    return None if root is None else Document(root, is_whole)
+
+
+def parse_moment(text: str | None, zone: tzinfo) -> datetime | date | None:
+    """When a list says that something happened: an instant in `zone`, or a day without a clock; None for no date.
+
+    Reads RFC 822, also with Indonesian names of days and months, ISO 8601 and printed date lines.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> parse_moment("Sen, 06 Mei 2024 16:20:00 +0800", ZoneInfo("Asia/Makassar")).isoformat()
+    '2024-05-06T16:20:00+08:00'
+    >>> parse_moment("2023-11-08T08:20:00Z", ZoneInfo("Asia/Makassar")).isoformat()
+    '2023-11-08T16:20:00+08:00'
+    >>> parse_moment("2023-11-08", ZoneInfo("Asia/Makassar")), parse_moment("kemarin", ZoneInfo("Asia/Makassar"))
+    (datetime.date(2023, 11, 8), None)
+    """
+    line = " ".join((text or "").split())
+    try:
+        found = _parse_clock(line, zone).astimezone(zone)
+    except (ValueError, OverflowError):
+        return None
+    return found if ":" in line or (found.hour, found.minute) != (0, 0) else found.date()
+
+
+def moments_of_list(moments: Iterable[datetime | date | None]) -> set[datetime | date]:
+    """The times of change that are not those of the articles, for too many entries of the list share them."""
+    shared = Counter(moment for moment in moments if moment is not None)
+    return {moment for moment, times in shared.items() if times > SHARED_BY_CHANCE}
+
+
+def content_type(response: Response) -> str:
+    """As the header says it; empty where there is none."""
+    return str(response.headers.get("Content-Type", b"").decode("latin-1"))
+
+
+def as_day(moment: datetime | date | None) -> date | None:
+    """The day of a moment."""
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def join(base: str, href: str) -> str | None:
+    """The absolute address; None for one that cannot be read."""
+    try:
+        return urljoin(base, href.strip()) if href.strip() else None
+    except ValueError:
+        return None
+
+
+def _parse_clock(line: str, zone: tzinfo) -> datetime:
+    try:
+        return parse_stamp(line, zone)
+    except ValueError:
+        offset = _OFFSET.search(line)
+        clock = parse_dateline(line[: offset.start()] if offset else line, zone)
+    if offset is None:
+        return clock
+    written = f"{offset['offset']}:{offset['minutes']}" if offset["offset"] else "+00:00"
+    return parse_stamp(clock.replace(tzinfo=None).isoformat() + written, zone)
+
+
+def _text(body: bytes, content_type: str) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        declared = re.search(rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w-]+)", body[:_BEGINNING])
+        if declared is not None:
+            # Of the two the document is more often right: servers say one and the same for all they have.
+            content_type = f"text/xml; charset={declared[1].decode()}"
+    try:
+        return decode(body, content_type)
+    except ValueError:
+        return body.decode("utf-8", errors="replace")

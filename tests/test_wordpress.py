@@ -1,0 +1,221 @@
+"""The ways of finding pages and the parser on a real WordPress (tests/wordpress), with posts of our own."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import pytest
+from test_crawl import Run, run_crawl
+from wordpress.bench import NoWordpressError, Post, Wordpress, running_wordpress
+
+from crawler.items import PAGE_BREAK, Article, Page
+from crawler.parse import parse_article
+from crawler.source import Source, load_family, load_keywords
+
+REST, FEED, SITEMAP = load_family("wordpress").ways
+SITES = {
+    "rest": ("", REST),
+    "feed": ("blocks", FEED),
+    "sitemap": ("lastmod", SITEMAP),
+    "closed": ("closed-api", REST),
+    "plain": ("plain-links", REST),
+}
+FETCHED = datetime(2026, 11, 22, tzinfo=UTC)
+"""One crawl asks five sites with the same posts, each by one way alone."""
+
+
+@pytest.fixture(scope="session")
+def wordpress() -> Iterator[Wordpress]:
+    try:
+        with running_wordpress(tuple(habits for habits, _ in SITES.values())) as running:
+            yield running
+    except NoWordpressError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def sources(wordpress: Wordpress) -> list[Source]:
+    written = {
+        "outlet": "Kabar Teluk",
+        "kind": "media",
+        "family": "wordpress",
+        "timezone": "Asia/Makassar",
+        "delay": 0,
+        "multi_page": load_family("wordpress").multi_page,
+        "knowledge": "seen",
+    }
+    return [
+        Source.model_validate({**written, "name": name, "home": wordpress.homes[habits], "ways": [way]})
+        for name, (habits, way) in SITES.items()
+    ]
+
+
+@dataclass
+class First:
+    """The first crawl of the five sites, from nothing."""
+
+    run: Run
+    wordpress: Wordpress
+
+    def kept(self, site: str) -> dict[str, dict[str, str]]:
+        """Hints of the pages kept, by path and query."""
+        return {path_of(line["kept"]): line["hints"] for line in self.run.kept if line["source"] == site}
+
+    def fates(self, site: str) -> dict[str, tuple[str | None, str | None]]:
+        home = self.wordpress.homes[SITES[site][0]]
+        return {path_of(url): fate for url, fate in self.run.fates.items() if url.startswith(f"{home}/")}
+
+
+@pytest.fixture(scope="session")
+def first(tmp_path_factory: pytest.TempPathFactory, wordpress: Wordpress, sources: list[Source]) -> First:
+    # What nobody may read is asked for by name too, as if an old link had led there.
+    hidden = [(f"{wordpress.homes['']}/?p={post.id}", "rest") for post in wordpress.posts if not post.is_article]
+    run = run_crawl(tmp_path_factory.mktemp("wordpress"), sources, per_page=5, pending=hidden)
+    assert (run.code, run.stderr) == (0, "")
+    return First(run, wordpress)
+
+
+def path_of(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def is_searched(post: Post) -> bool:
+    """True when WordPress's search finds it: all words of a keyword are somewhere in it."""
+    text = " ".join([post.title, *post.texts]).casefold()
+    return any(all(word in text for word in keyword.casefold().split()) for keyword in load_keywords())
+
+
+def wanted(site: str, post: Post) -> str | None:
+    """Where the way of a site is to find a post; None where it is not to."""
+    if not post.is_article or (site != "sitemap" and not is_searched(post)):
+        return None
+    return f"/?p={post.id}" if site == "plain" else post.path
+
+
+def articles(first: First, sources: list[Source], site: str) -> dict[str, Article]:
+    """The articles of the pages kept, by path and query."""
+    source = next(source for source in sources if source.name == site)
+    read = {}
+    for line in first.run.kept:
+        if line["source"] == site:
+            page = Page(
+                url=line["kept"],
+                source=site,
+                fetched_at=FETCHED,
+                status=200,
+                body=first.run.body(line["kept"]),
+                headers=line["headers"],
+                hints=line["hints"],
+            )
+            read[path_of(page.url)] = parse_article(page, source)
+    return read
+
+
+# what is found
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_each_way_alone_finds_every_post_it_asks_for_and_no_other(first: First, site: str) -> None:
+    expected = {where for post in first.wordpress.posts if (where := wanted(site, post))}
+    assert len(expected) > 15
+    assert set(first.kept(site)) == expected
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_what_a_reader_is_not_to_see_is_never_kept(first: First, site: str) -> None:
+    for post in first.wordpress.posts:
+        if not post.is_article:
+            assert post.path not in first.kept(site)
+            assert f"/?p={post.id}" not in first.kept(site)
+
+
+def test_what_is_hidden_says_so_where_it_is_asked_for(first: First) -> None:
+    fates = first.fates("rest")
+    by_title = {
+        post.title.partition(" ")[0]: fates[f"/?p={post.id}"] for post in first.wordpress.posts if not post.is_article
+    }
+    assert by_title == {
+        "Draf:": ("gone", "HTTP 404"),
+        "Menunggu": ("gone", "HTTP 404"),
+        "Terjadwal:": ("gone", "HTTP 404"),
+        "Internal:": ("gone", "HTTP 404"),
+        "Dibuang:": ("gone", "HTTP 404"),
+        "Khusus": ("not-article", "asks for a password"),
+        "Tentang": ("not-article", "a page of WordPress, no post"),
+        "Foto": ("not-article", "an attachment of WordPress, no post"),
+    }
+
+
+def test_a_post_behind_a_password_is_no_article_where_it_is_listed(first: First) -> None:
+    locked = next(post for post in first.wordpress.posts if post.title.startswith("Khusus Pelanggan"))
+    assert first.fates("sitemap")[locked.path] == ("not-article", "asks for a password")
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_the_ways_had_no_problem(first: First, site: str) -> None:
+    count = first.run.counts[f"{site}/{SITES[site][1].way}"]
+    assert count["problem"] is None
+    assert count["found"] == count["new"] >= count["kept"] == len(first.kept(site))
+
+
+# what is kept
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_dates_are_right_to_the_minute_by_the_clock_of_the_site(first: First, sources: list[Source], site: str) -> None:
+    read = articles(first, sources, site)
+    for post in first.wordpress.posts:
+        where = wanted(site, post)
+        if where is not None:
+            published = read[where].published_at
+            assert published is not None, (where, read[where].date_reason)
+            assert published.isoformat() == post.published_at.isoformat()
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_titles_and_texts_are_whole_and_in_order(first: First, sources: list[Source], site: str) -> None:
+    read = articles(first, sources, site)
+    for post in first.wordpress.posts:
+        where = wanted(site, post)
+        if where is not None:
+            assert read[where].title == post.title
+            assert missing(post, read[where].text) == []
+            assert read[where].is_complete
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_all_pages_of_a_post_are_kept(first: First, site: str) -> None:
+    longer = [post for post in first.wordpress.articles if post.pages > 1 and wanted(site, post)]
+    assert len(longer) == 3
+    for post in longer:
+        url = next(
+            line["kept"]
+            for line in first.run.kept
+            if path_of(line["kept"]) == wanted(site, post) and line["source"] == site
+        )
+        assert first.run.body(url).count(PAGE_BREAK) == post.pages - 1
+
+
+def missing(post: Post, text: str) -> list[str]:
+    """Paragraphs, items and cells that are not in the text, or not in their order."""
+    lost, at = [], 0
+    for wanted_text in post.texts:
+        found = fold(text).find(fold(wanted_text), at)
+        if found < 0:
+            lost.append(wanted_text)
+        else:
+            at = found
+    return lost
+
+
+def fold(text: str) -> str:
+    """Without what typography changes: curly quotes and dashes, spaces."""
+    return " ".join(re.sub(r"[\"“”]", '"', text).split())
