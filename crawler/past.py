@@ -79,12 +79,13 @@ class Past:
     def is_edited(self, url: str, modified: datetime | None, now: datetime) -> bool:
         """True when a kept article is to be asked for again.
 
-        `modified` is when its list says it was last changed; where it says nothing, its age decides (REVISIT_DAYS).
+        `modified` is when its list says it was last changed; where it says nothing, or a time to come, its age decides
+        (REVISIT_DAYS).
         """
         if url not in self.checked:
             return False
         first, last = self.checked[url]
-        if modified is not None:
+        if modified is not None and modified <= now:
             return modified > last
         ages = [first + timedelta(days) for days in REVISIT_DAYS]
         return any(last < age <= now for age in ages)

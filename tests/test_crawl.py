@@ -345,7 +345,7 @@ def test_what_is_older_than_since_is_not_fetched(sources: list[Source], web: dic
     assert {dates[line["kept"]].year >= 2023 for line in run.kept} == {True}
     old = {url for url, published in dates.items() if published.year < 2023 and url.startswith(web["kabarnusa"])}
     assert {run.fates[url][0] for url in old & set(run.fates)} == {"too-old"}
-    # Sitemaps of earlier years say so in their name, and are not asked for; one day of grace, for its zone is not known.
+    # Sitemaps of earlier years say so in their name, and are not asked for, save one day of grace.
     assert {dates[url].year for url in old & set(run.fates)} == {2022} < {dates[url].year for url in old}
 
 

@@ -77,7 +77,7 @@ class First:
 def first(tmp_path_factory: pytest.TempPathFactory, wordpress: Wordpress, sources: list[Source]) -> First:
     # What nobody may read is asked for by name too, as if an old link had led there.
     hidden = [(f"{wordpress.homes['']}/?p={post.id}", "rest") for post in wordpress.posts if not post.is_article]
-    run = run_crawl(tmp_path_factory.mktemp("wordpress"), sources, per_page=5, pending=hidden)
+    run = run_crawl(tmp_path_factory.mktemp("wordpress"), sources, per_page=5, left={"pending": hidden})
     assert (run.code, run.stderr) == (0, "")
     return First(run, wordpress)
 

@@ -13,7 +13,7 @@ from scrapy.http import Response
 from w3lib.html import remove_tags
 
 from crawler.spiders.base import PagedSpider
-from crawler.spiders.lists import as_day, content_type, join, moments_of_list, parse_moment, parse_xml
+from crawler.spiders.lists import content_type, day_of_entry, join, moments_of_list, own_change, parse_moment, parse_xml
 from crawler.spiders.posts import LOCKED, PASSWORD_FORM
 
 ROOTS = ("rss", "RDF", "feed")
@@ -50,8 +50,8 @@ class FeedSpider(PagedSpider):
         updated = self._moment(entry, "updated", "modified")
         if published is not None:
             hints["date"] = published.isoformat()
-        # An entry that tells its last change alone was published before it.
-        yield from self.found(url, hints, title or None, as_day(published or updated))
+        day = day_of_entry(published, updated, self.until)
+        yield from self.found(url, hints, title or None, day, own_change(updated, unreal))
 
     def _moment(self, entry: Any, *names: str) -> datetime | date | None:
         moments = (parse_moment(_text(entry, name), self.source.zone()) for name in names)

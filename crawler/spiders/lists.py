@@ -89,6 +89,23 @@ def as_day(moment: datetime | date | None) -> date | None:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
+def day_of_entry(published: datetime | date | None, changed: datetime | date | None, until: date | None) -> date | None:
+    """The day that decides whether an entry is wanted; None where the list does not tell enough.
+
+    An entry that tells its last change alone was published on that day or before it: too old if the change is, but
+    whether it was published until `until` nobody knows.
+    """
+    if published is not None or changed is None:
+        return as_day(published)
+    day = as_day(changed)
+    return day if until is None or day is None or day <= until else None
+
+
+def own_change(changed: datetime | date | None, unreal: set[datetime | date]) -> datetime | None:
+    """The instant at which an article was last changed, as far as its list can be believed."""
+    return changed if isinstance(changed, datetime) and changed not in unreal else None
+
+
 def join(base: str, href: str) -> str | None:
     """The absolute address; None for one that cannot be read."""
     try:

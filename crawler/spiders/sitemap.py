@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from scrapy import Request
@@ -13,10 +13,22 @@ from scrapy.http import Response
 from scrapy.utils.gz import gunzip
 
 from crawler.spiders.base import ArticleSpider
-from crawler.spiders.lists import MOST_BYTES, as_day, content_type, join, moments_of_list, parse_moment, parse_xml
+from crawler.spiders.lists import (
+    MOST_BYTES,
+    as_day,
+    content_type,
+    day_of_entry,
+    join,
+    moments_of_list,
+    own_change,
+    parse_moment,
+    parse_xml,
+)
 
 ROOTS = ("urlset", "sitemapindex")
 MOST_LEVELS = 5
+BELIEVED_DAYS = 7
+"""How long it is believed that a sitemap has not changed because its index says so."""
 _YEAR = r"(?:^|[-_/.=])(?P<year>(?:19|20)\d\d)"
 _NAMED = (
     re.compile(_YEAR + r"[-_/](?P<month>\d\d)[-_/](?P<day>\d\d)(?!\d)"),
@@ -40,22 +52,26 @@ class SitemapSpider(ArticleSpider):
         self._waiting: list[tuple[date, str, tuple[str, ...]]] = [(date.max, url, ()) for url in self.way_urls()]
         yield from self._next()
 
+    def read_list(self, response: Response, **values: Any) -> Iterator[Request]:
+        """What a sitemap yields, and the request for the next one."""
+        yield from super().read_list(response, **values)
+        yield from self._next()
+
+    def fail_list(self, failure: Any) -> Iterator[Request]:
+        """Note that a sitemap could not be read, and go on with the next."""
+        yield from super().fail_list(failure)
+        yield from self._next()
+
     def read_sitemap(self, response: Response, above: tuple[str, ...]) -> Iterator[Request]:
-        """The articles of a sitemap, and the request for the next one; `above` are the indexes that led here."""
+        """The articles of a sitemap; those of an index wait their turn. `above` are the indexes that led here."""
         sitemap = parse_xml(_unpack(response.body), content_type(response), ROOTS)
         if sitemap is None:
             self.tally.problems.append(f"{response.url}: no sitemap")
-        else:
-            if not sitemap.is_whole:
-                self.tally.problems.append(f"{response.url}: the sitemap is cut off")
-            self._queue(response, list(sitemap.root.iter("{*}sitemap")), (*above, response.url))
-            yield from self._rows(response, list(sitemap.root.iter("{*}url")))
-        yield from self._next()
-
-    def fail_listing(self, failure: Any) -> Iterator[Request]:
-        """Note that a sitemap could not be read, and go on with the next."""
-        super().fail_listing(failure)
-        return self._next()
+            return
+        if not sitemap.is_whole:
+            self.tally.problems.append(f"{response.url}: the sitemap is cut off")
+        self._queue(response, list(sitemap.root.iter("{*}sitemap")), (*above, response.url))
+        yield from self._rows(response, list(sitemap.root.iter("{*}url")))
 
     def _next(self) -> Iterator[Request]:
         if self._waiting and not self.ledger.is_full(self.source.name):
@@ -65,18 +81,35 @@ class SitemapSpider(ArticleSpider):
 
     def _queue(self, index: Response, children: list[Any], above: tuple[str, ...]) -> None:
         """Put the sitemaps of an index in the order of their age, without those that cannot have what is wanted."""
-        urls = {join(index.url, child.findtext("{*}loc") or ""): child for child in children}
-        has_posts = any(url is not None and _POSTS.search(url) for url in urls)
-        for url, child in urls.items():
+        told = {join(index.url, child.findtext("{*}loc") or ""): child.findtext("{*}lastmod") for child in children}
+        has_posts = any(url is not None and _POSTS.search(url) for url in told)
+        for url, lastmod in told.items():
             if url is None or url in above or len(above) > MOST_LEVELS or (has_posts and _NO_POSTS.search(url)):
                 continue
-            changed = as_day(parse_moment(child.findtext("{*}lastmod"), self.source.zone()))
-            named = named_days(url)
-            last = min((day for day in (changed, named and named[1]) if day is not None), default=date.max)
-            # A day of grace: the zone of names is not known.
-            if self.since is None or last >= self.since - timedelta(days=1):
-                self._waiting.append((last, url, above))
+            changed = as_day(parse_moment(lastmod, self.source.zone()))
+            first, last = named_days(url) or (date.min, date.max)
+            if self._may_have_wanted(first, min(last, changed or last)) and not self._was_read(url, changed, last):
+                self._waiting.append((min(last, changed or last), url, above))
         self._waiting.sort(key=lambda waiting: waiting[0], reverse=True)
+
+    def _may_have_wanted(self, first: date, last: date) -> bool:
+        """Whether articles of these days can be wanted. A day of grace, for nobody knows the zone of a name."""
+        is_old = self.since is not None and last < self.since - timedelta(1)
+        return not is_old and (self.until is None or first == date.min or first <= self.until + timedelta(1))
+
+    def _was_read(self, url: str, changed: date | None, last: date) -> bool:
+        """True for a sitemap that need not be read again.
+
+        It is closed, for the days in its name were long over when it was read; or its index says that it has not
+        changed since. As indexes can be wrong, that is believed for some days only.
+        """
+        if last != date.max and self.ledger.past.is_settled(url, last):
+            return True
+        visits = [visit for visit in self.ledger.past.visits.get(url, ()) if visit.problem is None]
+        if not visits or changed is None:
+            return False
+        read = visits[-1].visited_at
+        return changed < read.date() - timedelta(1) and datetime.now(UTC) - read < timedelta(BELIEVED_DAYS)
 
     def _rows(self, response: Response, rows: list[Any]) -> Iterator[Request]:
         zone = self.source.zone()
@@ -85,16 +118,18 @@ class SitemapSpider(ArticleSpider):
         for row, changed in zip(rows, changes, strict=True):
             url = join(response.url, row.findtext("{*}loc") or "")
             if url is not None:
-                yield from self._row(url, row, changed, changed not in unreal)
+                yield from self._row(url, row, changed, unreal)
 
-    def _row(self, url: str, row: Any, changed: datetime | date | None, is_its_own: bool) -> Iterator[Request]:
+    def _row(
+        self, url: str, row: Any, changed: datetime | date | None, unreal: set[datetime | date]
+    ) -> Iterator[Request]:
         title = " ".join((row.findtext("{*}news/{*}title") or "").split())
         published = parse_moment(row.findtext("{*}news/{*}publication_date"), self.source.zone())
         hints = {"title": title} if title else {}
         if published is not None:
             hints["date"] = published.isoformat()
-        # A page is changed after it is published, so an old change means an old page.
-        yield from self.found(url, hints, title or None, as_day(published or changed))
+        day = day_of_entry(published, changed, self.until)
+        yield from self.found(url, hints, title or None, day, own_change(changed, unreal))
 
 
 def named_days(url: str) -> tuple[date, date] | None:

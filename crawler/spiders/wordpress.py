@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,59 +26,86 @@ FIELDS = "link,date_gmt,modified_gmt,title,content.protected"
 
 
 class WordpressSpider(ArticleSpider):
-    """Asks the API for each keyword; the first keyword finds out which route is open."""
+    """Asks the API for each keyword, what was changed last first; the first keyword finds out which route is open."""
+
+    _route: str | None = None
+    """The one that answers."""
 
     def listing_requests(self) -> Iterator[Request]:
         yield self.search_request(ROUTES[0], load_keywords()[0], 1)
 
     def search_request(self, route: str, keyword: str, page: int) -> Request:
-        """Ask for a page of the posts that hold the keyword's words, newest first."""
-        query = {"search": keyword, "per_page": PER_PAGE, "page": page, "_fields": FIELDS}
-        if self.since is not None:
-            # By the site's own clock; `after` leaves out the instant itself.
-            query["after"] = f"{self.since - timedelta(days=1)}T23:59:59"
-        url = f"{way_url(self.source, self.way).rstrip('/')}/{route}{urlencode(query)}"
+        """Ask for a page of the posts that hold the keyword's words."""
+        url = self.search_url(route, keyword, page)
         return self.listing_request(url, self.read_posts, route=route, keyword=keyword, page=page)
 
+    def search_url(self, route: str, keyword: str, page: int) -> str:
+        """Address of a page of the posts that hold the keyword's words, the last changed first."""
+        query = {"search": keyword, "orderby": "modified", "per_page": PER_PAGE, "page": page, "_fields": FIELDS}
+        # By the clock that the site is set to. Of some it is UTC, so a day more is asked for than wanted.
+        if self.since is not None:
+            query["after"] = f"{self.since - timedelta(2)}T23:59:59"
+        if self.until is not None:
+            query["before"] = f"{self.until + timedelta(2)}T00:00:00"
+        return f"{way_url(self.source, self.way).rstrip('/')}/{route}{urlencode(query)}"
+
+    def read_list(self, response: Response, **values: Any) -> Iterator[Request]:
+        """What the answer yields; after the first that is one, the questions for the other keywords."""
+        was_open = self._route is not None
+        yield from super().read_list(response, **values)
+        if self._route is not None and not was_open and not self.ledger.is_full(self.source.name):
+            for keyword in load_keywords()[1:]:
+                yield self.search_request(self._route, keyword, 1)
+
     def read_posts(self, response: Response, route: str, keyword: str, page: int) -> Iterator[Request]:
-        """The posts of an answer, its next page, and after the first answer the other keywords."""
+        """The posts of an answer, and the request for its next page."""
         posts = read_posts(response.body)
         if posts is None:
-            if _is_first(route, keyword, page):
-                yield self.search_request(ROUTES[1], keyword, page)
-            else:
-                self.tally.problems.append(f"{response.url}: no list of posts")
+            self.tally.problems.append(f"{response.url}: no list of posts")
+            yield from self._other_route(route, keyword)
             return
+        if self._route is None:
+            self._route = route
+            self.tally.problems.clear()  # that the other route is closed
+        asked_before = self.tally.revisited + self.tally.new
         for post in posts:
             yield from self._post(response.urljoin(post["link"]), post)
-        if self.ledger.is_full(self.source.name):
-            return
-        if page < _last_page(response, page, len(posts)):
+        is_unchanged = self.tally.revisited + self.tally.new == asked_before
+        if page < _last_page(response, page, len(posts)) and self._goes_on(route, keyword, is_unchanged):
             yield self.search_request(route, keyword, page + 1)
-        if page == 1 and keyword == load_keywords()[0]:
-            for other in load_keywords()[1:]:
-                yield self.search_request(route, other, 1)
 
-    def fail_listing(self, failure: Any) -> Iterator[Request]:
-        """Try the other route, or note what was wrong; a page that is missing beyond the first ends its list."""
+    def fail_listing(self, failure: Any) -> Iterator[Request] | None:
+        """Note what was wrong, and try the other route; a page that is missing beyond the first ends its list."""
         asked = failure.request.cb_kwargs
         if asked["page"] > 1 and failure.check(HttpError) and failure.value.response.status in (400, 404):
-            return
-        if _is_first(**asked):
-            yield self.search_request(ROUTES[1], asked["keyword"], 1)
-        else:
-            super().fail_listing(failure)
+            return None
+        super().fail_listing(failure)
+        return self._other_route(asked["route"], asked["keyword"])
+
+    def _other_route(self, route: str, keyword: str) -> Iterator[Request]:
+        if self._route is None and route == ROUTES[0]:
+            yield self.search_request(ROUTES[1], keyword, 1)
+
+    def _goes_on(self, route: str, keyword: str, is_unchanged: bool) -> bool:
+        """True when more pages may be asked for: not behind one without news, if an earlier crawl has read the rest."""
+        if self.ledger.is_full(self.source.name):
+            return False
+        pages = (self.search_url(route, keyword, page) for page in count(1))
+        return not (is_unchanged and self.ledger.past.was_read_whole(pages))
 
     def _post(self, url: str, post: dict[str, Any]) -> Iterator[Request]:
+        published, modified = _instant(post, "date_gmt"), _instant(post, "modified_gmt")
+        day = self.local_time(published).date() if published is not None else None
+        if day is not None and not (self.since or date.min) <= day <= (self.until or date.max):
+            return  # of the day that was asked for beyond those wanted
         if _value(post, "content", "protected") is True:
             self.pass_over(url, "not-article", LOCKED)
             return
-        published = _instant(post, "date_gmt")
-        title = html.unescape(remove_tags(str(_value(post, "title", "rendered") or ""))).strip()
+        title = " ".join(html.unescape(remove_tags(str(_value(post, "title", "rendered") or ""))).split())
         hints = {"title": title} if title else {}
         if published is not None:
             hints["date"] = self.local_time(published).isoformat()
-        yield from self.found(url, hints)
+        yield from self.found(url, hints, title or None, day, modified)
 
 
 def read_posts(body: bytes) -> list[dict[str, Any]] | None:
@@ -99,11 +127,6 @@ def read_posts(body: bytes) -> list[dict[str, Any]] | None:
     if not all(isinstance(post, dict) and isinstance(post.get("link"), str) for post in posts):
         return None
     return posts
-
-
-def _is_first(route: str, keyword: str, page: int) -> bool:
-    """True for the question that finds out whether the first route is open."""
-    return (route, keyword, page) == (ROUTES[0], load_keywords()[0], 1)
 
 
 def _value(post: dict[str, Any], *names: str) -> Any:
