@@ -153,7 +153,7 @@ def overlap_of(poll: Poll) -> float | None:
 
 def searches(way: WayCount) -> bool:
     """True when the site itself looks for the keywords, so that what it lists says nothing of how much it writes."""
-    return way.way == "wordpress" or "{keyword}" in way.url
+    return way.way == "wordpress" or "{keyword}" in way.url or "{slug}" in way.url
 
 
 def day_of(instant: datetime) -> date:

@@ -56,9 +56,10 @@ def _check_timezone(name: str) -> str:
 
 def _check_way_url(url: str) -> str:
     for found in PLACEHOLDER.finditer(url):
-        if found["name"] not in ("keyword", "page", "from", "to"):
+        if found["name"] not in ("keyword", "slug", "page", "from", "to"):
             raise ValueError(
-                f"no such placeholder: {found[0]}; there are {{keyword}}, {{page}}, {{from:%Y-%m-%d}}, {{to:%Y-%m-%d}}"
+                f"no such placeholder: {found[0]}; "
+                "there are {keyword}, {slug}, {page}, {from:%Y-%m-%d}, {to:%Y-%m-%d}"
             )
         if (found["name"] in ("from", "to")) != (found["format"] is not None):
             raise ValueError(f"{found[0]}: a day needs its form, as in {{from:%Y-%m-%d}}; a word or a page has none")
@@ -98,9 +99,10 @@ class Way(Written):
 
     way: Literal["wordpress", "feed", "sitemap", "listing"]
     url: Annotated[str, AfterValidator(_check_way_url)]
-    """Relative to `home`, or absolute. `{keyword}`: asked once for each of crawler/keywords.yml. `{page}`: counted
-    until a page brings nothing new. `{from:%Y-%m-%d}`, `{to:…}`: first and last day of a window, in the form of
-    strftime. For wordpress the address of the site, not of its API."""
+    """Relative to `home`, or absolute. `{keyword}`: asked once for each of crawler/keywords.yml; `{slug}`: the same as
+    tags are written, smart-city, and a tag that is not there is no fault. `{page}`: counted until a page brings nothing
+    new. `{from:%Y-%m-%d}`, `{to:…}`: first and last day of a window, in the form of strftime. For wordpress the address
+    of the site, not of its API."""
     first: int = Field(default=1, ge=0)
     """`{page}` of the first page; Drupal counts from 0."""
     step: int = Field(default=1, ge=1)
@@ -131,7 +133,7 @@ class Way(Written):
     @property
     def searches(self) -> bool:
         """True when the site itself looks for the keywords."""
-        return self.way == "wordpress" or "{keyword}" in self.url
+        return self.way == "wordpress" or "{keyword}" in self.url or "{slug}" in self.url
 
     def fill(self, url: str, start: date, end: date) -> str:
         """The address for the days from `start` to `end`; `{keyword}` and `{page}` still in it.

@@ -480,6 +480,10 @@ SITES: dict[str, tuple[dict[str, Any], dict[str, Answer]]] = {
         {"/robots.txt": Answer("User-agent: PantauKotaCerdas\nDisallow: /\n"), "/berita": link_page("/a")},
     ),
     "down": ({"ways": [LISTING]}, {"/berita": Answer("", 503)}),
+    "tags": (
+        {"ways": [{"way": "listing", "url": "/tag/{slug}?hal={page}", "articles": "h3 a"}], "skip_by_title": True},
+        {"/tag/smart-city": link_page("/a"), "/tag/kota-cerdas": Answer("", 503), "/a": article()},
+    ),
 }
 for number in range(40):
     SITES["refuses"][1][f"/{number}"] = Answer("", 403)
@@ -578,6 +582,12 @@ def test_a_way_that_cannot_be_read_says_why(odd: Odd) -> None:
     assert odd.problem("rest_is_html", "feed") == "/feed: no RSS or Atom"
     assert odd.problem("down", "listing") == "/berita?hal=1: HTTP 503"
     assert odd.problem("closed_by_robots", "listing") == "/berita?hal=1: robots"
+
+
+def test_a_tag_is_asked_as_it_is_written_and_may_be_missing(odd: Odd) -> None:
+    assert odd.fates("tags") == {"/a": ("kept", None)}
+    assert odd.asked["tags"]["/tag/smart-regency"] == 1
+    assert odd.problem("tags", "listing") == "/tag/kota-cerdas?hal=1: HTTP 503"
 
 
 def test_a_site_whose_robots_cannot_be_read_is_left_alone_for_now(odd: Odd) -> None:

@@ -168,9 +168,11 @@ class ArticleSpider(Spider):
     def way_urls(self) -> list[str]:
         """Where this way begins, once for each keyword where it searches; pages and days still in it."""
         url = way_url(self.source, self.way)
-        if "{keyword}" not in url:
-            return [url]
-        return [url.replace("{keyword}", quote(keyword)) for keyword in load_keywords()]
+        filled = [
+            url.replace("{keyword}", quote(keyword)).replace("{slug}", quote(keyword.casefold().replace(" ", "-")))
+            for keyword in load_keywords()
+        ]
+        return list(dict.fromkeys(filled))
 
     def windows(self) -> Iterator[tuple[date, date]]:
         """First and last days that are asked for together, the newest first.
@@ -461,9 +463,10 @@ class PagedSpider(ArticleSpider):
         return past.was_read_whole(self.page_url(template, page) for page in count(1))
 
     def fail_listing(self, failure: Any) -> None:
-        """A list that is missing beyond its first page has come to its end."""
+        """A list that is missing beyond its first page has come to its end, and a tag that is missing is not in use."""
         status = failure.value.response.status if failure.check(HttpError) else None
-        if failure.request.cb_kwargs["page"] == 1 or status not in (400, 404, 410):
+        can_be_missing = failure.request.cb_kwargs["page"] > 1 or "{slug}" in self.way.url
+        if not can_be_missing or status not in (400, 404, 410):
             super().fail_listing(failure)
 
 
