@@ -236,6 +236,16 @@ def list_sources(house: House) -> None:
         click.echo(source_line(source))
 
 
+@sources.command("health")
+@click.pass_obj
+def print_health(house: House) -> None:
+    """Print one line a source that someone should look at: name, verdict, since when, reason, notes."""
+    lines = check_health(house)
+    click.echo("\n".join(lines) or "every source is as it should be")
+    if lines:
+        raise SystemExit(1)
+
+
 @sources.command("try")
 @click.argument("address", metavar="URL")
 @click.option("--print", "is_printed", is_flag=True, help="Print the source file; write nothing.")
@@ -300,6 +310,7 @@ def crawl_pages(
             raise click.ClickException(
                 f"stopped: {counts['pages']} pages kept, {left} URLs still to be fetched; `pantau crawl` goes on there"
             ) from None
+    check_health(house)
     ways.sort(key=lambda way: (way.source, way.number))
     for way in ways:
         if way.problem:
@@ -308,6 +319,25 @@ def crawl_pages(
         raise click.ClickException(f"none of {len(sources)} sources could be read; each is told above")
     again = sum(way.revisited for way in ways)
     return f"{counts['pages']} pages kept from {len(sources)} sources" + (f", {again} asked for again" if again else "")
+
+
+def check_health(house: House) -> list[str]:
+    """Judge every source, and how complete the last weeks are; a line for each source that someone should look at."""
+    from crawler.completeness import LAST_WEEKS, estimate_sources, estimate_spans
+    from crawler.health import day_of, gap_weeks, health_line, judge_sources
+    from db.health import read_listed, read_source_records, save_completeness, save_health
+
+    now = datetime.now(UTC)
+    today = day_of(now)
+    db = open_db(house.pantau_db)
+    records = read_source_records(db, now)
+    listed = read_listed(db, today - timedelta(weeks=LAST_WEEKS))
+    healths = judge_sources(records, now)
+    save_health(db, healths, estimate_sources(listed, today), now)
+    gaps = Counter(week for record in records for week in gap_weeks(record))
+    save_completeness(db, estimate_spans(listed, today), gaps, now)
+    db.close()
+    return [health_line(health) for health in healths if health.is_to_look_at]
 
 
 def read_past(db: Database, sources: Iterable[Source]) -> Past:
@@ -437,6 +467,7 @@ def publish_database(house: House, full_text: bool = False) -> str:
     """Bake public.db; a failing check stops it, and the old one stays."""
     from publish.bake import BakeError, bake
 
+    check_health(house)
     with opened(house, "publish") as (_, counts):
         try:
             counts.update(bake(house.pantau_db, house.public_db, full_text))

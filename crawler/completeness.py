@@ -10,57 +10,49 @@ the share held is to be read as "at most". A search by hand now and then is the 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from datetime import date, timedelta
 from math import exp, lgamma
+
+from crawler.items import Completeness, Counts, Span
 
 FEWEST_IN_BOTH = 7
 """With fewer articles in both draws the Chapman estimator is biased low (Robson and Regier, 1964)."""
 TAIL = 0.025
 """Each side of a 95 % interval."""
+LAST_WEEKS = 12
+
+Listed = tuple[str, date, Collection[str]]
+"""An article on the programme: its source, the day on which it was published, the ways that listed it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Articles by which of two draws held them."""
-
-    both: int = 0
-    only_first: int = 0
-    only_second: int = 0
-
-    @property
-    def held(self) -> int:
-        return self.both + self.only_first + self.only_second
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(self.both + other.both, self.only_first + other.only_first, self.only_second + other.only_second)
+def estimate_spans(listed: Iterable[Listed], today: date) -> list[Span]:
+    """Each of the last twelve weeks, the present one included, then the last four and the last twelve together."""
+    articles = list(listed)
+    mondays = [today - timedelta(days=today.weekday(), weeks=back) for back in range(LAST_WEEKS)]
+    spans = [(monday, 1) for monday in reversed(mondays)] + [(mondays[0], 4), (mondays[0], LAST_WEEKS)]
+    return [_span(articles, monday, weeks) for monday, weeks in spans]
 
 
-@dataclass(frozen=True, slots=True)
-class Completeness:
-    """How much of a whole is held, or why that cannot be said."""
+def estimate_sources(listed: Iterable[Listed], today: date) -> dict[str, Completeness]:
+    """Each source with an article in the last twelve weeks."""
+    last = today - timedelta(days=today.weekday(), weeks=LAST_WEEKS - 1)
+    by_source: dict[str, list[Collection[str]]] = {}
+    for source, day, ways in listed:
+        if last <= day <= today:
+            by_source.setdefault(source, []).append(ways)
+    return {
+        source: combine([count_routes(lists) or Counts(only_first=len(lists))]) for source, lists in by_source.items()
+    }
 
-    held: int
-    estimate: float | None
-    """How many there were; never fewer than `held`."""
-    low: int | None
-    """Ends of the 95 % interval of the estimate."""
-    high: int | None
-    reason_id: str | None
-    """Why there is no estimate, in Indonesian; None when there is one."""
-    reason_en: str | None
 
-    @property
-    def share(self) -> float | None:
-        """Held of all, 0..1."""
-        return self.held / self.estimate if self.estimate else None
+def week_of(day: date) -> str:
+    """The ISO week of a day.
 
-    @property
-    def share_low(self) -> float | None:
-        return self.held / self.high if self.high else None
-
-    @property
-    def share_high(self) -> float | None:
-        return self.held / self.low if self.low else None
+    >>> week_of(date(2026, 11, 22))
+    '2026-W47'
+    """
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
 
 
 def estimate(both: int, only_first: int, only_second: int) -> Completeness:
@@ -132,6 +124,16 @@ def combine(counts: Iterable[Counts]) -> Completeness:
     """
     total = sum(counts, Counts())
     return estimate(total.both, total.only_first, total.only_second)
+
+
+def _span(articles: Iterable[Listed], monday: date, weeks: int) -> Span:
+    first, last = monday - timedelta(weeks=weeks - 1), monday + timedelta(days=6)
+    by_source: dict[str, list[Collection[str]]] = {}
+    for source, day, ways in articles:
+        if first <= day <= last:
+            by_source.setdefault(source, []).append(ways)
+    counts = [count for count in map(count_routes, by_source.values()) if count is not None]
+    return Span(week_of(monday), weeks, len(counts), sum(counts, Counts()), combine(counts))
 
 
 def _unsaid(counts: Counts, reason_id: str, reason_en: str) -> Completeness:

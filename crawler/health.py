@@ -16,18 +16,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from statistics import median
-from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from crawler.items import ListAnswer, PageDay, Poll, SourceRecord, WayCount
-from crawler.problems import Failure, Said, Trouble, explain_problem
+from crawler.completeness import week_of
+from crawler.items import Health, ListAnswer, PageDay, Poll, Said, SourceRecord, Verdict, Volume, WayCount
+from crawler.problems import Failure, Trouble, explain_problem
 from crawler.source import Expectations
-from crawler.volume import Volume, judge_volume
-
-Verdict = Literal["new", "ok", "quiet", "changed", "blocked", "unreachable", "not-asked"]
-"""new: not visited often enough. ok: its lists are read, and it told of the programme lately. quiet: its lists are
-read, and nothing on the programme, or nothing at all, is new. changed: its lists or pages are there, and we find too
-little in them. blocked: it refuses us. unreachable: nothing of it answers. not-asked: we did not visit it."""
+from crawler.volume import judge_volume
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 MOST_OF_A_DAY = timedelta(hours=20)
@@ -57,32 +53,6 @@ class Finding:
     since: date | None
     """Day of Jakarta from which on it holds."""
     is_to_look_at: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """The verdict on a source."""
-
-    source: str
-    verdict: Verdict
-    reason: Said
-    since: date | None
-    """Day of Jakarta."""
-    is_to_look_at: bool
-    """Someone should look: at the source, or at how we read it."""
-    notes: tuple[Said, ...] = ()
-    """What else is worth knowing; none of it is a verdict."""
-    polled_at: datetime | None = None
-    """When it was last visited, UTC."""
-    answered_at: datetime | None = None
-    """When its lists were last read, UTC."""
-    volume: Volume | None = None
-    overlap: float | None = None
-    """Share of its newest list that was known before."""
-    read_share: float | None = None
-    """Share of its newest pages in which an article was found."""
-    dated_share: float | None = None
-    """Share of its newest articles that have a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +119,20 @@ def overlap_of(poll: Poll) -> float | None:
     ]
     links = sum(answer.links for answer in lists)
     return sum(answer.known for answer in lists) / links if links >= FEWEST_PAGES else None
+
+
+def gap_weeks(record: SourceRecord) -> frozenset[str]:
+    """ISO weeks in which a list had so little that was known that something may have been missed."""
+    overlaps = ((poll, overlap_of(poll)) for poll in record.polls[1:])
+    return frozenset(
+        week_of(day_of(poll.at)) for poll, overlap in overlaps if overlap is not None and overlap < FEWEST_KNOWN
+    )
+
+
+def health_line(health: Health) -> str:
+    """What `pantau sources health` prints of a source."""
+    since = f" since {health.since}" if health.since else ""
+    return f"{health.source}: {health.verdict}{since}: {' '.join(said.en for said in (health.reason, *health.notes))}"
 
 
 def searches(way: WayCount) -> bool:
@@ -251,10 +235,20 @@ class History:
             failure = self._hollow(number, way) if way.is_answered else _way_failure(self.polls[number], way)
             if failure is None:
                 return None
-            failures.append(failure)
+            failures.append(self._moved(number, way) or failure)
         # What a site says of us tells more than where it says nothing.
         order: tuple[Trouble, ...] = ("blocked", "unreachable", "changed", "not-asked")
         return min(failures, key=lambda failure: order.index(failure.verdict), default=None)
+
+    def _moved(self, number: int, way: WayCount) -> Failure | None:
+        """Where a list without anything for us was answered by another site."""
+        known = [_site(self.record.home), _site(way.url)]
+        hosts = {_site(answer.url) for answer in self.polls[number].answers if answer.way == way.way}
+        others = sorted(host for host in hosts if not any(host == one or host.endswith(f".{one}") for one in known))
+        if not others or not self.record.home:
+            return None
+        host = others[0]
+        return Failure("unreachable", Said(f"alamatnya kini mengarah ke {host}", f"its address leads to {host} now"))
 
     def _hollow(self, number: int, way: WayCount) -> Failure | None:
         """What is wrong with a list that can be opened and holds nothing, or far less than it did."""
@@ -635,6 +629,10 @@ def _links(poll: Poll, way: WayCount) -> int | None:
         return None
     is_alone = sum(other.way == way.way for other in poll.ways) == 1
     return max(answer.links for answer in answers) if answers and is_alone else way.found
+
+
+def _site(url: str) -> str:
+    return (urlsplit(url).hostname or "-").removeprefix("www.")
 
 
 def _is_same(way: WayCount, other: WayCount) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Fate = Literal[
     "kept",  # an article of ours
@@ -180,6 +180,7 @@ class SourceRecord:
     """What is remembered of a source: what `crawler/health.py` judges it by."""
 
     name: str
+    home: str = ""
     expect: Mapping[str, Any] = field(default_factory=dict)
     """`expect` of its file."""
     polls: tuple[Poll, ...] = ()
@@ -188,6 +189,115 @@ class SourceRecord:
     """The oldest first; days without any address are left out."""
     last_told: date | None = None
     """The newest day of publication of its articles on the programme."""
+
+
+class Said(NamedTuple):
+    """A sentence, or a part of one, for readers: in Indonesian and in English."""
+
+    id: str
+    en: str
+
+
+Verdict = Literal["new", "ok", "quiet", "changed", "blocked", "unreachable", "not-asked"]
+"""new: not visited often enough. ok: its lists are read, and it told of the programme lately. quiet: its lists are
+read, and nothing on the programme, or nothing at all, is new. changed: its lists or pages are there, and we find too
+little in them. blocked: it refuses us. unreachable: nothing of it answers. not-asked: we did not visit it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """The newest week of a source."""
+
+    new: int
+    """Addresses that its lists brought."""
+    usual: tuple[int, int] | None = None
+    """Lower and upper end of what a week of it brings; None while there are too few weeks."""
+    is_low: bool = False
+    is_high: bool = False
+    is_sinking: bool = False
+    """Its last four weeks brought under a third of the best four weeks before them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The verdict on a source."""
+
+    source: str
+    verdict: Verdict
+    reason: Said
+    since: date | None
+    """Day of Jakarta."""
+    is_to_look_at: bool
+    """Someone should look: at the source, or at how we read it."""
+    notes: tuple[Said, ...] = ()
+    """What else is worth knowing; none of it is a verdict."""
+    polled_at: datetime | None = None
+    """When it was last visited, UTC."""
+    answered_at: datetime | None = None
+    """When its lists were last read, UTC."""
+    volume: Volume | None = None
+    overlap: float | None = None
+    """Share of its newest list that was known before."""
+    read_share: float | None = None
+    """Share of its newest pages in which an article was found."""
+    dated_share: float | None = None
+    """Share of its newest articles that have a date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Articles by which of two draws held them."""
+
+    both: int = 0
+    only_first: int = 0
+    only_second: int = 0
+
+    @property
+    def held(self) -> int:
+        return self.both + self.only_first + self.only_second
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(self.both + other.both, self.only_first + other.only_first, self.only_second + other.only_second)
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How much of a whole is held, or why that cannot be said."""
+
+    held: int
+    estimate: float | None
+    """How many there were; never fewer than `held`."""
+    low: int | None
+    """Ends of the 95 % interval of the estimate."""
+    high: int | None
+    reason_id: str | None
+    """Why there is no estimate, in Indonesian; None when there is one."""
+    reason_en: str | None
+
+    @property
+    def share(self) -> float | None:
+        """Held of all, 0..1."""
+        return self.held / self.estimate if self.estimate else None
+
+    @property
+    def share_low(self) -> float | None:
+        return self.held / self.high if self.high else None
+
+    @property
+    def share_high(self) -> float | None:
+        return self.held / self.low if self.low else None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Completeness of some weeks, of all sources whose articles were listed by two ways."""
+
+    week: str
+    """The last of them, as `2026-W47`."""
+    weeks: int
+    sources: int
+    counts: Counts
+    found: Completeness
 
 
 class ParseError(Exception):

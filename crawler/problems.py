@@ -10,16 +10,11 @@ from typing import Literal, NamedTuple
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from crawler.items import Said
+
 PROBLEMS = Path(__file__).with_name("problems.yml")
 
 Trouble = Literal["changed", "blocked", "unreachable", "not-asked"]
-
-
-class Said(NamedTuple):
-    """A sentence, or a part of one, for readers: in Indonesian and in English."""
-
-    id: str
-    en: str
 
 
 class Failure(NamedTuple):

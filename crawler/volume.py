@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import exp, log, log1p
 from statistics import median
+
+from crawler.items import Volume
 
 FEWEST_WEEKS = 4
 MOST_WEEKS = 8
 FEWEST = 5
 """Of a source that brings fewer in a week, a week with nothing says nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Volume:
-    """The newest week of a source."""
-
-    new: int
-    """Addresses that its lists brought."""
-    usual: tuple[int, int] | None = None
-    """Lower and upper end of what a week of it brings; None while there are too few weeks."""
-    is_low: bool = False
-    is_high: bool = False
-    is_sinking: bool = False
-    """Its last four weeks brought under a third of the best four weeks before them."""
 
 
 def judge_volume(weeks: Sequence[int | None]) -> Volume | None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 
 import pytest
 
-from crawler.completeness import Counts, combine, count_routes, estimate
+from crawler.completeness import combine, count_routes, estimate, estimate_sources, estimate_spans
+from crawler.items import Counts
 
 
 @pytest.mark.parametrize(
@@ -99,3 +101,40 @@ def test_sources_too_small_alone_say_something_together() -> None:
     assert (together.held, together.low) == (13, 13)
     assert together.estimate == pytest.approx(11 * 12 / 10 - 1 + 1.0, abs=1)
     assert combine([]).reason_en
+
+
+def test_weeks_are_told_alone_and_together() -> None:
+    monday, before = date(2026, 11, 16), date(2026, 11, 15)
+    listed = [
+        *[("kabar_paser", monday, {"wordpress", "feed"})] * 9,
+        *[("kabar_paser", monday, {"wordpress"})] * 3,
+        *[("warta_selatan", before, {"listing", "sitemap"})] * 5,
+        *[("warta_selatan", before, {"listing"})] * 2,
+        ("satu_jalan", monday, {"feed"}),
+        ("lama", date(2025, 1, 1), {"feed", "sitemap"}),
+    ]
+    spans = {(span.week, span.weeks): span for span in estimate_spans(listed, date(2026, 11, 22))}
+    assert len(spans) == 14
+    this = spans["2026-W47", 1]
+    assert (this.sources, this.counts, this.found.held, this.found.low) == (1, Counts(9, 3, 0), 12, 12)
+    last = spans["2026-W46", 1]
+    assert (last.found.held, last.found.estimate) == (7, None)
+    assert last.found.reason_id == "baru 5 berita tercantum di dua jalan; perlu paling sedikit 7"
+    month = spans["2026-W47", 4]
+    assert (month.sources, month.counts, month.found.held) == (2, Counts(14, 5, 0), 19)
+    assert spans["2026-W47", 12].counts == month.counts
+
+
+def test_a_source_is_told_over_twelve_weeks_or_why_not() -> None:
+    day = date(2026, 10, 1)
+    listed = [
+        *[("kabar_paser", day, {"wordpress", "feed"})] * 9,
+        *[("satu_jalan", day, {"feed"})] * 4,
+        ("lama", date(2025, 1, 1), {"feed", "sitemap"}),
+        ("tanpa_jalan", day, frozenset[str]()),
+    ]
+    found = estimate_sources(listed, date(2026, 11, 22))
+    assert found.keys() == {"kabar_paser", "satu_jalan", "tanpa_jalan"}
+    assert (found["kabar_paser"].held, found["kabar_paser"].high) == (9, 10)
+    assert found["satu_jalan"].held == 4
+    assert "hanya satu jalan" in (found["satu_jalan"].reason_id or "")

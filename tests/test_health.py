@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 import pytest
 
-from crawler.health import Health, Verdict, day_of, judge_sources, overlap_of
-from crawler.items import ListAnswer, PageDay, Poll, SourceRecord, WayCount
+from crawler.health import day_of, judge_sources, overlap_of
+from crawler.items import Health, ListAnswer, PageDay, Poll, SourceRecord, Verdict, WayCount
 from crawler.problems import explain_problem
 from crawler.volume import judge_volume
 
@@ -66,7 +66,9 @@ def well(days: int = 40, is_open: Callable[[date], bool] = lambda day: True) -> 
         new = 4 if back in told else 0
         newest = NOW - timedelta(days=min(one for one in [*told, days] if one >= back), hours=2)
         polls.append(build_poll(back, links=20, known=20 - new, new=new, newest=newest))
-    return SourceRecord("kabar_paser", {}, tuple(polls), tuple(build_day(back) for back in told), date(2026, 11, 20))
+    return SourceRecord(
+        "kabar_paser", HOME, {}, tuple(polls), tuple(build_day(back) for back in told), date(2026, 11, 20)
+    )
 
 
 def with_last(record: SourceRecord, polls: list[Poll] | None = None, days: list[PageDay] | None = None) -> SourceRecord:
@@ -128,7 +130,7 @@ FAULTS: dict[str, tuple[SourceRecord, Verdict, str, int]] = {
         failing("Cloudflare asks for a proof of being human", status=200), "blocked", "bukti bahwa pengunjung", 1),
     "403 for everyone of our kind": (failing("HTTP 403", status=403), "blocked", "HTTP 403", 1),
     "asked too often": (failing("HTTP 429", status=429), "blocked", "HTTP 429", 1),
-    "robots.txt forbids the list": (failing("robots.txt forbids it"), "blocked", "robots.txt", 1),
+    "robots.txt forbids the list": (failing("robots"), "blocked", "robots.txt", 1),
     "the name is gone": (failing("DNSLookupError: no results for hostname lookup"), "unreachable", "nama domain", 1),
     "the certificate ran out": (failing("ResponseFailed: certificate verify failed"), "unreachable", "sertifikat", 1),
     "no answer in time": (failing("TimeoutError: took longer than 30.0 seconds"), "unreachable", "batas waktu", 1),
@@ -136,6 +138,11 @@ FAULTS: dict[str, tuple[SourceRecord, Verdict, str, int]] = {
     "the domain moved": (
         failing("redirects to another site: https://kabarpaser.example.org/", status=200),
         "unreachable", "kini mengarah ke kabarpaser.example.org", 1),
+    "the list is answered by another site": (
+        with_last(well(), [
+            replace(build_poll(back, links=0, new=0), answers=(
+                replace(build_answer(0, 0), url="https://www.kabar-lain.example/feed/"),)) for back in (1, 0)]),
+        "unreachable", "kini mengarah ke kabar-lain.example", 1),
     "the domain is for sale": (failing("the domain is parked or for sale", status=200), "unreachable", "diparkir", 1),
     "the list has another address": (failing("HTTP 404", status=404), "changed", "HTTP 404", 1),
     "the feed is no feed any more": (failing("no feed: html", status=200), "changed", "bukan daftar berita", 1),
@@ -151,8 +158,8 @@ FAULTS: dict[str, tuple[SourceRecord, Verdict, str, int]] = {
     "the date line was moved": (
         with_last(well(), days=[articles(1, 9, dated=2), articles(0, 8, dated=1)]),
         "changed", "Hanya 3 dari 17 berita terakhirnya bertanggal; diharapkan 90 %", 1),
-    "the budget is spent before the lists are read": (failing("the budget of 20 requests is spent"),
-                                                       "not-asked", "jatah", 1),
+    "the budget is spent before the lists are read": (
+        failing("the 20 requests of this day are spent; the rest is left to another"), "not-asked", "jatah", 1),
     "it needs a browser": (failing("its pages need a browser"), "not-asked", "peramban", 1),
     "nobody ran the crawl": (
         replace(well(), polls=well().polls[:-3]), "not-asked", "Tidak kami kunjungi selama 3 hari", 3),
@@ -276,7 +283,7 @@ def test_a_night_without_our_own_network_is_laid_to_nobody() -> None:
         (SourceRecord("kabar_paser"), "new", "Belum pernah dikunjungi."),
         (replace(well(1), last_told=None), "new", "Baru mulai dikunjungi: 20 tautan berita."),
         (
-            SourceRecord("kabar_paser", {}, failing("HTTP 404", 1, 404).polls[-1:]),
+            SourceRecord("kabar_paser", HOME, {}, failing("HTTP 404", 1, 404).polls[-1:]),
             "new",
             "Baru mulai dikunjungi, belum terbaca: alamat daftarnya tidak ada lagi (HTTP 404).",
         ),
@@ -296,7 +303,7 @@ def test_a_source_that_is_well_is_not_to_be_looked_at(record: SourceRecord, verd
 
 def test_a_source_that_never_could_be_read_is_told_after_two_runs() -> None:
     record = failing("HTTP 404", 2, 404)
-    health = judge(SourceRecord("kabar_paser", {}, record.polls[-2:]))
+    health = judge(SourceRecord("kabar_paser", HOME, {}, record.polls[-2:]))
     assert (health.verdict, health.since) == ("changed", TODAY - timedelta(days=1))
 
 
@@ -306,7 +313,7 @@ def test_a_search_that_finds_nothing_new_is_no_fault() -> None:
         Poll(back, NOW - timedelta(days=back), (build_way(NOW, found=9, new=0, way="wordpress", url=REST),))
         for back in reversed(range(60))
     )
-    health = judge(SourceRecord("kabar_paser", {}, polls))
+    health = judge(SourceRecord("kabar_paser", HOME, {}, polls))
     assert (health.verdict, health.is_to_look_at, health.volume) == ("quiet", False, None)
 
 
@@ -315,7 +322,7 @@ def test_a_search_that_finds_nothing_at_all_any_more_is_a_fault() -> None:
         Poll(back, NOW - timedelta(days=back), (build_way(NOW, 0 if back < 2 else 9, 0, way="wordpress", url=REST),))
         for back in reversed(range(20))
     )
-    health = judge(SourceRecord("kabar_paser", {}, polls))
+    health = judge(SourceRecord("kabar_paser", HOME, {}, polls))
     assert (health.verdict, health.is_to_look_at) == ("changed", True)
     assert "biasanya 9" in health.reason.id
 
