@@ -347,7 +347,7 @@ def _too_new(history: History) -> Finding | None:
     if last.at - first.at >= MOST_OF_A_DAY and None in history.failures:
         return None
     failure = history.failures[-1]
-    found = sum(way.found for way in last.ways)
+    found = sum(way.found for way in last.ways if not way.is_audit)
     reason = Said(
         f"Baru mulai dikunjungi: {found} tautan berita.", f"Visits have just begun: {found} links to articles."
     )

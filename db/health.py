@@ -68,9 +68,9 @@ with addresses as (
     union
     select parses.article_id, urls.url
     from urls
-    join pages on pages.url = substr(fate_reason, length('redirects to ') + 1)
+    join pages on pages.url = replace(replace(fate_reason, 'redirects to ', ''), 'same as ', '')
     join parses on parses.page_id = pages.id
-    where fate = 'duplicate' and fate_reason like 'redirects to %' and parses.article_id is not null
+    where fate = 'duplicate' and parses.article_id is not null
 )
 select source, substr(published_at, 1, 10) as day, json_group_array(distinct way) as ways
 from articles
