@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from test_crawl import Run, run_crawl
-from wordpress.bench import NoWordpressError, Post, Wordpress, running_wordpress
+import yaml
+from test_crawl import ROOT, Run, run_crawl
+from wordpress.bench import NEXT_PAGE, NoWordpressError, Post, Wordpress, running_wordpress
 
 from crawler.items import PAGE_BREAK, Article, Page
 from crawler.parse import parse_article
@@ -22,7 +28,7 @@ SITES = {
     "rest": ("", REST),
     "feed": ("blocks", FEED),
     "sitemap": ("lastmod", SITEMAP),
-    "closed": ("closed-api", REST),
+    "closed": ("closed-api no-totals", REST),
     "plain": ("plain-links", REST),
 }
 FETCHED = datetime(2026, 11, 22, tzinfo=UTC)
@@ -63,6 +69,8 @@ class First:
 
     run: Run
     wordpress: Wordpress
+    log: dict[str, list[str]]
+    """Paths and queries that each site was asked for."""
 
     def kept(self, site: str) -> dict[str, dict[str, str]]:
         """Hints of the pages kept, by path and query."""
@@ -79,7 +87,7 @@ def first(tmp_path_factory: pytest.TempPathFactory, wordpress: Wordpress, source
     hidden = [(f"{wordpress.homes['']}/?p={post.id}", "rest") for post in wordpress.posts if not post.is_article]
     run = run_crawl(tmp_path_factory.mktemp("wordpress"), sources, per_page=5, left={"pending": hidden})
     assert (run.code, run.stderr) == (0, "")
-    return First(run, wordpress)
+    return First(run, wordpress, {name: wordpress.asked(habits) for name, (habits, _) in SITES.items()})
 
 
 def path_of(url: str) -> str:
@@ -219,3 +227,142 @@ def missing(post: Post, text: str) -> list[str]:
 def fold(text: str) -> str:
     """Without what typography changes: curly quotes and dashes, spaces."""
     return " ".join(re.sub(r"[\"“”]", '"', text).split())
+
+
+# how it is asked
+
+
+def test_the_second_route_is_asked_where_the_first_is_closed(first: First) -> None:
+    for site in ("closed", "plain"):
+        routes = [path for path in first.log[site] if "/wp/v2/posts" in path]
+        assert routes[0].startswith("/wp-json/")
+        assert all(path.startswith("/?rest_route=") for path in routes[1:])
+
+
+def test_all_pages_of_a_search_are_asked_for_and_none_beyond(first: First) -> None:
+    pages = [page_of(path) for path in first.log["rest"] if "search=Smart+City" in path]
+    assert pages == [1, 2]
+
+
+def test_a_page_beyond_the_end_is_an_end_and_no_problem(first: First) -> None:
+    """Without X-WP-TotalPages a full page may have another behind it; WordPress answers that with HTTP 400."""
+    pages = [page_of(path) for path in first.log["closed"] if "search=Smart+City" in path and "rest_route" in path]
+    assert pages == [1, 2, 3]
+    assert first.run.counts["closed/wordpress"]["problem"] is None
+
+
+def test_sitemaps_of_what_is_no_post_are_not_asked_for(first: First) -> None:
+    assert [path for path in first.log["sitemap"] if "sitemap" in path] == [
+        "/wp-sitemap.xml",
+        "/wp-sitemap-posts-post-1.xml",
+    ]
+
+
+def page_of(path: str) -> int:
+    found = re.search(r"&page=(\d+)", path)
+    assert found is not None
+    return int(found[1])
+
+
+@pytest.mark.parametrize("site", ["rest", "feed"])
+def test_days_from_and_until_bound_what_is_found(
+    first: First, wordpress: Wordpress, sources: list[Source], tmp_path: Path, site: str
+) -> None:
+    """The first and the last day hold posts of their first hours, which are of the day before by UTC."""
+    since, until = date(2023, 3, 9), date(2024, 3, 13)
+    source = next(source for source in sources if source.name == site)
+    run = run_crawl(tmp_path, [source], per_page=5, since=since.isoformat(), until=until.isoformat())
+    inside = [post for post in wordpress.articles if since <= post.published_at.date() <= until]
+    expected = {where for post in inside if (where := wanted(site, post))}
+    assert {path_of(line["kept"]) for line in run.kept} == expected
+    later = [post for post in wordpress.articles if post.published_at.date() > until]
+    assert not {path_of(url) for url in run.fates} & {wanted(site, post) for post in later}
+
+
+# again, and after an edit, with the database
+
+
+@dataclass
+class Daily:
+    """A folder of data in which `pantau crawl` is said again and again."""
+
+    wordpress: Wordpress
+    data: Path
+
+    def crawl(self) -> dict[str, list[str]]:
+        """Say it; the posts that each site was asked for, by source."""
+        before = {name: len(self.wordpress.asked(habits)) for name, habits in DAILY.items()}
+        self.say("crawl")
+        asked = {name: self.wordpress.asked(habits)[before[name] :] for name, habits in DAILY.items()}
+        return {name: [path for path in paths if re.match(r"/20\d\d/|/\?p=", path)] for name, paths in asked.items()}
+
+    def say(self, word: str) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "pantau", "--data", self.data, "--sources", self.data / "sources", word],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+
+    def rows(self, sql: str) -> list[tuple[str, ...]]:
+        with closing(sqlite3.connect(self.data / "pantau.db")) as db:
+            return list(db.execute(sql))
+
+
+DAILY = {"atom": "blocks", "rest": "", "rss": "plain-links", "sitemap": "lastmod"}
+"""Habits of the site that each source of the daily crawl is on."""
+TELLING = ("atom", "rest", "sitemap")
+"""Those whose lists tell when a post was changed."""
+DAILY_WAYS = {
+    "atom": FEED.model_copy(update={"url": "/feed/atom/?s={keyword}&paged={page}"}),
+    "rest": REST,
+    "rss": FEED.model_copy(update={"url": "/?feed=rss2&s={keyword}&paged={page}"}),
+    "sitemap": SITEMAP,
+}
+
+
+@pytest.fixture(scope="session")
+def daily(first: First, wordpress: Wordpress, sources: list[Source], tmp_path_factory: pytest.TempPathFactory) -> Daily:
+    """The first crawl of them; after the one without database, for which the posts were not edited yet."""
+    data = tmp_path_factory.mktemp("daily")
+    (data / "sources").mkdir()
+    for name, habits in DAILY.items():
+        shared = sources[0].model_dump(mode="json", exclude={"name"}, exclude_defaults=True)
+        way = DAILY_WAYS[name].model_dump(mode="json", exclude_defaults=True)
+        written = {**shared, "delay": 0, "home": wordpress.homes[habits], "ways": [way]}
+        (data / "sources" / f"{name}.yml").write_text(yaml.safe_dump(written))
+    daily = Daily(wordpress, data)
+    asked = daily.crawl()
+    assert all(asked.values())
+    return daily
+
+
+def test_a_second_crawl_asks_for_no_article(daily: Daily) -> None:
+    assert daily.crawl() == {name: [] for name in DAILY}
+
+
+def test_an_edited_post_alone_is_asked_for_again_and_kept_as_a_version(daily: Daily) -> None:
+    daily.say("parse")
+    post = next(post for post in daily.wordpress.articles if post.title.startswith("Evaluasi Tahap II"))
+    correction = "Ralat: nilai Kabupaten Tabanan ialah 3,21, bukan 3,12. Redaksi meminta maaf atas kekeliruan ini."
+    pages = [f"<p>{text}</p>" for text in (correction, *post.texts[1:])]
+    daily.wordpress.edit({"ID": post.id, "post_content": NEXT_PAGE.join(pages)})
+    asked = daily.crawl()
+    whole = [post.path, *(f"{post.path}{number}/" for number in range(2, len(pages) + 1))]
+    # RSS does not tell when a post was changed; its age decides when it is asked for again.
+    assert asked == {name: whole if name in TELLING else [] for name in DAILY}
+    daily.say("parse")
+    versions = daily.rows("select source, url from page_versions join pages on pages.id = page_id order by source")
+    assert [(source, path_of(url)) for source, url in versions] == [(name, post.path) for name in TELLING]
+    texts = daily.rows(
+        "select article_versions.text, articles.text, articles.published_at from article_versions"
+        " join articles on articles.id = article_id"
+    )
+    assert len(texts) == len(TELLING)
+    for before, after, published in texts:
+        assert missing(post, before) == []
+        assert after.startswith("Ralat:")
+        assert published == post.published_at.isoformat()

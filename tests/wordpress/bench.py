@@ -38,6 +38,8 @@ _UNPACKED = (
     "wordpress-theme-twentytwentythree",
     "php-getid3",
 )
+NEXT_PAGE = "<!-- wp:nextpage --><!--nextpage--><!-- /wp:nextpage -->"
+"""Themes of blocks link the pages of a post only where this is a block."""
 ZONE = ZoneInfo("Asia/Makassar")
 _PATIENCE = 60.0  # seconds; a slow machine takes ten
 
@@ -274,7 +276,7 @@ def _html(block: str | dict[str, str], by_slug: dict[str, dict[str, Any]]) -> st
         other = by_slug[block["baca"]]
         return f'<p>Baca juga: <a href="{_path(other)}">{other["title"]}</a></p>'
     if block == "---":
-        return "<!-- wp:nextpage --><!--nextpage--><!-- /wp:nextpage -->"
+        return NEXT_PAGE
     return block if block.startswith("<") else f"<p>{block}</p>"
 
 

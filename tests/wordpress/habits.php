@@ -8,6 +8,13 @@ if (in_array('closed-api', $habits) && str_starts_with($_SERVER['REQUEST_URI'] ?
     header('Content-Type: application/json');
     exit('{"code":"rest_forbidden","message":"Akses ditolak","data":{"status":403}}');
 }
+if (in_array('no-totals', $habits)) {
+    // As proxies do that let known headers through alone.
+    add_filter('rest_post_dispatch', function ($answer) {
+        $answer->set_headers(array_diff_key($answer->get_headers(), ['X-WP-TotalPages' => '', 'X-WP-Total' => '']));
+        return $answer;
+    });
+}
 if (in_array('plain-links', $habits)) {
     add_filter('pre_option_permalink_structure', '__return_empty_string');
     add_filter('pre_option_rewrite_rules', fn() => ['^no-such-rule$' => 'index.php']);
