@@ -93,8 +93,102 @@ create table sources (
     home_url text,
     kind text not null,
     network text,
+    family text,
+    knowledge text,
+    delay real,
+    budget integer,
     articles integer not null,
-    last_published_date text
+    last_published_date text,
+    verdict text,
+    is_to_look_at integer,
+    reason_id text,
+    reason_en text,
+    since_date text,
+    notes_id text,
+    notes_en text,
+    visited_at text,
+    read_at text,
+    new_week integer,
+    usual_low integer,
+    usual_high integer,
+    overlap real,
+    read_share real,
+    dated_share real,
+    held integer,
+    estimate real,
+    low integer,
+    high integer,
+    unsaid_id text,
+    unsaid_en text
+) strict;
+create index sources_verdict on sources(verdict);
+
+create table source_provinces (
+    source text not null references sources(name),
+    province_code text not null references provinces(code),
+    primary key (source, province_code)
+) strict;
+create index source_provinces_province_code on source_provinces(province_code);
+
+create table source_regencies (
+    source text not null references sources(name),
+    regency_code text not null references regencies(code),
+    primary key (source, regency_code)
+) strict;
+create index source_regencies_regency_code on source_regencies(regency_code);
+
+create table source_ways (
+    source text not null references sources(name),
+    number integer not null,
+    way text not null,
+    url text not null,
+    asked_at text not null,
+    is_answered integer not null,
+    is_audit integer not null,
+    problem text,
+    found integer not null,
+    new integer not null,
+    kept integer not null,
+    runs integer not null,
+    new_28 integer not null,
+    kept_28 integer not null,
+    requests_28 integer not null,
+    primary key (source, number)
+) strict;
+
+create table funnel (
+    source text primary key not null references sources(name),
+    found integer not null,
+    kept integer not null,
+    read integer not null,
+    on_programme integer not null,
+    not_sure integer not null
+) strict;
+
+create table fates (
+    source text not null references sources(name),
+    fate text not null,
+    reason text not null,
+    urls integer not null,
+    last_at text,
+    primary key (source, fate, reason)
+) strict;
+
+create table completeness (
+    week text not null,
+    weeks integer not null,
+    sources integer not null,
+    held_by_both integer not null,
+    held_by_first integer not null,
+    held_by_second integer not null,
+    held integer not null,
+    estimate real,
+    low integer,
+    high integer,
+    unsaid_id text,
+    unsaid_en text,
+    gaps integer not null,
+    primary key (week, weeks)
 ) strict;
 
 create table evidence (
