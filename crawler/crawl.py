@@ -255,6 +255,10 @@ def _settings() -> dict[str, Any]:
         "ROBOTSTXT_OBEY": True,
         "ROBOTSTXT_USER_AGENT": ROBOTS_NAME,
         "COOKIES_ENABLED": False,
+        # A response yields one page, and Scrapy makes a task for each that could be handled beside it: 100 by default.
+        "CONCURRENT_ITEMS": 1,
+        # Parses our own source again for every spider: a tenth of a second for each of hundreds.
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,
         "DOWNLOAD_TIMEOUT": 30,
         "DOWNLOAD_MAXSIZE": 10 * 1024 * 1024,
         "DOWNLOAD_WARNSIZE": 0,

@@ -48,8 +48,11 @@ def _check_pattern(pattern: str) -> str:
     return pattern
 
 
+_timezones = cache(available_timezones)  # it walks through six hundred files
+
+
 def _check_timezone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _timezones():
         raise ValueError(f"no IANA time zone: {name!r}; Indonesia has Asia/Jakarta, Asia/Makassar, Asia/Jayapura")
     return name
 
