@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from crawler.source import SourceError, load_keywords, load_source, load_sources, relocate, way_url
+from crawler.source import SourceError, load_family, load_keywords, load_source, load_sources, relocate, way_url
 
 ROOT = Path(__file__).parent.parent / "crawler"
 WRITTEN = {
@@ -36,7 +36,7 @@ def test_a_source_is_named_by_its_file_and_asks_politely(tmp_path: Path) -> None
     assert (source.name, source.delay, source.multi_page, source.skip_by_title) == (
         "kabar_paser",
         3.0,
-        ".page-links .current + a, .page-links a.next",
+        load_family("wordpress").multi_page,
         False,
     )
     assert str(source.zone()) == "Asia/Makassar"
@@ -113,7 +113,7 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, written: str, line: int
 def test_what_a_source_does_not_say_comes_from_its_family(tmp_path: Path) -> None:
     source = load_source(write_source(tmp_path, ways="LEFT OUT"))
     assert [way.way for way in source.ways] == ["wordpress", "feed", "sitemap"]
-    assert source.multi_page.startswith(".page-links")
+    assert source.multi_page == load_family("wordpress").multi_page != "none"
     assert load_source(write_source(tmp_path, multi_page="none")).multi_page == "none"
 
 
