@@ -21,8 +21,13 @@ MOST_BYTES = 50 * 1024 * 1024
 SHARED_BY_CHANCE = 2
 """A time of change that more entries of a list share is when the list was made."""
 _BEGINNING = 10_000  # characters; warnings of PHP stand there
+_BARE_AMPERSAND = re.compile(
+    r"<!\[CDATA\[.*?\]\]>|&(?!(?:#\d+|#x[0-9a-f]+|amp|lt|gt|quot|apos);)", re.DOTALL | re.IGNORECASE
+)
+"""In addresses, and before the names that HTML knows and XML does not (`&nbsp;`); libxml would drop them."""
 _ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry|url|sitemap)\s*>")
 _OFFSET = re.compile(r"\s*(?:(?P<offset>[+-]\d\d):?(?P<minutes>\d\d)|GMT|UTC|Z)$")
+_ZONE = re.compile(r"\s*\b(WIB|WITA|WIT)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,8 @@ def parse_xml(body: bytes, content_type: str, roots: tuple[str, ...]) -> Documen
     parser = etree.XMLParser(
         recover=True, huge_tree=True, resolve_entities=False, remove_comments=True, remove_pis=True, encoding="utf-8"
     )
-    root = etree.fromstring(text[begin.start() : end].encode("utf-8", "replace"), parser)
+    markup = _BARE_AMPERSAND.sub(lambda found: "&amp;" if found[0] == "&" else found[0], text[begin.start() : end])
+    root = etree.fromstring(markup.encode("utf-8", "replace"), parser)
     return None if root is None else Document(root, is_whole)
 
 
@@ -116,6 +122,8 @@ def join(base: str, href: str) -> str | None:
 
 def _parse_clock(line: str, zone: tzinfo) -> datetime:
     try:
+        if _ZONE.search(line):
+            return parse_dateline(line, zone)
         return parse_stamp(line, zone)
     except ValueError:
         offset = _OFFSET.search(line)
