@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -16,9 +18,9 @@ from scrapy.http import HtmlResponse, Response
 from crawler.probe.asking import Answer, Asker
 from crawler.probe.links import Link, Paging, article_pattern, find_listing, find_paging, is_on_site, links_at
 from crawler.source import Family, Way, load_keywords
-from crawler.spiders.feed import _DATE, _LINK, parse_feed_date
-from crawler.spiders.sitemap import _unpack
-from crawler.spiders.wordpress import ROUTES, _posts
+from crawler.spiders.feed import read_feed
+from crawler.spiders.sitemap import Sitemap, read_sitemap
+from crawler.spiders.wordpress import ROUTES, read_posts
 from crawler.urls import clean_url
 
 NONSENSE = "xqzvkwjq"
@@ -188,7 +190,7 @@ async def _ask_posts(
     """Posts and how many there are of them; None where the API does not answer."""
     asked = {**query, "per_page": per_page, "_fields": "link,date,date_gmt,title"}
     answer = await site.ask(f"{site.home}/{route}{urlencode(asked)}")
-    posts = _posts(answer.response) if answer.response is not None else None
+    posts = read_posts(answer.response.body) if answer.response is not None else None
     if posts is None or answer.response is None:
         return None, 0
     total = answer.response.headers.get("X-WP-Total", b"").decode("latin-1")
@@ -403,20 +405,22 @@ def _fill(site: Site, way: Way, word: str | None, page: int) -> str:
 
 def _read_feed(response: Response | None) -> tuple[Link, ...] | None:
     """The entries of a feed, as the crawl reads them; None for what is no feed."""
-    text = getattr(response, "text", None)
-    if response is None or text is None:
+    feed = read_feed(response) if response is not None else None
+    if feed is None:
         return None
-    feed = Selector(text=text or " ", type="xml")
-    if not feed.xpath("//*[local-name()='channel' or local-name()='feed']"):
-        return None
-    feed.remove_namespaces()
-    links = []
-    for entry in feed.xpath("//item | //entry"):
-        if address := entry.xpath(_LINK).get("").strip():
-            title = " ".join(entry.xpath("string(title)").get("").split())
-            published = parse_feed_date(entry.xpath(_DATE).get("").strip())
-            links.append(Link(clean_url(response.urljoin(address)), title or None, published))
-    return tuple(links)
+    return tuple(
+        Link(clean_url(entry.url), entry.title or None, _as_written(entry.published))
+        for entry in feed.entries
+        if entry.url is not None and not entry.is_locked
+    )
+
+
+def _as_written(text: str) -> datetime | None:
+    """An instant with the offset that is written with it, which tells the clock of the site."""
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        with suppress(ValueError):
+            return read(text)
+    return None
 
 
 def _clues_of_links(links: Iterable[Link], place: str) -> list[Clue]:
@@ -436,7 +440,7 @@ def _clue(hours: set[int], seen: str) -> list[Clue]:
 
 async def _sitemaps(site: Site) -> AsyncIterator[Way]:
     named = [url for host in site.ask.robots.values() for url in host.sitemaps]
-    if _sitemap_tree(site.given.response) is not None:
+    if site.given.response is not None and read_sitemap(site.given.response) is not None:
         named.insert(0, site.given.url)
     guesses = [urljoin(site.home, guess) for guess in _SITEMAP_GUESSES]
     if site.family == "wordpress":
@@ -447,15 +451,17 @@ async def _sitemaps(site: Site) -> AsyncIterator[Way]:
 
 async def _try_sitemap(site: Site, way: Way) -> FoundWay | None:
     answer = await site.ask(urljoin(site.home + "/", way.url))
-    tree = _sitemap_tree(answer.response)
-    if tree is None or answer.response is None:
+    sitemap = read_sitemap(answer.response) if answer.response is not None else None
+    if sitemap is None:
         return None
-    children = [answer.response.urljoin(one.strip()) for one in tree.xpath("/sitemapindex/sitemap/loc/text()").getall()]
-    links = list(_sitemap_links(tree, answer.response.url))
-    read = 0
-    for child in _telling_children(children, tree)[:2]:
-        if site.may_ask() and (rows := _sitemap_tree((await site.ask(child)).response)) is not None:
-            links += _sitemap_links(rows, child)
+    children, links, read = list(sitemap.children), list(_sitemap_links(sitemap)), 0
+    for child in _telling_children(sitemap.children)[:2]:
+        if not site.may_ask():
+            break
+        there = (await site.ask(child)).response
+        rows = read_sitemap(there) if there is not None else None
+        if rows is not None:
+            links += _sitemap_links(rows)
             read += 1
             if "news" not in child and links:
                 break
@@ -484,10 +490,8 @@ def _judge_sitemap(site: Site, way: Way, links: list[Link], children: list[str],
     return FoundWay(Way(**{**way.model_dump(), "match": match}), tuple(articles.values()), seen, total)
 
 
-def _telling_children(children: list[str], index: Selector) -> list[str]:
+def _telling_children(changed: dict[str, str]) -> list[str]:
     """The sitemaps of an index that tell most: that for news, then the newest with articles."""
-    lines = index.xpath("/sitemapindex/sitemap[loc/text()]")
-    changed = dict(zip(children, [line.xpath("string(lastmod)").get("") for line in lines], strict=True))
 
     def worth(child: str) -> tuple[bool, bool, bool, str, int]:
         name = urlsplit(child).path.rpartition("/")[2]
@@ -496,23 +500,13 @@ def _telling_children(children: list[str], index: Selector) -> list[str]:
         number = max(map(int, re.findall(r"\d+", name)), default=0)
         return "news" in name, not is_other, _POST_SITEMAP.search(name) is not None, changed[child], number
 
-    return sorted(children, key=worth, reverse=True)
+    return sorted(changed, key=worth, reverse=True)
 
 
-def _sitemap_tree(response: Response | None) -> Selector | None:
-    if response is None:
-        return None
-    tree = Selector(text=_unpack(response.body).decode("utf-8", "replace") or " ", type="xml")
-    tree.remove_namespaces()
-    return tree if tree.xpath("/urlset | /sitemapindex") else None
-
-
-def _sitemap_links(tree: Selector, base: str) -> Iterable[Link]:
-    for row in tree.xpath("/urlset/url"):
-        title = " ".join(row.xpath("string(news/title)").get("").split())
-        written = row.xpath("string(news/publication_date)").get("").strip()
-        published = parse_feed_date(written) if "T" in written else None
-        yield Link(clean_url(urljoin(base, row.xpath("string(loc)").get("").strip())), title or None, published)
+def _sitemap_links(sitemap: Sitemap) -> Iterable[Link]:
+    for row in sitemap.rows:
+        published = _as_written(row.published.strip()) if "T" in row.published else None
+        yield Link(clean_url(row.url), row.title or None, published)
 
 
 def _count(total: int) -> str:

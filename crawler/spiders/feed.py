@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -19,43 +20,79 @@ from crawler.spiders.posts import LOCKED, PASSWORD_FORM
 ROOTS = ("rss", "RDF", "feed")
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a feed, with times as they are written."""
+
+    url: str | None
+    """Absolute; None where it has no link."""
+    title: str
+    published: str
+    updated: str
+    is_locked: bool
+    """A post of a WordPress that asks for a password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A page of a feed."""
+
+    entries: tuple[Entry, ...]
+    is_whole: bool
+    """False where it was cut off; the entry in which that happened is left out."""
+
+
 class FeedSpider(PagedSpider):
     """Reads the entries of a feed."""
 
     def read_listing(self, response: Response, template: str, page: int, listed: frozenset[str]) -> Iterator[Request]:
         """The articles of a page of the feed, and the request for its next page."""
-        feed = parse_xml(response.body, content_type(response), ROOTS)
+        feed = read_feed(response)
         if feed is None:
             self.tally.problems.append(f"{response.url}: no RSS or Atom")
             return
         if not feed.is_whole:
             self.tally.problems.append(f"{response.url}: the feed is cut off")
-        entries = list(feed.root.iter("{*}item", "{*}entry"))
-        # `{*}` stands for elements without a namespace too.
-        linked = [(link, entry) for entry in entries if (link := _link(entry, response.url)) is not None]
-        if entries and not linked:
-            self.tally.problems.append(f"{response.url}: {len(entries)} entries, none with a link")
-        unreal = moments_of_list(self._moment(entry, "updated", "modified") for entry in entries)
-        for link, entry in linked:
-            yield from self._entry(link, entry, unreal)
-        yield from self.next_page(template, page, listed, [link for link, _ in linked])
+        links = [entry.url for entry in feed.entries if entry.url is not None]
+        if feed.entries and not links:
+            self.tally.problems.append(f"{response.url}: {len(feed.entries)} entries, none with a link")
+        zone = self.source.zone()
+        unreal = moments_of_list(parse_moment(entry.updated, zone) for entry in feed.entries)
+        for entry in feed.entries:
+            if entry.url is not None and entry.is_locked:
+                self.pass_over(entry.url, "not-article", LOCKED)
+            elif entry.url is not None:
+                yield from self._entry(entry.url, entry, unreal)
+        yield from self.next_page(template, page, listed, links)
 
-    def _entry(self, url: str, entry: Any, unreal: set[datetime | date]) -> Iterator[Request]:
-        if PASSWORD_FORM in "".join(entry.itertext()):
-            self.pass_over(url, "not-article", LOCKED)
-            return
-        title = " ".join(html.unescape(remove_tags(_text(entry, "title"))).split())
-        hints = {"title": title} if title else {}
-        published = self._moment(entry, "pubDate", "published", "issued", "date")
-        updated = self._moment(entry, "updated", "modified")
+    def _entry(self, url: str, entry: Entry, unreal: set[datetime | date]) -> Iterator[Request]:
+        published = parse_moment(entry.published, self.source.zone())
+        updated = parse_moment(entry.updated, self.source.zone())
+        hints = {"title": entry.title} if entry.title else {}
         if published is not None:
             hints["date"] = published.isoformat()
         day = day_of_entry(published, updated, self.until)
-        yield from self.found(url, hints, title or None, day, own_change(updated, unreal))
+        yield from self.found(url, hints, entry.title or None, day, own_change(updated, unreal))
 
-    def _moment(self, entry: Any, *names: str) -> datetime | date | None:
-        moments = (parse_moment(_text(entry, name), self.source.zone()) for name in names)
-        return next((moment for moment in moments if moment is not None), None)
+
+def read_feed(response: Response) -> Feed | None:
+    """A page of RSS (also 1.0) or Atom; None when it is none."""
+    feed = parse_xml(response.body, content_type(response), ROOTS)
+    if feed is None:
+        return None
+    # `{*}` stands for elements without a namespace too.
+    entries = feed.root.iter("{*}item", "{*}entry")
+    return Feed(tuple(_read_entry(entry, response.url) for entry in entries), feed.is_whole)
+
+
+def _read_entry(entry: Any, page: str) -> Entry:
+    return Entry(
+        url=_link(entry, page),
+        title=" ".join(html.unescape(remove_tags(_text(entry, "title"))).split()),
+        published=_text(entry, "pubDate", "published", "issued", "date"),
+        updated=_text(entry, "updated", "modified"),
+        is_locked=PASSWORD_FORM in "".join(entry.itertext()),
+    )
 
 
 def _link(entry: Any, page: str) -> str | None:
@@ -72,6 +109,7 @@ def _link(entry: Any, page: str) -> str | None:
     return next((link for href in told if (link := join(base, href)) is not None), None)
 
 
-def _text(entry: Any, name: str) -> str:
-    found = entry.find(f"{{*}}{name}")
-    return "" if found is None else "".join(found.itertext()).strip()
+def _text(entry: Any, *names: str) -> str:
+    """The text of the first of the elements that has some."""
+    found = (element for name in names for element in entry.iterchildren(f"{{*}}{name}"))
+    return next((text for element in found if (text := "".join(element.itertext()).strip())), "")

@@ -58,7 +58,7 @@ def parse_xml(body: bytes, content_type: str, roots: tuple[str, ...]) -> Documen
     return None if root is None else Document(root, is_whole)
 
 
-def parse_moment(text: str | None, zone: tzinfo) -> datetime | date | None:
+def parse_moment(text: str, zone: tzinfo) -> datetime | date | None:
     """When a list says that something happened: an instant in `zone`, or a day without a clock; None for no date.
 
     Reads RFC 822, also with Indonesian names of days and months, ISO 8601 and printed date lines.
@@ -71,7 +71,7 @@ def parse_moment(text: str | None, zone: tzinfo) -> datetime | date | None:
     >>> parse_moment("2023-11-08", ZoneInfo("Asia/Makassar")), parse_moment("kemarin", ZoneInfo("Asia/Makassar"))
     (datetime.date(2023, 11, 8), None)
     """
-    line = " ".join((text or "").split())
+    line = " ".join(text.split())
     try:
         found = _parse_clock(line, zone).astimezone(zone)
     except (ValueError, OverflowError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -45,6 +46,28 @@ _NO_POSTS = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An article of a sitemap, with times as they are written."""
+
+    url: str
+    title: str
+    """Told for Google News alone, as is `published`."""
+    published: str
+    changed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """A sitemap, or an index of them."""
+
+    children: dict[str, str]
+    """The sitemaps of an index in its order, each with when it was changed, as it is written."""
+    rows: tuple[Row, ...]
+    is_whole: bool
+    """False where it was cut off; the row in which that happened is left out."""
+
+
 class SitemapSpider(ArticleSpider):
     """Reads a sitemap, and those it points to, one after another and the newest first."""
 
@@ -64,14 +87,17 @@ class SitemapSpider(ArticleSpider):
 
     def read_sitemap(self, response: Response, above: tuple[str, ...]) -> Iterator[Request]:
         """The articles of a sitemap; those of an index wait their turn. `above` are the indexes that led here."""
-        sitemap = parse_xml(_unpack(response.body), content_type(response), ROOTS)
+        sitemap = read_sitemap(response)
         if sitemap is None:
             self.tally.problems.append(f"{response.url}: no sitemap")
             return
         if not sitemap.is_whole:
             self.tally.problems.append(f"{response.url}: the sitemap is cut off")
-        self._queue(response, list(sitemap.root.iter("{*}sitemap")), (*above, response.url))
-        yield from self._rows(response, list(sitemap.root.iter("{*}url")))
+        self._queue(sitemap.children, (*above, response.url))
+        changes = [parse_moment(row.changed, self.source.zone()) for row in sitemap.rows]
+        unreal = moments_of_list(changes)
+        for row, changed in zip(sitemap.rows, changes, strict=True):
+            yield from self._row(row, changed, unreal)
 
     def _next(self) -> Iterator[Request]:
         if self._waiting and not self.ledger.is_full(self.source.name):
@@ -79,12 +105,11 @@ class SitemapSpider(ArticleSpider):
             request = self.listing_request(url, self.read_sitemap, above=above)
             yield request.replace(meta={**request.meta, "download_maxsize": MOST_BYTES})
 
-    def _queue(self, index: Response, children: list[Any], above: tuple[str, ...]) -> None:
+    def _queue(self, children: dict[str, str], above: tuple[str, ...]) -> None:
         """Put the sitemaps of an index in the order of their age, without those that cannot have what is wanted."""
-        told = {join(index.url, child.findtext("{*}loc") or ""): child.findtext("{*}lastmod") for child in children}
-        has_posts = any(url is not None and _POSTS.search(url) for url in told)
-        for url, lastmod in told.items():
-            if url is None or url in above or len(above) > MOST_LEVELS or (has_posts and _NO_POSTS.search(url)):
+        has_posts = any(map(_POSTS.search, children))
+        for url, lastmod in children.items():
+            if url in above or len(above) > MOST_LEVELS or (has_posts and _NO_POSTS.search(url)):
                 continue
             changed = as_day(parse_moment(lastmod, self.source.zone()))
             first, last = named_days(url) or (date.min, date.max)
@@ -111,25 +136,37 @@ class SitemapSpider(ArticleSpider):
         read = visits[-1].visited_at
         return changed < read.date() - timedelta(1) and datetime.now(UTC) - read < timedelta(BELIEVED_DAYS)
 
-    def _rows(self, response: Response, rows: list[Any]) -> Iterator[Request]:
-        zone = self.source.zone()
-        changes = [parse_moment(row.findtext("{*}lastmod"), zone) for row in rows]
-        unreal = moments_of_list(changes)
-        for row, changed in zip(rows, changes, strict=True):
-            url = join(response.url, row.findtext("{*}loc") or "")
-            if url is not None:
-                yield from self._row(url, row, changed, unreal)
-
-    def _row(
-        self, url: str, row: Any, changed: datetime | date | None, unreal: set[datetime | date]
-    ) -> Iterator[Request]:
-        title = " ".join((row.findtext("{*}news/{*}title") or "").split())
-        published = parse_moment(row.findtext("{*}news/{*}publication_date"), self.source.zone())
-        hints = {"title": title} if title else {}
+    def _row(self, row: Row, changed: datetime | date | None, unreal: set[datetime | date]) -> Iterator[Request]:
+        published = parse_moment(row.published, self.source.zone())
+        hints = {"title": row.title} if row.title else {}
         if published is not None:
             hints["date"] = published.isoformat()
         day = day_of_entry(published, changed, self.until)
-        yield from self.found(url, hints, title or None, day, own_change(changed, unreal))
+        yield from self.found(row.url, hints, row.title or None, day, own_change(changed, unreal))
+
+
+def read_sitemap(response: Response) -> Sitemap | None:
+    """A sitemap, also a packed one; None when it is none."""
+    sitemap = parse_xml(_unpack(response.body), content_type(response), ROOTS)
+    if sitemap is None:
+        return None
+    children, rows = {}, []
+    for child in sitemap.root.iter("{*}sitemap"):
+        url = join(response.url, child.findtext("{*}loc") or "")
+        if url is not None:
+            children[url] = child.findtext("{*}lastmod") or ""
+    for row in sitemap.root.iter("{*}url"):
+        url = join(response.url, row.findtext("{*}loc") or "")
+        if url is not None:
+            rows.append(
+                Row(
+                    url=url,
+                    title=" ".join((row.findtext("{*}news/{*}title") or "").split()),
+                    published=row.findtext("{*}news/{*}publication_date") or "",
+                    changed=row.findtext("{*}lastmod") or "",
+                )
+            )
+    return Sitemap(children, tuple(rows), sitemap.is_whole)
 
 
 def named_days(url: str) -> tuple[date, date] | None:
