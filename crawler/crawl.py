@@ -101,12 +101,17 @@ def crawl(
         crawler.settings.setdict(_source_settings(source))
         asked = {"source": source, "way": way, "ledger": ledger, "tally": tally, "since": since, "until": until}
         await process.crawl(crawler, **asked, is_audit=is_audit)
+        is_searched = way.searches and tally.is_answered
+        if is_searched and way.way == "listing" and not tally.found:
+            # None of the words anywhere: rather a page that looks different than a region without the programme.
+            tally.problems.append(f"{way.url}: nothing at '{way.articles}' for any of the keywords")
+            is_searched = False
         ledger.tell(lambda: counted(_count(source, number, way, tally, is_audit)))
         if crawler.stats.get_value("finish_reason") == "shutdown":
             interrupted.set()
         # A search that was answered with nothing has been answered, and so has a list that has not changed: to go on
         # to a way that cannot search would fetch the whole site.
-        return bool(tally.found or tally.is_unchanged or (tally.is_answered and way.searches))
+        return bool(tally.found or tally.is_unchanged or is_searched)
 
     ledger.stop = ending.set
     with contextlib.closing(ledger.progress):

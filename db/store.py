@@ -316,9 +316,17 @@ def save_found(db: Database, page: Page, found: Article | ParseError, parser: st
 
 
 def save_parse_error(db: Database, page_id: str, parser: str, message: str) -> None:
-    """Remember that this parser finds no article in the page, and why; the same parser does not try it again."""
+    """Remember that this parser finds no article in the page, and why; the same parser does not try it again.
+
+    An article that an earlier body of the page held stays as it was: what an edit or a wall put in its place is no
+    reason to lose it.
+    """
     with transaction(db):
         page = _read_page(db, page_id)
+        held = _first(db, "select id, digest from articles where page_id = ?", page_id)
+        if held and held["digest"] not in (None, page["digest"]):
+            _save_parse(db, page_id, parser, held["id"])
+            return
         db.execute("delete from articles where page_id = ?", [page_id])
         _save_parse(db, page_id, parser, None, message)
         _set_fate(db, page["url"], "not-understood", message)

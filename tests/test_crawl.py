@@ -225,7 +225,7 @@ def test_a_url_is_noted_before_it_is_fetched(first: Run) -> None:
     ("path", "fate", "reason"),
     [
         ("/internal/notulen-dewan-smart-city", "robots", None),
-        ("/berita/detail/galeri-forum-kota-cerdas", "error", "HTTP 500"),
+        ("/berita/detail/galeri-forum-kota-cerdas", "error", "the site cannot reach its database (HTTP 500)"),
         ("/berita/detail/pengumuman-lomba-inovasi", "gone", "HTTP 404"),
         ("/unduhan/ringkasan-masterplan.pdf", "not-article", "application/pdf, no HTML"),
     ],

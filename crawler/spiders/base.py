@@ -19,6 +19,7 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from w3lib.url import add_or_replace_parameter
 
+from crawler.challenge import page_problem
 from crawler.items import PAGE_BREAK, Fate, ListVisit, Page
 from crawler.past import FIRST_DAYS, trusted_validators
 from crawler.source import Source, Way, has_keyword, load_keywords, way_url
@@ -124,6 +125,9 @@ class ArticleSpider(Spider):
         self._listed, self._told = {}, []
         # All at once: the callbacks of several lists would otherwise take turns.
         requests = [] if response.status == 304 else list(response.meta["read"](response, **values))
+        wall = None if self._listed else _problem_of(response)
+        if wall is not None:
+            self.tally.problems.insert(before, f"{response.url}: {wall[1]}")
         problem = next(iter(self.tally.problems[before:]), None)
         if response.status == 304:
             self.tally.is_unchanged = True
@@ -159,7 +163,9 @@ class ArticleSpider(Spider):
             known=sum(map(self.ledger.was_known, self._listed)),
             newest=max(times, default=None),
             is_last=not (
-                problem or self.ledger.is_full(self.source.name) or any("read" in asked.meta for asked in requests)
+                problem
+                or any("read" in asked.meta for asked in requests)
+                or (self._listed and self.ledger.is_full(self.source.name))
             ),
             problem=problem,
         )
@@ -255,12 +261,13 @@ class ArticleSpider(Spider):
 
     def read_article(self, response: Response, url: str) -> Iterator[Page | Request]:
         """The page, or the request for its next part."""
-        self._refusals = 0
         final = self.clean(response.url)
         reason = self._reason_no_article(response, final, url)
         if reason is not None:
             self.settle(url, *reason)
+            self._count_refusal(*reason)
             return
+        self._refusals = 0
         if final != url:
             is_first = self.ledger.claim(final, url, self.source.name, self.way.way)
             self.settle(url, "duplicate", f"redirects to {final}")
@@ -295,6 +302,9 @@ class ArticleSpider(Spider):
             return
         fate, reason = _fate(failure)
         self.settle(failure.request.cb_kwargs["url"], fate, reason)
+        self._count_refusal(fate, reason)
+
+    def _count_refusal(self, fate: Fate, reason: str | None) -> None:
         self._refusals = self._refusals + 1 if fate == "blocked" else 0
         if self._refusals == BLOCKED_ENOUGH:
             self.tally.problems.append(f"{BLOCKED_ENOUGH} refusals in a row, the last {reason}")
@@ -375,6 +385,8 @@ class ArticleSpider(Spider):
                 return "not-article", "redirects to the home page"
         if not response.body:
             return "error", "empty response"
+        if (problem := _problem_of(response)) is not None:
+            return problem
         if not isinstance(response, HtmlResponse):
             kind = response.headers.get("Content-Type", b"no content-type").decode("latin-1")
             return "not-article", f"{kind}, no HTML"
@@ -474,12 +486,20 @@ def _fate(failure: Any) -> tuple[Fate, str | None]:
     """What a request that failed means for its URL."""
     if failure.check(HttpError):
         status = failure.value.response.status
+        if (problem := _problem_of(failure.value.response)) is not None:
+            return problem
         if status in (404, 410):
             return "gone", f"HTTP {status}"
         return ("blocked" if status in (401, 403, 429) else "error"), f"HTTP {status}"
     if failure.check(IgnoreRequest) and "robots.txt" in str(failure.value):
         return "robots", None
     return "error", " ".join(f"{failure.type.__name__}: {failure.getErrorMessage()}".split())
+
+
+def _problem_of(response: Response) -> tuple[Fate, str] | None:
+    """Why an answer is not the content of the site: a bot wall, a parked domain, a page of the host's."""
+    headers = {name.decode("latin-1"): values[-1].decode("latin-1") for name, values in response.headers.items()}
+    return page_problem(response.status, headers, response.body)
 
 
 def _is_same_site(host: str, home: str) -> bool:

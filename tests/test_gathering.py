@@ -1,0 +1,250 @@
+"""What is remembered from crawl to crawl: edits, validators, windows, budgets, audits. Each crawl is a real process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from livesite import Monitor, Site, article, feed, live_site
+
+FEED = [{"way": "feed", "url": "/feed"}]
+INDEX = [{"way": "listing", "url": "/berita?hal={page}", "articles": "h3 a"}]
+DAYS = [{"way": "listing", "url": "/indeks?hari={to:%Y-%m-%d}&hal={page}", "articles": "h3 a", "window": 1}]
+NEW = "2024-06-09T08:00:00Z"
+OLD = "2024-06-07T08:00:00Z"
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with live_site() as site:
+        yield site
+
+
+@pytest.fixture
+def monitor(tmp_path: Path) -> Monitor:
+    return Monitor(tmp_path)
+
+
+def let_time_pass(monitor: Monitor) -> None:
+    """What was fetched was fetched before NEW."""
+    monitor.change("update pages set first_fetched_at = ?, checked_at = ?", OLD, OLD)
+
+
+def links(*paths: str) -> str:
+    """A page that links to articles."""
+    return "<html><body>" + "".join(f"<h3><a href='{path}'>Berita</a></h3>" for path in paths) + "</body></html>"
+
+
+def crawl(monitor: Monitor, *words: str) -> str:
+    """Crawl; what was said."""
+    done = monitor.pantau("crawl", *words)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_an_edited_article_is_asked_for_again_and_its_former_words_stay(site: Site, monitor: Monitor) -> None:
+    monitor.write_source("kabar_paser", site.home, FEED)
+    site.answers |= {"/a": article("Bimtek Smart City"), "/b": article("Evaluasi Smart City")}
+    site.answers["/feed"] = feed(site.home, ("/a", "Bimtek", OLD), ("/b", "Evaluasi", OLD))
+    crawl(monitor)
+    assert monitor.pantau("parse").returncode == 0
+    assert sorted(site.paths()) == ["/a", "/b", "/feed"]
+
+    crawl(monitor)
+    assert site.paths() == ["/feed"]
+
+    let_time_pass(monitor)
+    site.answers["/a"] = article("Bimtek Smart City", "Bimtek itu ditutup Sekretaris Daerah pada hari yang sama.")
+    site.answers["/feed"] = feed(site.home, ("/a", "Bimtek", NEW), ("/b", "Evaluasi", OLD))
+    assert "1 asked for again" in crawl(monitor)
+    assert site.paths() == ["/feed", "/a"]
+    assert monitor.pantau("parse").returncode == 0
+    ((text, former),) = monitor.rows(
+        "select articles.text, v.text from articles join article_versions as v on article_id = articles.id"
+    )
+    assert "Sekretaris Daerah" in text
+    assert "Sekretaris Daerah" not in former
+    assert monitor.rows("select count(*) from page_versions") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "fate"),
+    [
+        ((200, {}, "<title>Just a moment...</title><p>Enable JavaScript and cookies to continue"), "kept"),
+        ((500, {}, "galat"), "kept"),
+        ((404, {}, "tidak ada"), "kept"),
+        ((200, {}, "<html><title>Kabar Paser</title><p>Halaman ini dipindahkan."), "kept"),
+        ((302, {"location": "/"}, ""), "kept"),
+    ],
+)
+def test_what_stands_in_its_place_later_does_not_lose_an_article(
+    site: Site, monitor: Monitor, answer: tuple[int, dict[str, str], str], fate: str
+) -> None:
+    monitor.write_source("kabar_paser", site.home, FEED)
+    site.answers |= {"/a": article("Bimtek Smart City"), "/": "<html><p>Beranda"}
+    site.answers["/feed"] = feed(site.home, ("/a", "Bimtek", OLD))
+    crawl(monitor)
+    monitor.pantau("parse")
+    let_time_pass(monitor)
+    site.answers["/a"] = answer
+    site.answers["/feed"] = feed(site.home, ("/a", "Bimtek", NEW))
+    crawl(monitor)
+    monitor.pantau("parse")
+    assert monitor.rows("select fate from urls") == [(fate,)]
+    assert monitor.rows("select title from articles") == [("Bimtek Smart City",)]
+    assert monitor.rows("select gone_at is not null from pages") == [(answer[0] == 404,)]
+
+
+def test_an_article_of_a_list_without_changes_is_looked_at_again_after_a_day_and_a_week(
+    site: Site, monitor: Monitor
+) -> None:
+    monitor.write_source("kabar_paser", site.home, INDEX)
+    site.answers |= {"/berita": links("/a"), "/a": article("Bimtek Smart City")}
+    crawl(monitor)
+    site.paths()
+    now = datetime.now(UTC)
+    asked = {}
+    for first, last in ((0.5, 0.5), (2, 2), (2, 0), (8, 2), (8, 0), (30, 20)):
+        first_at, last_at = ((now - timedelta(days)).isoformat() for days in (first, last))
+        monitor.change("update pages set first_fetched_at = ?, checked_at = ?", first_at, last_at)
+        crawl(monitor)
+        asked[first, last] = site.paths().count("/a")
+    assert asked == {(0.5, 0.5): 0, (2, 2): 1, (2, 0): 0, (8, 2): 1, (8, 0): 0, (30, 20): 0}
+
+
+def test_validators_are_used_only_after_they_have_proved_trustworthy_and_never_for_articles(
+    site: Site, monitor: Monitor
+) -> None:
+    monitor.write_source("kabar_paser", site.home, FEED)
+    paths = ["/a", "/b", "/c"]
+    site.answers |= {path: (200, {"etag": '"sama"'}, article(f"Smart City {path}")) for path in paths}
+    sent = []
+    for etag, entries in (("1", 1), ("2", 2), ("2", 2), ("2", 2), ("3", 3)):
+        body = feed(site.home, *((path, "Smart City", NEW if entries == 3 else OLD) for path in paths[:entries]))
+        site.answers["/feed"] = (200, {"etag": f'"{etag}"'}, body)
+        crawl(monitor)
+        sent.append([headers.get("if-none-match") for path, headers in site.asked if path == "/feed"])
+        assert not [path for path, headers in site.asked if path != "/feed" and "if-none-match" in headers]
+        site.asked.clear()
+    assert sent == [[None], [None], [None], ['"2"'], ['"2"']]
+    assert monitor.rows("select status, links from visits order by visited_at") == [
+        (200, 1), (200, 2), (200, 2), (304, 0), (200, 3)
+    ]  # fmt: skip
+    assert monitor.rows("select count(*) from pages") == [(3,)]
+
+
+def test_validators_that_lied_once_are_not_used(site: Site, monitor: Monitor) -> None:
+    monitor.write_source("kabar_paser", site.home, FEED)
+    for number in range(1, 6):
+        site.answers[f"/{number}"] = article(f"Smart City {number}")
+        entries = [(f"/{n}", "Smart City", OLD) for n in range(1, number + 1)]
+        site.answers["/feed"] = (200, {"etag": '"tetap"'}, feed(site.home, *entries))
+        crawl(monitor)
+    assert not [path for path, headers in site.asked if "if-none-match" in headers]
+    assert monitor.rows("select count(*) from pages") == [(5,)]
+
+
+def test_a_list_is_read_only_as_far_as_something_is_new(site: Site, monitor: Monitor) -> None:
+    monitor.write_source("kabar_paser", site.home, INDEX)
+    site.answers |= {f"/berita?hal={page}": links(f"/a{page}", f"/b{page}") for page in range(1, 6)}
+    site.answers |= {f"/{letter}{page}": article("Smart City") for letter in "abc" for page in range(1, 6)}
+    crawl(monitor, "--limit", "3")
+    assert len(monitor.rows("select 1 from pages")) == 3
+    crawl(monitor)
+    assert len(monitor.rows("select 1 from pages")) == 10, "a list that was left half read is read on"
+    site.paths()
+    site.answers["/berita?hal=1"] = links("/c1", "/a1")
+    crawl(monitor)
+    assert site.paths() == ["/berita?hal=1", "/berita?hal=2", "/c1"]
+    assert monitor.rows("select known, links from visits order by visited_at desc limit 2") == [(2, 2), (1, 2)]
+
+
+def test_days_are_asked_from_the_last_crawl_and_a_backfill_is_not_asked_twice(site: Site, monitor: Monitor) -> None:
+    monitor.write_source("kabar_paser", site.home, DAYS)
+    site.answers |= {"/indeks": links(), "/indeks?hari=2023-06-13&hal=1": links("/a"), "/a": article("Smart City")}
+    crawl(monitor)
+    assert len(site.paths()) == 8, "the first crawl looks back a week"
+    crawl(monitor)
+    assert len(site.paths()) == 1
+    asked = ["--since", "2023-06-12", "--until", "2023-06-14"]
+    crawl(monitor, *asked, "--limit", "1")
+    assert [path for path in site.paths() if path != "/a"] == [
+        "/indeks?hari=2023-06-14&hal=1",
+        "/indeks?hari=2023-06-13&hal=1",
+        "/indeks?hari=2023-06-12&hal=1",
+    ]
+    crawl(monitor, *asked)
+    assert site.paths() == ["/indeks?hari=2023-06-13&hal=2"], "only what the limit had left"
+    crawl(monitor, *asked)
+    assert site.paths() == []
+
+
+def test_a_day_has_a_budget_and_what_is_left_comes_the_next_day(site: Site, monitor: Monitor) -> None:
+    monitor.write_source("kabar_paser", site.home, INDEX, budget=5)
+    paths = [f"/{number}" for number in range(8)]
+    site.answers |= {"/berita": links(*paths)} | {path: article("Smart City") for path in paths}
+    done = monitor.pantau("crawl")
+    assert "the 5 requests of this day are spent" in done.stderr
+    assert len(site.asked) == 5
+    assert len(monitor.rows("select 1 from urls")) == 8
+    site.asked.clear()
+    monitor.pantau("crawl")
+    assert site.asked == [("/robots.txt", site.asked[0][1])] if site.asked else True
+    site.asked.clear()
+    for _ in range(3):
+        monitor.change("update way_counts set ended_at = '2024-01-01T00:00:00+00:00'")
+        monitor.pantau("crawl")
+    assert monitor.rows("select fate, count(*) from urls group by fate") == [("kept", 8)]
+
+
+def test_an_audit_finds_what_the_first_way_missed_and_only_that(site: Site, monitor: Monitor) -> None:
+    monitor.write_source("kabar_paser", site.home, [*FEED, {"way": "sitemap", "url": "/peta.xml"}])
+    site.answers |= {path: article("Bimtek") for path in ("/a", "/2024/bimtek-smart-city-paser", "/harga-cabai-naik")}
+    site.answers["/feed"] = feed(site.home, ("/a", "Bimtek", OLD))
+    rows = "".join(
+        f"<url><loc>{site.home}{path}</loc></url>" for path in site.answers if path not in ("/feed", "/robots.txt")
+    )
+    site.answers["/peta.xml"] = (200, {"content-type": "application/xml"}, f"<urlset>{rows}</urlset>")
+    crawl(monitor)
+    assert sorted(site.paths()) == ["/2024/bimtek-smart-city-paser", "/a", "/feed", "/peta.xml"]
+    assert monitor.rows("select way, is_audit, found, new from way_counts") == [("feed", 0, 1, 1), ("sitemap", 1, 3, 1)]
+    ways = monitor.rows("select replace(url, rtrim(url, replace(url, '/', '')), ''), way from url_ways order by 1, 2")
+    assert ways == [("a", "feed"), ("a", "sitemap"), ("bimtek-smart-city-paser", "sitemap")]
+    crawl(monitor)
+    assert site.paths() == ["/feed"], "an audit is made once a week"
+
+
+def test_sources_on_one_host_take_turns(site: Site, monitor: Monitor) -> None:
+    for name in ("satu", "dua"):
+        monitor.write_source(name, site.home, [{"way": "listing", "url": f"/{name}", "articles": "h3 a"}])
+        site.answers[f"/{name}"] = links(*(f"/{name}/{number}" for number in range(5)))
+        site.answers |= {f"/{name}/{number}": article("Smart City") for number in range(5)}
+    crawl(monitor)
+    order = [path.split("/")[1] for path in site.paths()]
+    assert order == ["dua"] * 6 + ["satu"] * 6
+
+
+def test_an_article_on_another_host_of_the_outlet_is_kept(site: Site, monitor: Monitor) -> None:
+    other = site.home.replace("127.0.0.1", "localhost")
+    monitor.write_source("kabar_paser", site.home, INDEX, hosts=[other.removeprefix("http://")])
+    site.answers |= {"/berita": links(f"{other}/a", "https://lain.example/b"), "/a": article("Smart City")}
+    crawl(monitor)
+    assert monitor.rows("select url, fate from urls") == [(f"{other}/a", "kept")]
+
+
+def test_a_wall_on_a_list_is_told_and_walls_on_articles_end_the_asking(site: Site, monitor: Monitor) -> None:
+    wall = (200, {}, "<title>Just a moment...</title><p>Enable JavaScript and cookies to continue")
+    monitor.write_source("kabar_paser", site.home, FEED)
+    site.answers["/feed"] = wall
+    done = monitor.pantau("crawl")
+    assert "Cloudflare asks for a proof of being human" in done.stderr
+    assert [problem for (problem,) in monitor.rows("select problem from visits") if "Cloudflare" in problem]
+    site.answers["/feed"] = feed(site.home, *((f"/{number}", "Smart City", OLD) for number in range(40)))
+    site.answers |= {f"/{number}": wall for number in range(40)}
+    site.paths()
+    assert "5 refusals in a row" in monitor.pantau("crawl").stderr
+    assert len(site.paths()) < 20
+    fates = dict(monitor.rows("select fate, count(*) from urls group by fate"))
+    assert set(fates) == {"blocked", None}
