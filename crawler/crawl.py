@@ -29,6 +29,7 @@ from crawler.spiders.ledger import Ledger, SeenUrl
 from crawler.spiders.listing import ListingSpider
 from crawler.spiders.robots import ObeyRobotsMiddleware
 from crawler.spiders.sitemap import SitemapSpider
+from crawler.spiders.whole import WholeBodyMiddleware
 from crawler.spiders.wordpress import WordpressSpider
 
 __all__ = ["CrawlError", "Past", "SeenUrl", "WayCount", "crawl"]
@@ -276,6 +277,7 @@ def _settings() -> dict[str, Any]:
             ObeyRobotsMiddleware: 100,
             BudgetMiddleware: 110,
             RetryAfterMiddleware: 560,  # sees a response before RetryMiddleware (550)
+            WholeBodyMiddleware: 595,  # sees a response before HttpCompressionMiddleware (590)
         },
         "LOG_LEVEL": "WARNING",
         "LOGSTATS_INTERVAL": 0,

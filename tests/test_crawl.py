@@ -627,7 +627,7 @@ def test_what_is_no_article_of_the_site_is_not_kept(odd: Odd) -> None:
     assert (moved[1] or "").startswith("redirects to another site: http://localhost:")
     assert fates == {
         "/kosong": ("error", "empty response"),
-        "/pulang": ("not-article", "redirects to the home page"),
+        "/pulang": ("error", "redirects to the home page"),
         "/lama": ("duplicate", "redirects to /baru"),
         "/lama?fbclid=1": ("duplicate", "same as /lama"),
         "/baru": ("kept", None),

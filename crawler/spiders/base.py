@@ -35,6 +35,7 @@ AUDIT_DAYS = 60
 """How old an article may be that an audit looks for."""
 BLOCKED_ENOUGH = 5
 """After so many refusals in a row a site is left alone; the rest stays to be fetched."""
+_HTML = re.compile(rb"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _KEPT_HEADERS = ("content-type", "etag", "last-modified")
 
 
@@ -124,7 +125,12 @@ class ArticleSpider(Spider):
         before = len(self.tally.problems)
         self._listed, self._told = {}, []
         # All at once: the callbacks of several lists would otherwise take turns.
-        requests = [] if response.status == 304 else list(response.meta["read"](response, **values))
+        requests: list[Request] = []
+        try:
+            requests.extend(() if response.status == 304 else response.meta["read"](response, **values))
+        except Exception as error:
+            # What nobody foresaw in a list. Scrapy would log it, and the way would look as if it had found nothing.
+            self.tally.problems.append(f"{response.url}: {type(error).__name__}: {error}")
         wall = None if self._listed else _problem_of(response)
         if wall is not None:
             self.tally.problems.insert(before, f"{response.url}: {wall[1]}")
@@ -170,6 +176,12 @@ class ArticleSpider(Spider):
             problem=problem,
         )
         self.ledger.visited(visit)
+
+    def tell_strangers(self, url: str, links: list[str]) -> None:
+        """Note that a list has links, and none to the site of the source: it moved, or shows another's."""
+        if links and not any(map(self._is_ours, links)):
+            host = urlsplit(self.source.home).netloc
+            self.tally.problems.append(f"{url}: none of its {len(links)} links leads to {host} (`hosts` of the source)")
 
     def way_urls(self) -> list[str]:
         """Where this way begins, once for each keyword where it searches; pages and days still in it."""
@@ -382,12 +394,13 @@ class ArticleSpider(Spider):
             if not self._is_ours(final):
                 return "not-article", f"redirects to another site: {final}"
             if parts.path in ("", "/") and not parts.query:
-                return "not-article", "redirects to the home page"
+                # Some sites answer so while they are being repaired.
+                return "error", "redirects to the home page"
         if not response.body:
             return "error", "empty response"
         if (problem := _problem_of(response)) is not None:
             return problem
-        if not isinstance(response, HtmlResponse):
+        if not _is_html(response):
             kind = response.headers.get("Content-Type", b"no content-type").decode("latin-1")
             return "not-article", f"{kind}, no HTML"
         no_post = reason_no_post(response)
@@ -493,7 +506,7 @@ def _fate(failure: Any) -> tuple[Fate, str | None]:
         return ("blocked" if status in (401, 403, 429) else "error"), f"HTTP {status}"
     if failure.check(IgnoreRequest) and "robots.txt" in str(failure.value):
         return "robots", None
-    return "error", " ".join(f"{failure.type.__name__}: {failure.getErrorMessage()}".split())
+    return "error", " ".join(f"{failure.type.__name__}: {failure.getErrorMessage()}".split()).rstrip(":")
 
 
 def _problem_of(response: Response) -> tuple[Fate, str] | None:
@@ -507,5 +520,13 @@ def _is_same_site(host: str, home: str) -> bool:
     return host == home or host.endswith(f".{home}")
 
 
+def _is_html(response: Response) -> bool:
+    """True for HTML, also where the server says that it is plain text."""
+    return isinstance(response, HtmlResponse) or _HTML.match(response.body) is not None
+
+
 def _kept_headers(response: Response) -> dict[str, str]:
-    return {name: response.headers[name].decode("latin-1") for name in _KEPT_HEADERS if name in response.headers}
+    headers = {name: response.headers[name].decode("latin-1") for name in _KEPT_HEADERS if name in response.headers}
+    if _HTML.match(response.body) and "html" not in headers.get("content-type", "html"):
+        headers["content-type"] = "text/html"
+    return headers

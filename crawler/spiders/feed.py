@@ -56,6 +56,9 @@ class FeedSpider(PagedSpider):
         links = [entry.url for entry in feed.entries if entry.url is not None]
         if feed.entries and not links:
             self.tally.problems.append(f"{response.url}: {len(feed.entries)} entries, none with a link")
+        if not feed.entries and page == 1 and not self.way.searches:
+            self.tally.problems.append(f"{response.url}: a feed with no entries")
+        self.tell_strangers(response.url, links)
         zone = self.source.zone()
         unreal = moments_of_list(parse_moment(entry.updated, zone) for entry in feed.entries)
         for entry in feed.entries:

@@ -8,6 +8,7 @@ from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 
 from crawler.spiders.base import PagedSpider
+from crawler.spiders.lists import join
 
 FEWEST_TITLE_WORDS = 4  # "Selengkapnya" and "Baca lebih lanjut" are no titles
 
@@ -22,13 +23,19 @@ class ListingSpider(PagedSpider):
             return
         links = []
         for anchor in response.css(self.way.articles).xpath("descendant-or-self::a[@href][1]"):
-            links.append(response.urljoin(anchor.attrib["href"].strip()))
+            link = join(response.url, anchor.attrib["href"])
+            if link is None:
+                continue
+            links.append(link)
             title = " ".join(anchor.xpath("string()").get("").split())
             yield from self.found(links[-1], title=title if len(title.split()) >= FEWEST_TITLE_WORDS else None)
         # A word that nobody wrote and a day without news have empty lists; any other list has something in it.
         if page == 1 and not links and not self.way.searches and self.way.window is None:
             self.tally.problems.append(f"{response.url}: nothing at '{self.way.articles}'")
+        self.tell_strangers(response.url, links)
         if self.way.next is None:
             yield from self.next_page(template, page, listed, links)
-        elif (href := response.css(self.way.next).xpath("@href").get()) and self.goes_on(template, listed, links):
-            yield self.page_request(response.urljoin(href), page + 1, listed | frozenset(links))
+            return
+        following = join(response.url, response.css(self.way.next).xpath("@href").get(""))
+        if following is not None and self.goes_on(template, listed, links):
+            yield self.page_request(following, page + 1, listed | frozenset(links))
