@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from crawler.items import Article, DateSource, Page, article_id
+from sqlite_utils import Database
+
+from crawler.completeness import estimate_sources, estimate_spans
+from crawler.health import judge_sources
+from crawler.items import Article, DateSource, ListVisit, Page, WayCount, article_id
 from crawler.source import Source, Way
 from db.connect import open_db
+from db.health import read_listed, read_source_records, save_completeness, save_health
 from db.reference import load_reference
 from db.store import (
     FoundUrl,
@@ -23,6 +28,7 @@ from db.store import (
     save_urls,
     start_run,
 )
+from db.visits import save_visit, save_way_count
 from nlp.extraction import (
     Acting,
     Event,
@@ -679,7 +685,50 @@ def fill_example_db(path: Path | str) -> None:
     odd = build_page("https://lensateluk.example/video/7", "lensa_teluk", datetime(2024, 11, 19, 3, tzinfo=UTC))
     save_parse_error(db, save_page(db, odd), PARSER, f"{odd.url}: halaman video tanpa teks berita")
     finish_run(db, run_id, {"pages": len(STORIES) + 2})
+    _fill_visits(db)
     db.close()
+
+
+NOW = datetime(2024, 11, 23, 1, tzinfo=UTC)
+"""When the sources of the example were judged; they were visited every night of four weeks before."""
+
+
+def _fill_visits(db: Database) -> None:
+    """Four weeks of visits: two sources are read, one is quiet, one refuses us, one has another list now."""
+    problems = {
+        "suara_mentaya": "https://suaramentaya.example/feed/: HTTP 403",
+        "lensa_teluk": "https://lensateluk.example/feed/: nothing at 'h3 a'",
+    }
+    # Addresses are found when they are saved, which is now.
+    db.execute("update urls set found_at = '2024-11-20T03:00:00+00:00'")
+    db.execute("update urls set fate_at = found_at where fate_at is not null")
+    for back in reversed(range(28)):
+        at = NOW - timedelta(days=back, hours=3)
+        run_id = start_run(db, "crawl")
+        db.execute("update runs set started_at = ? where id = ?", [(at - timedelta(hours=1)).isoformat(), run_id])
+        for source in SOURCES:
+            problem = problems.get(source.name) if back < 5 else None
+            found = 0 if problem else 20
+            feed = WayCount(
+                source.name, 0, "feed", "/feed/", found, found // 5, found // 5, 0, 9, not problem, False, problem, at
+            )
+            save_way_count(db, run_id, feed)
+            listed = [url for (url,) in db.execute("select url from pages where source = ?", [source.name])]
+            visit = ListVisit(f"{source.home}/feed/", source.name, "feed", at - timedelta(minutes=9), 200, is_last=True)
+            if problem:
+                visit = replace(visit, status=403 if "403" in problem else 200, problem=problem)
+            else:
+                listed = [url for (url,) in db.execute("select url from pages where source = ?", [source.name])]
+                visit = replace(visit, listed=tuple(listed), known=len(listed))
+            save_visit(db, visit)
+            if not back % 7 and not problem:
+                audit = replace(feed, number=1, way="sitemap", url="/sitemap.xml", new=0, kept=0, is_audit=True)
+                save_way_count(db, run_id, audit)
+        finish_run(db, run_id, {})
+    records = read_source_records(db, NOW)
+    listed = read_listed(db, NOW.date() - timedelta(weeks=12))
+    save_health(db, judge_sources(records, NOW), estimate_sources(listed, NOW.date()), NOW)
+    save_completeness(db, estimate_spans(listed, NOW.date()), {}, NOW)
 
 
 def _save_duplicate(db, story: Story) -> None:  # type: ignore[no-untyped-def]

@@ -102,6 +102,25 @@ limit 200
 """
 
 
+# Why it may be quiet here: who writes about it, and whom of them we cannot read.
+SOURCES = """
+select
+    name, outlet_name, verdict, since_date,
+    verdict in ('changed', 'blocked', 'unreachable', 'not-asked') as is_unread
+from source_regencies
+join sources on name = source
+where regency_code = :code
+order by is_unread desc, outlet_name
+"""
+
+PROVINCE_SOURCES = """
+select count(*) as sources, sum(verdict in ('changed', 'blocked', 'unreachable', 'not-asked')) as unread
+from source_provinces
+join sources on name = source
+where province_code = :province and source not in (select source from source_regencies where regency_code = :code)
+"""
+
+
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     return [(r"^/daerah$", regencies), (r"^/daerah/(?P<code>[^/]+)$", regency)]
@@ -142,6 +161,8 @@ async def regency(datasette: Any, request: Request) -> Response:
         officials=_people(await fetch_rows(datasette, OFFICIALS, code)),
         quotes=await fetch_rows(datasette, QUOTES, code),
         articles=await fetch_rows(datasette, ARTICLES, code),
+        sources=await fetch_rows(datasette, SOURCES, code),
+        around=await fetch_row(datasette, PROVINCE_SOURCES, {**code, "province": row["province_code"]}),
     )
 
 
