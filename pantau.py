@@ -10,6 +10,7 @@ import difflib
 import hashlib
 import json
 import logging
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -32,6 +33,7 @@ from db.reference import load_reference
 
 if TYPE_CHECKING:
     from crawler.pool import Found
+    from crawler.probe import Findings, Place
     from nlp.measure.evaluate import Graded, Report
 
 T = TypeVar("T")
@@ -247,13 +249,13 @@ def print_health(house: House) -> None:
 
 
 @sources.command("try")
-@click.argument("address", metavar="URL")
-@click.option("--print", "is_printed", is_flag=True, help="Print the source file; write nothing.")
-@click.option("--timezone", type=click.Choice(ZONES), help="Of the site's clock, where nothing on the site tells it.")
+@click.argument("addresses", metavar="URL...", nargs=-1, required=True)
+@click.option("--print", "is_printed", is_flag=True, help="Print the source files; write nothing.")
+@click.option("--timezone", type=click.Choice(ZONES), help="Of the sites' clocks, where nothing on them tells it.")
 @click.pass_obj
-def try_source(house: House, address: str, is_printed: bool, timezone: str | None) -> None:
+def try_source(house: House, addresses: Sequence[str], is_printed: bool, timezone: str | None) -> None:
     """Find out how a site is read from one address of it, and write its source file."""
-    if not try_address(house, address, is_printed, timezone):
+    if not try_addresses(house, addresses, is_printed, timezone):
         raise SystemExit(1)
 
 
@@ -729,37 +731,66 @@ def source_line(source: Source) -> str:
     return "\t".join((source.name, source.outlet, source.family, ways, provinces, source.knowledge))
 
 
-def try_address(house: House, address: str, is_printed: bool, timezone: str | None) -> bool:
-    """Say what a crawl would find at an address and write the source; whether there was one to write."""
-    from crawler.probe import try_site
-    from crawler.probe.card import check_text, report_lines, source_name, source_text, to_check, verdict
+def try_addresses(house: House, addresses: Sequence[str], is_printed: bool, timezone: str | None) -> bool:
+    """Say what a crawl would find at each address and write its source; whether there was one to write for each."""
+    from crawler.probe import try_sites
+    from crawler.probe.card import report_lines
     from nlp.languages import is_indonesian
 
     known = read_sources(house)
     today = datetime.now(UTC).date()
     try:
-        found = try_site(address, today, timezone, is_indonesian, complain)
+        findings = try_sites(addresses, today, timezone, is_indonesian, place_of_name, complain)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-    report = [*report_lines(found), *(f"  check       {line}" for line in to_check(found)), verdict(found)]
-    click.echo("\n".join(["", *report]), err=is_printed)
-    if found.zone is None and found.ways and sys.stdin.isatty():
-        found = replace(
-            found, zone=click.prompt("Time zone", type=click.Choice(ZONES)), zone_seen=("said by a person",)
-        )
-    name = next(
-        (one.name for one in known if urlsplit(one.home).netloc == urlsplit(found.home).netloc), source_name(found)
-    )
+    are_written = []
+    for found in findings:
+        click.echo("\n".join(["", *report_lines(found)]), err=is_printed)
+        are_written.append(keep_source(house, found, known, today, is_printed))
+    return all(are_written)
+
+
+def keep_source(house: House, found: Findings, known: Iterable[Source], today: date, is_printed: bool) -> bool:
+    """Write the source of a site that was tried, or print it; whether there was one."""
+    from crawler.probe.card import check_text, source_name, source_text
+
+    if not found.ways:
+        return False
+    if found.zone is None and sys.stdin.isatty():
+        zone = click.prompt("Nothing tells the time zone. It is", type=click.Choice(ZONES))
+        found = replace(found, zone=zone, zone_seen=("said by a person",))
+    host = urlsplit(found.home).netloc
+    name = next((one.name for one in known if urlsplit(one.home).netloc == host), source_name(found))
     try:
         text = source_text(found, today)
         check_text(text, name)
     except (ValueError, SourceError) as error:
-        complain(str(error))
+        complain(f"{found.home}: {error}")
         return False
     if is_printed:
         click.echo(text, nl=False)
         return True
     return write_source(house.sources / f"{name}.yml", text)
+
+
+def place_of_name(name: str) -> Place | None:
+    """The kabupaten or kota, else the province, that an outlet is named after in full.
+
+    >>> place_of_name("Portal Resmi Pemerintah Kabupaten Bangka Selatan")
+    Place(province='Kepulauan Bangka Belitung', regency='19.03')
+    >>> place_of_name("Pemerintah Provinsi Bengkulu"), place_of_name("Kabar Bangka")
+    (Place(province='Bengkulu', regency=None), None)
+    """
+    from crawler.probe import Place
+    from nlp.gazetteer import places
+
+    told = {place.name: Place(place.province, place.code) for place in places().values()}
+    told |= {f"Provinsi {place.province}": Place(place.province, None) for place in places().values()}
+    spelt = re.sub(
+        r"\b(?:Pemkab|Kab\.?)(?=\s)", "Kabupaten", re.sub(r"\bPemkot\b", "Kota", name, flags=re.I), flags=re.I
+    )
+    named = [one for one in told if re.search(rf"\b{re.escape(one)}\b", spelt, re.IGNORECASE)]
+    return told[max(named, key=len)] if named else None
 
 
 def write_source(path: Path, text: str) -> bool:

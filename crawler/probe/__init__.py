@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlsplit
@@ -23,16 +23,25 @@ from crawler.probe.reading import (
     find_multi_page,
     read_article,
 )
-from crawler.probe.signs import Sign, find_family, is_government, is_shell
-from crawler.probe.ways import FoundWay, Site, find_ways
+from crawler.probe.signs import Sign, find_family, is_government, is_shell, zone_of
+from crawler.probe.ways import Clue, FoundWay, Site, find_ways
 from crawler.source import POLITE_DELAY, Family, Source, SourceError, is_loopback, load_family
 
-__all__ = ["Findings", "try_site"]
+__all__ = ["Findings", "Place", "try_sites"]
 
 _NO_NAME = re.compile(
     r"(?:beranda|home|(?:halaman )?utama|welcome|selamat datang|(?:indeks )?berita(?: terkini| terbaru| utama)?)\W*",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A province, or a kabupaten or kota in it."""
+
+    province: str
+    regency: str | None
+    """Kemendagri code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,8 @@ class Findings:
     outlet: str
     """What it calls itself; its host where it does not."""
     is_government: bool
+    place: Place | None
+    """What its name says it is about."""
     problem: str | None
     """Why nothing could be found out; None where the site could be read."""
     robots: str
@@ -75,26 +86,36 @@ class Findings:
     seconds: float
 
 
-def try_site(
-    address: str,
+def try_sites(
+    addresses: Sequence[str],
     today: date,
     zone: str | None = None,
     is_indonesian: Callable[[str], bool] = lambda text: True,
+    find_place: Callable[[str], Place | None] = lambda name: None,
     say: Callable[[str], None] = lambda line: None,
-) -> Findings:
-    """What a crawl would find at the site of an address: home page, article, feed or listing.
+) -> list[Findings]:
+    """What a crawl would find at the sites of these addresses: home pages, articles, feeds or listings; in their order.
 
-    Robots.txt, delay and user agent are the crawl's; at most 40 requests, and none after four minutes. `zone` is the
-    IANA name where a person knows it; `is_indonesian` judges the text of an article; `say` gets a line for each
-    request. Runs once in an OS process, in its main thread. Raises ValueError for what is no web address.
+    Robots.txt, delay and user agent are the crawl's; at most 40 requests to a site, and none after four minutes. `zone`
+    is the IANA name where a person knows it; `is_indonesian` judges the text of an article, `find_place` tells the
+    place that an outlet is named after; `say` gets a line for each request. Runs once in an OS process, in its main
+    thread. Raises ValueError for what is no web address.
     """
-    starts = _starts(address)
-    delay = 0.0 if is_loopback(starts[0]) else POLITE_DELAY
 
-    async def look(ask: Asker) -> Findings:
-        return await _look(ask, address, starts, today, zone, delay, is_indonesian)
+    def work_on(address: str) -> tuple[Callable[[Asker], Awaitable[Findings]], float]:
+        starts = _starts(address)
+        delay = 0.0 if is_loopback(starts[0]) else POLITE_DELAY
 
-    return run_asking(look, delay, say)
+        async def work(ask: Asker) -> Findings:
+            found, site, fetched = await _look(ask, address, starts, today, delay)
+            found = replace(found, place=find_place(found.outlet), zone=zone)
+            if zone is not None:
+                found = replace(found, zone_seen=("said by a person",))
+            return found if site is None else _read(found, site, fetched, is_indonesian)
+
+        return work, delay
+
+    return run_asking([work_on(address) for address in addresses], say)
 
 
 def _starts(address: str) -> list[str]:
@@ -112,46 +133,19 @@ def _starts(address: str) -> list[str]:
 
 
 async def _look(
-    ask: Asker,
-    address: str,
-    starts: Sequence[str],
-    today: date,
-    zone: str | None,
-    delay: float,
-    is_indonesian: Callable[[str], bool],
-) -> Findings:
+    ask: Asker, address: str, starts: Sequence[str], today: date, delay: float
+) -> tuple[Findings, Site | None, list[Fetched]]:
+    """All that has to be asked for: the front of the site, its ways, and the pages of some articles."""
     given = await _first_answer(ask, starts)
     home = _home(given.response.url if given.response is not None else given.url)
     front = given if given.response is not None and _is_home(given.response.url) else await ask(f"{home}/")
-    if front.response is not None:
-        home = _home(front.response.url)
-    nothing = Findings(
-        address=address,
-        home=home,
-        outlet=_outlet(front.response, home),
-        is_government=False,
-        problem=front.problem,
-        robots=_robots_text(ask, home, front),
-        moved=_moved(given.url, home),
-        sign=None,
-        family="generic",
-        hosts=(),
-        delay=delay,
-        ways=(),
-        zone=zone,
-        zone_seen=("said by whoever tried it",) if zone else (),
-        readings=(),
-        multi_page=None,
-        is_shell=False,
-        tried=(),
-        requests=ask.requests,
-        seconds=ask.seconds,
-    )
     if front.response is None:
-        return nothing
+        return _nothing(ask, address, home, given, front, delay), None, []
+    home = _home(front.response.url)
+    nothing = _nothing(ask, address, home, given, front, delay)
     sign = find_family(front.response)
     family, rules = _family(sign)
-    site = Site(ask, home, front.response, family if rules else sign.family if sign else None, rules, today, given)
+    site = Site(ask, home, front.response, sign.family if sign else None, rules, today, given)
     ways = await find_ways(site)
     fetched = await fetch_articles(site, ways)
     outlet = _outlet(front.response, home, fetched)
@@ -165,34 +159,57 @@ async def _look(
         delay=max(delay, _crawl_delay(ask, home)) if delay else 0.0,
         ways=tuple(ways),
         multi_page=find_multi_page(fetched) if rules.multi_page == "none" else None,
-        is_shell=is_shell(front.response)
-        or any(one.response is not None and is_shell(one.response) for one in fetched),
-        tried=(*_failed(ask), *dict.fromkeys(site.notes)),
+        is_shell=_is_shell(front.response, fetched),
+        tried=(*_failed(ask, home), *dict.fromkeys(site.notes)),
+        requests=ask.requests,
+        seconds=ask.seconds,
     )
-    found = _read(found, site, fetched, zone, is_indonesian)
-    return replace(found, requests=ask.requests, seconds=ask.seconds)
+    return found, site, fetched
 
 
-def _read(
-    found: Findings, site: Site, fetched: Sequence[Fetched], zone: str | None, is_indonesian: Callable[[str], bool]
-) -> Findings:
+def _nothing(ask: Asker, address: str, home: str, given: Answer, front: Answer, delay: float) -> Findings:
+    """What is known before anything was tried."""
+    return Findings(
+        address=address,
+        home=home,
+        outlet=urlsplit(home).netloc,
+        is_government=False,
+        place=None,
+        problem=front.problem,
+        robots=_robots_text(ask, home, front),
+        moved=_moved(given.url, home),
+        sign=None,
+        family="generic",
+        hosts=(),
+        delay=delay,
+        ways=(),
+        zone=None,
+        zone_seen=(),
+        readings=(),
+        multi_page=None,
+        is_shell=False,
+        tried=(),
+        requests=ask.requests,
+        seconds=ask.seconds,
+    )
+
+
+def _read(found: Findings, site: Site, fetched: Sequence[Fetched], is_indonesian: Callable[[str], bool]) -> Findings:
     """The findings with what the articles say, once the zone of their clock times is known."""
     if not found.ways:
         return found
     names = (found.outlet, urlsplit(found.home).hostname or "")
     readings = [read_article(one, _draft(found, "UTC"), names) for one in fetched]
-    chosen, seen = choose_zone([*clues_of_articles(fetched, readings), *site.clues])
-    if zone is None:
-        found = replace(found, zone=chosen, zone_seen=seen)
-    elif seen:
-        found = replace(found, zone_seen=(*found.zone_seen, *seen))
+    clues = [*clues_of_articles(fetched, readings), *site.clues]
+    if found.place is not None:
+        clues.append(Clue(zone_of(found.place.province), f"{found.place.province}, by its name"))
+    zone, seen = choose_zone(clues)
+    found = replace(found, zone=found.zone or zone, zone_seen=(*found.zone_seen, *seen))
     readings = [read_article(one, _draft(found, found.zone or "UTC"), names) for one in fetched]
-    return replace(
-        found,
-        readings=tuple(
-            replace(one, is_indonesian=one.article is not None and is_indonesian(one.article.text)) for one in readings
-        ),
-    )
+    judged = [
+        replace(one, is_indonesian=one.article is not None and is_indonesian(one.article.text)) for one in readings
+    ]
+    return replace(found, readings=tuple(judged))
 
 
 def _draft(found: Findings, zone: str) -> Source:
@@ -228,6 +245,12 @@ async def _first_answer(ask: Asker, starts: Sequence[str]) -> Answer:
 
 def _is_unreachable(answer: Answer) -> bool:
     return answer.response is None and not re.match(r"HTTP|robots$|blocked|gone|not asked", answer.problem or "")
+
+
+def _is_shell(front: Response, fetched: Sequence[Fetched]) -> bool:
+    """Whether articles are empty without JavaScript; where there are none, whether the home page is."""
+    pages = [one.response for one in fetched if one.response is not None] or [front]
+    return sum(map(is_shell, pages)) * 2 > len(pages)
 
 
 def _home(url: str) -> str:
@@ -301,5 +324,10 @@ def _other_hosts(ways: Sequence[FoundWay], home: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(hosts))
 
 
-def _failed(ask: Asker) -> list[str]:
-    return [f"{url}: {answer.problem}" for url, answer in ask.asked.items() if answer.problem]
+def _failed(ask: Asker, home: str) -> list[str]:
+    """What could not be asked, a line for each reason."""
+    by_problem: dict[str, list[str]] = {}
+    for url, answer in ask.asked.items():
+        if answer.problem:
+            by_problem.setdefault(answer.problem, []).append(url.removeprefix(home).partition("&_fields=")[0])
+    return [f"{problem}: {', '.join(urls)}" for problem, urls in by_problem.items()]

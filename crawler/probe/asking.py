@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, TypeVar
@@ -23,6 +23,12 @@ T = TypeVar("T")
 MOST_REQUESTS = 40
 LONGEST = 240.0
 """Seconds after which nothing more is asked: what was found by then is told."""
+_ERRORS = {
+    "CannotResolveHostError": "no such host",
+    "DownloadConnectionRefusedError": "nobody answers there",
+    "DownloadTimeoutError": "no answer in time",
+    "UnsupportedURLSchemeError": "no web address",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +80,11 @@ class Asker:
         return monotonic() - self._start
 
     def left(self) -> int:
-        """How many requests may still be sent, none after the time is over."""
-        return MOST_REQUESTS - self.requests if self.seconds < LONGEST else 0
+        """How many requests may still be sent, in number and in time."""
+        slots = self.crawler.engine.downloader.slots.values()
+        pace = max((slot.delay for slot in slots), default=0.0)
+        in_time = (LONGEST - self.seconds) / max(pace, 0.1)
+        return max(0, min(MOST_REQUESTS - self.requests, int(in_time)))
 
     async def _ask(self, url: str) -> Answer:
         if not self.left():
@@ -83,9 +92,9 @@ class Asker:
         try:
             response = await self.crawler.engine.download_async(Request(url, dont_filter=True))
         except IgnoreRequest as error:
-            return Answer(url, None, "robots" if "robots.txt" in str(error) else str(error))
+            return Answer(url, None, "robots" if "robots.txt" in str(error) else _in_words(str(error)))
         except Exception as error:  # whatever goes wrong on the way to a host is its answer
-            return Answer(url, None, " ".join(f"{type(error).__name__}: {error}".split())[:200])
+            return Answer(url, None, _in_words(" ".join(f"{type(error).__name__}: {error}".split())[:200]))
         via = tuple(response.request.meta.get("redirect_urls", ()))
         problem = page_problem(response.status, response.headers.to_unicode_dict(), response.body)
         if problem is not None:
@@ -113,6 +122,16 @@ class Asker:
         slot = self.crawler.engine.downloader.slots.get(self.crawler.engine.downloader.get_slot_key(request))
         if slot is not None:
             slot.delay = max(slot.delay, delay)
+
+
+def _in_words(problem: str) -> str:
+    """What an error of the network means, before its own words.
+
+    >>> _in_words("CannotResolveHostError: robots of paser.example cannot be read")
+    'no such host (CannotResolveHostError: robots of paser.example cannot be read)'
+    """
+    words = next((words for name, words in _ERRORS.items() if problem.startswith(name)), None)
+    return f"{words} ({problem})" if words else problem
 
 
 class CountMiddleware:
@@ -157,34 +176,39 @@ class AskingSpider(Spider):
         yield
 
 
-def run_asking(work: Callable[[Asker], Awaitable[T]], delay: float, say: Callable[[str], None]) -> T:
-    """What `work` returns, which may ask one site; `delay` are the seconds between two questions.
+def run_asking(works: Sequence[tuple[Callable[[Asker], Awaitable[T]], float]], say: Callable[[str], None]) -> list[T]:
+    """What each `work` returns, in their order; each may ask one site, with its seconds between two questions.
 
-    `say` gets a line for each question. Runs once in an OS process, in its main thread (Twisted's reactor). Raises what
-    `work` raises, and KeyboardInterrupt after Ctrl-C.
+    They run together, each at its own pace. `say` gets a line for each question. Runs once in an OS process, in its
+    main thread (Twisted's reactor). Raises what a `work` raises, and KeyboardInterrupt after Ctrl-C.
     """
     settings = _settings()
     del settings["ITEM_PIPELINES"]
-    # Its budget instead of a source's of a day, behind robots.txt: what that forbids is not sent.
+    # A bound of its own instead of a source's budget, behind robots.txt: what that forbids is not sent.
     settings["DOWNLOADER_MIDDLEWARES"] |= {BudgetMiddleware: None, CountMiddleware: 110}
-    settings |= {
+    process = AsyncCrawlerProcess({**settings, "DOWNLOAD_TIMEOUT": 20, "RETRY_TIMES": 1})
+    _quiet_logs()
+    outcomes: list[list[Any]] = [[] for _ in works]
+    tasks = []
+    for (work, delay), outcome in zip(works, outcomes, strict=True):
+        crawler = process.create_crawler(AskingSpider)
+        crawler.settings.setdict(_pace(delay))
+        tasks.append(process.crawl(crawler, work=work, say=say, outcome=outcome))
+    process.start()
+    for task, outcome in zip(tasks, outcomes, strict=True):
+        if not outcome:
+            task.result()  # raises what kept it from starting
+            raise KeyboardInterrupt
+        if isinstance(outcome[0], Exception):
+            raise outcome[0]
+    return [outcome[0] for outcome in outcomes]
+
+
+def _pace(delay: float) -> dict[str, Any]:
+    return {
         "DOWNLOAD_DELAY": delay,
         "AUTOTHROTTLE_ENABLED": delay > 0,
         "AUTOTHROTTLE_START_DELAY": delay,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "HTTPPROXY_ENABLED": delay > 0,  # a proxy does not know our loopback
-        "DOWNLOAD_TIMEOUT": 20,
-        "RETRY_TIMES": 1,
     }
-    process = AsyncCrawlerProcess(settings)
-    _quiet_logs()
-    outcome: list[Any] = []
-    task = process.crawl(process.create_crawler(AskingSpider), work=work, say=say, outcome=outcome)
-    process.start()
-    if not outcome:
-        task.result()  # raises what kept it from starting
-        raise KeyboardInterrupt
-    if isinstance(outcome[0], Exception):
-        raise outcome[0]
-    result: T = outcome[0]
-    return result

@@ -15,10 +15,12 @@ from urllib.parse import urlsplit
 import yaml
 
 from crawler.probe import Findings
-from crawler.probe.reading import ARTICLES, Reading, is_seen
+from crawler.probe.reading import ARTICLES, Reading, articles_a_day, is_seen
 from crawler.source import POLITE_DELAY, Source, is_loopback, load_family, load_source
 
 WIDTH = 118
+MOST_A_DAY = 100
+"""Articles a day that are fetched without a look at their titles: five minutes of requests."""
 _SUFFIXES = re.compile(r"\.(?:(?:co|go|or|ac|web|my|desa|sch|biz)\.id|[a-z]{2,})$")
 
 
@@ -54,7 +56,7 @@ def source_text(found: Findings, tried_on: date) -> str:
     kind = "government" if found.is_government else "media"
     lines += [
         _line("kind", kind),
-        "provinces: [] # to be filled in, as readers name them; none for the whole nation",
+        *_place_lines(found),
         _line("family", found.family) + _family_comment(found),
         *(f"# {line}" for line in _wrapped([f"Time zone: {'; '.join(found.zone_seen)}."])),
         f"timezone: {found.zone} # to be confirmed",
@@ -74,28 +76,35 @@ def check_text(text: str, name: str) -> Source:
 
 
 def report_lines(found: Findings) -> Iterator[str]:
-    """What was found, for a person at a terminal."""
+    """What was found, for a person at a terminal; the last line is the verdict."""
     yield f"{found.home}: {found.requests} requests in {found.seconds:.0f} s"
     if found.moved:
         yield _row("moved", found.moved)
     yield _row("robots.txt", found.robots)
     if found.problem:
         yield _row("problem", found.problem)
-        return
+    else:
+        yield from _site_rows(found)
+    for line in _to_check(found):
+        yield _row("check", line)
+    yield _verdict(found)
+
+
+def _site_rows(found: Findings) -> Iterator[str]:
     yield _row("outlet", f"{found.outlet}, {'government' if found.is_government else 'media'}")
     yield _row("family", _family_text(found))
     yield _row("time zone", f"{found.zone or 'not known'}{_in_brackets('; '.join(found.zone_seen))}")
     for one in found.ways:
         yield _row(one.way.way, f"{one.way.url}: {one.seen}")
     for line in found.tried:
-        yield _row("not usable", line.removeprefix(found.home))
+        yield _row("not usable", line)
     if found.ways:
         yield from _score_rows(found.readings)
         for reading in found.readings:
             yield from _preview(reading)
 
 
-def verdict(found: Findings) -> str:
+def _verdict(found: Findings) -> str:
     """One sentence: whether the source can be used as it is."""
     if found.problem == "robots":
         return "Not usable: robots.txt forbids us the site, and that is obeyed."
@@ -110,24 +119,25 @@ def verdict(found: Findings) -> str:
     return "Usable: articles are listed, and read with their dates and bodies."
 
 
-def to_check(found: Findings) -> Iterator[str]:
+def _to_check(found: Findings) -> Iterator[str]:
     """What a person should look at before the source is used, each with the reason."""
     if found.problem:
         return
     if found.moved and "ANOTHER" in found.moved:
         yield f"the domain: {found.moved}; is it still the same outlet?"
     if found.ways:
-        yield "provinces and regencies, which nothing on a page says reliably"
-        yield f"time zone: {'; '.join(found.zone_seen) or 'nothing tells it'}"
-    if found.ways and not any(one.way.searches for one in found.ways):
-        yield "nothing searches, so all articles are fetched; `skip_by_title: true` leaves out titles without a keyword"
+        yield "provinces and regencies, by its name" if found.place else "provinces and regencies: its name tells none"
+        yield f"time zone: {found.zone or 'nothing tells it'}"
+    if _busy(found) is not None:
+        yield "skip_by_title: an article whose title has none of crawler/keywords.yml is not fetched"
     if found.ways and found.multi_page is None and load_family(found.family).multi_page == "none":
         yield "articles over several pages: none was among those that were read (multi_page)"
-    bad = [
-        reading for reading in found.readings if not (reading.is_dated and reading.is_clean and reading.is_indonesian)
-    ]
-    for reading in bad:
-        yield f"{reading.url}: {'; '.join(_faults(reading))}"
+    faults: dict[str, list[str]] = {}
+    for reading in found.readings:
+        for fault in _faults(reading):
+            faults.setdefault(fault, []).append(reading.url)
+    for fault, urls in faults.items():
+        yield f"{len(urls)} of {len(found.readings)} articles: {fault}, as {urls[0]}"
 
 
 # The comment and the lines of the file.
@@ -151,6 +161,15 @@ def _line(key: str, value: Any) -> str:
     return yaml.safe_dump({key: value}, allow_unicode=True, width=10_000, sort_keys=False).strip()
 
 
+def _place_lines(found: Findings) -> Iterator[str]:
+    if found.place is None:
+        yield "provinces: [] # to be filled in; none for the whole nation"
+        return
+    yield f"provinces: [{found.place.province}] # by its name, to be confirmed"
+    if found.place.regency is not None:
+        yield f'regencies: ["{found.place.regency}"]'
+
+
 def _family_comment(found: Findings) -> str:
     if found.sign is None:
         return " # no signs of a known one"
@@ -163,14 +182,28 @@ def _way_lines(found: Findings) -> list[str]:
     ways = tuple(one.way for one in found.ways)
     if ways == load_family(found.family).ways:
         return [f"# ways: those of crawler/families/{found.family}.yml, all of them seen"]
-    return ["ways:", *(f"  - {_flow(way.model_dump(exclude_defaults=True))}" for way in ways)]
+    return ["ways:", *(line for way in ways for line in _item_lines(way.model_dump(exclude_defaults=True)))]
 
 
-def _flow(value: dict[str, Any]) -> str:
-    return yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10_000, sort_keys=False).strip()
+def _item_lines(value: dict[str, Any]) -> list[str]:
+    """An item of a list, on one line where it fits."""
+    flow = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10_000, sort_keys=False).strip()
+    if len(flow) <= WIDTH - 4:
+        return [f"  - {flow}"]
+    lines = [_line(key, one) for key, one in value.items()]
+    return [f"  - {lines[0]}", *(f"    {line}" for line in lines[1:])]
+
+
+def _busy(found: Findings) -> float | None:
+    """Articles a day, where nothing searches and they are too many to fetch them all."""
+    a_day = articles_a_day(found.ways)
+    is_searched = any(one.way.searches for one in found.ways) or load_family(found.family).skip_by_title
+    return a_day if a_day is not None and a_day > MOST_A_DAY and not is_searched else None
 
 
 def _optional_lines(found: Findings) -> Iterator[str]:
+    if (a_day := _busy(found)) is not None:
+        yield f"skip_by_title: true # about {a_day:.0f} articles a day, and nothing searches"
     if found.multi_page is not None:
         yield _line("multi_page", found.multi_page)
     if found.delay != POLITE_DELAY:
@@ -230,9 +263,9 @@ def _faults(reading: Reading) -> Iterator[str]:
     if not reading.is_dated:
         yield f"no date ({reading.article.date_reason})"
     if not reading.is_clean:
-        yield f"its title may hold more than the headline: {reading.article.title!r}"
+        yield "the title may hold more than the headline"
     if not reading.is_indonesian:
-        yield "does not read as Indonesian"
+        yield "the text does not read as Indonesian"
 
 
 def _family_text(found: Findings) -> str:

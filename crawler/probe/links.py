@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -60,8 +59,8 @@ class Link:
     url: str
     """Clean: without campaign and AMP parts."""
     title: str | None = None
-    published: datetime | None = None
-    """As the list tells it, with an offset only where it has one."""
+    written: str = ""
+    """When it was published, as the list writes it; empty where it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +124,9 @@ def links_at(tree: HtmlElement, css: str, base: str, match: str | None = None) -
         for anchor in islice(chosen.xpath("descendant-or-self::a[@href]"), 1):
             url = _address(base, anchor.get("href"))
             if url and (match is None or re.search(match, url)):
-                found.setdefault(url, Link(url, _text(anchor) or None))
+                # The picture beside a headline leads to the same article, without a title.
+                title = _text(anchor) or (found[url].title if url in found else None)
+                found[url] = Link(url, title)
     return tuple(found.values())
 
 
@@ -257,6 +258,8 @@ def article_pattern(urls: Sequence[str]) -> str | None:
     '://[^/]+/[^/?#]+/\\d+/[^/?#]+/?$'
     >>> article_pattern(["https://kabar.example/wali-kota-buka-bimtek", "https://kabar.example/lima-kota-raih-awards"])
     '://[^/]+/(?:[^/?#]+-){3}[^/?#]+/?$'
+    >>> article_pattern([f"https://paser.example/{path}" for path in ("node/12", "node/15", "isi/a-b", "isi/c-d")])
+    '/node/\\d+/?$|/isi/[^/?#]+/?$'
     >>> article_pattern(["https://desa.example/?p=12", "https://desa.example/?p=15"])
     '[?&]p=\\d+'
     """
@@ -266,15 +269,22 @@ def article_pattern(urls: Sequence[str]) -> str | None:
         segments = _segments(parts.path)
         kind = "query" if _query_names_article(segments, parts.query) else "path"
         shapes.setdefault((kind, len(segments), _ending(segments)), []).append(url)
-    # A few addresses of another shape are pages among the articles, or an article's on another CMS.
-    enough = max(1, len(urls) // 10)
-    common = sorted((found for found in shapes.values() if len(found) >= enough), key=len, reverse=True)
-    if not common or len(common) > MOST_SHAPES:
+    told = [(pattern, found) for shape in shapes.values() for pattern, found in _patterns(shape)]
+    if not told or len(told) > MOST_SHAPES or sum(len(found) for _, found in told) * 10 < len(set(urls)) * 8:
         return None
-    patterns = [_query_pattern(found) or _path_pattern(found) for found in common]
-    if None in patterns:
-        return None
-    return "|".join(dict.fromkeys(str(pattern) for pattern in patterns))
+    return "|".join(dict.fromkeys(pattern for pattern, _ in sorted(told, key=lambda one: -len(one[1]))))
+
+
+def _patterns(urls: list[str]) -> list[tuple[str, list[str]]]:
+    """What addresses of one shape share; where that is nothing, what those under each first part share."""
+    whole = _query_pattern(urls) or _path_pattern(urls)
+    if whole is not None:
+        return [(whole, urls)]
+    by_start: dict[str, list[str]] = {}
+    for url in urls:
+        by_start.setdefault("".join(_segments(urlsplit(url).path)[:1]), []).append(url)
+    parts = [(_path_pattern(found), found) for found in by_start.values() if len(found) > 1]
+    return [(pattern, found) for pattern, found in parts if pattern is not None] if len(by_start) <= MOST_SHAPES else []
 
 
 def _segments(path: str) -> list[str]:
@@ -298,7 +308,7 @@ def _query_pattern(urls: list[str]) -> str | None:
         # `index.php?berita/detail/12`: the query is a path.
         written = [f"/{urlsplit(url).query}" for url in urls]
         path = _path_pattern([f"http://x{one}" for one in written])
-        return None if path is None else path.replace("://[^/]+/", r"\?").replace("/", r"[?/]", 1)
+        return None if path is None else r"\?" + path.removeprefix("://[^/]+").removeprefix("/")
     for name in dict(queries[0]):
         values = [dict(query).get(name, "") for query in queries]
         if all(re.match(r"\d", value) for value in values):
@@ -390,7 +400,9 @@ def _counted(second: str, third: str | None, first: str) -> Paging | None:
     >>> _counted("https://a.example/page/2/?s=kota", None, "https://a.example/?s=kota").url
     'https://a.example/page/{page}/?s=kota'
     """
-    places = [found for found in re.finditer(r"\d+", second) if not _is_same_place(found, second, first)]
+    # Not the 7 of a cursor: `?after=kx7`.
+    numbers = re.finditer(r"(?<![A-Za-z0-9])\d+(?![A-Za-z0-9])", second)
+    places = [found for found in numbers if not _is_same_place(found, second, first)]
     if third is not None:
         places = [found for found in places if _at(third, found, second) is not None]
     for found in reversed(places):

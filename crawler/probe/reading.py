@@ -19,6 +19,7 @@ from crawler.probe.links import Link, is_on_site
 from crawler.probe.signs import is_shell, visible_text
 from crawler.probe.ways import Clue, FoundWay, Site, _clue
 from crawler.source import Source
+from crawler.spiders.lists import as_day, parse_moment
 from crawler.urls import clean_url, url_key
 
 ARTICLES = 5
@@ -61,14 +62,24 @@ class Reading:
 
 
 async def fetch_articles(site: Site, ways: Sequence[FoundWay]) -> list[Fetched]:
-    """The pages of a handful of articles, from each way in turn."""
-    fetched: list[Fetched] = []
+    """The pages of a handful of articles, from each way in turn, the one whose address was given before all others."""
+    given = site.given.response
+    fetched = [Fetched(Link(clean_url(given.url)), given, None)] if _is_article(given, site) and given else []
     for link in _choose(site, ways):
         if len(fetched) >= ARTICLES or not site.ask.left():
             break
         answer = await site.ask(link.url)
-        fetched.append(Fetched(link, answer.response, answer.problem))
+        if answer.response is None or given is None or answer.response.url != given.url:
+            fetched.append(Fetched(link, answer.response, answer.problem))
     return fetched
+
+
+def _is_article(response: Response | None, site: Site) -> bool:
+    if not isinstance(response, HtmlResponse) or urlsplit(response.url).path in ("", "/"):
+        return False
+    marks = response.xpath("//meta[@property='og:type' and @content='article'] | //*[@itemprop='articleBody']")
+    pattern = site.pattern()
+    return bool(marks) or (pattern is not None and re.search(pattern, clean_url(response.url)) is not None)
 
 
 def _choose(site: Site, ways: Sequence[FoundWay]) -> Iterator[Link]:
@@ -102,9 +113,7 @@ def read_article(fetched: Fetched, source: Source, names: Sequence[str]) -> Read
 def _hints(link: Link, source: Source) -> dict[str, str]:
     """What a list says of an article, as a crawl hands it to the parser."""
     hints = {"title": link.title} if link.title else {}
-    if link.published is not None:
-        zone = source.zone()
-        moment = link.published.astimezone(zone) if link.published.tzinfo else link.published.replace(tzinfo=zone)
+    if (moment := parse_moment(link.written, source.zone())) is not None:
         hints["date"] = moment.isoformat()
     return hints
 
@@ -114,7 +123,8 @@ def _is_clean(title: str | None, listed: str | None, names: Sequence[str]) -> bo
         return False
     if listed and fold(title) == fold(listed):
         return True
-    return not any(name and fold(title).endswith(fold(name)) for name in names)
+    folded = fold(title)
+    return not any(name and (folded.endswith(fold(name)) or folded.startswith(fold(name))) for name in names)
 
 
 def clues_of_articles(fetched: Sequence[Fetched], readings: Sequence[Reading]) -> list[Clue]:
@@ -124,7 +134,10 @@ def clues_of_articles(fetched: Sequence[Fetched], readings: Sequence[Reading]) -
     clues = [
         Clue(_ZONES[zone], f"zones printed on {len(fetched)} articles: {said}") for zone, _ in printed.most_common(1)
     ]
-    articles = [one.own for one in readings if one.own is not None]
+    # What a machine wrote has its own offset; what is printed without a zone was read in ours.
+    articles = [
+        one.own for one in readings if one.own is not None and one.own.published_by in ("jsonld", "meta", "time")
+    ]
     shifts = {article.published_at.utcoffset() for article in articles if article.published_at is not None}
     hours = {round(shift / timedelta(hours=1)) for shift in shifts if shift is not None}
     return [*clues, *_clue(hours, "dates on its pages have +0{}:00")]
@@ -164,6 +177,16 @@ def find_multi_page(fetched: Sequence[Fetched]) -> str | None:
                 if "next" in anchor.attrib.get("class", "").split():
                     return "a.next"
     return None
+
+
+def articles_a_day(ways: Sequence[FoundWay]) -> float | None:
+    """How many articles the site publishes in a day, by the days that its lists tell; None where they tell too few."""
+    rates = []
+    for found in ways:
+        days = [day for link in found.links if (day := as_day(parse_moment(link.written, UTC))) is not None]
+        if len(days) >= FEWEST_SEEN and not found.way.searches:
+            rates.append(len(days) / ((max(days) - min(days)).days + 1))
+    return max(rates, default=None)
 
 
 def is_seen(readings: Sequence[Reading]) -> bool:

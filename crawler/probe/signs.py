@@ -14,8 +14,8 @@ from lxml.html import HtmlElement  # type: ignore[import-untyped]
 from scrapy.http import HtmlResponse, Response
 
 SIGNS = Path(__file__).parent.parent / "signs.yml"
-SHELL_TEXT = 250
-"""Characters: a home page with less text than this shows nothing, whatever it is made of."""
+SHELL_TEXT, SHELL_LINKS = 250, 5
+"""A page with fewer characters and links than these shows nothing, whatever it is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,24 @@ def is_government(url: str, name: str) -> bool:
     return bool(re.search(signs["host"], host, re.IGNORECASE) or re.search(signs["name"], name.strip(), re.IGNORECASE))
 
 
+def zone_of(province: str) -> str:
+    """IANA name of the zone that a province lives by.
+
+    >>> zone_of("Papua Pegunungan"), zone_of("Riau")
+    ('Asia/Jayapura', 'Asia/Jakarta')
+    """
+    zones: dict[str, list[str]] = _signs()["zones"]
+    return next((zone for zone, provinces in zones.items() if province in provinces), "Asia/Jakarta")
+
+
 def is_shell(response: Response) -> bool:
     """Whether a page says next to nothing before its scripts have run."""
     if not isinstance(response, HtmlResponse) or "<script" not in response.text.casefold():
         return False
     text = visible_text(response.selector.root)
-    if len(text) >= 4 * SHELL_TEXT:
-        return False
-    return len(text) < SHELL_TEXT or re.search(_signs()["shell"], response.text, re.IGNORECASE) is not None
+    is_empty = len(text) < SHELL_TEXT and len(response.css("a[href]")) < SHELL_LINKS
+    is_marked = re.search(_signs()["shell"], response.text, re.IGNORECASE) is not None
+    return is_empty or (is_marked and len(text) < 4 * SHELL_TEXT and len(response.css("a[href]")) < 4 * SHELL_LINKS)
 
 
 def visible_text(tree: HtmlElement) -> str:

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from lxml.html import HtmlElement  # type: ignore[import-untyped]
-from scrapy import Selector
 from scrapy.http import HtmlResponse, Response
+from w3lib.html import remove_tags
 
+from crawler.parse import LISTING_PATH
 from crawler.probe.asking import Answer, Asker
 from crawler.probe.links import Link, Paging, article_pattern, find_listing, find_paging, is_on_site, links_at
 from crawler.source import Family, Way, load_keywords
 from crawler.spiders.feed import read_feed
+from crawler.spiders.lists import as_day, parse_moment
 from crawler.spiders.sitemap import Sitemap, read_sitemap
 from crawler.spiders.wordpress import ROUTES, read_posts
 from crawler.urls import clean_url
 
 NONSENSE = "xqzvkwjq"
 """A word that no article holds: a site that answers it with articles does not search."""
+BROAD = "kota"
+"""A word that stands in every Indonesian outlet, in names of towns and offices."""
 FOR_ARTICLES = 7
 """Requests that are kept for the articles themselves."""
 MOST_TRIES = 4
@@ -33,6 +36,7 @@ FEW_SITEMAPS = 30
 """An index of more sitemaps than this lists decades: what was published lately is asked first."""
 ZONES = {7: "Asia/Jakarta", 8: "Asia/Makassar", 9: "Asia/Jayapura"}
 
+_OFFSET = re.compile(r"([+-]\d\d):?\d\d$")
 _FEED_GUESSES = ("/feed/", "/rss", "/rss.xml", "/feeds/posts/default", "/atom.xml", "/index.php?format=feed&type=rss")
 _SITEMAP_GUESSES = ("/sitemap.xml", "/sitemap_index.xml", "/sitemap-news.xml", "/wp-sitemap.xml", "/sitemap")
 _LIST_WORDS = re.compile(
@@ -101,6 +105,11 @@ class Site:
     def may_ask(self) -> bool:
         return self.ask.left() > FOR_ARTICLES
 
+    def is_echo(self, way: Way) -> bool:
+        """True where a way was answered with the home page once more."""
+        answer = self.ask.asked.get(_fill(self, way, None, way.first))
+        return answer is not None and answer.response is not None and answer.response.body == self.front.body
+
     def searches(self) -> bool:
         return any(one.way.searches for one in self.found)
 
@@ -122,6 +131,8 @@ async def find_ways(site: Site) -> list[FoundWay]:
         await _try_until_one(site, _searches(site))
     if len(site.found) < 2:
         await _try_until_one(site, _listings(site))
+    elif (given := _given_listing(site)) is not None and site.may_ask() and (listed := await try_way(site, given)):
+        site.found.append(listed)
     return sorted(site.found, key=_rank)
 
 
@@ -132,6 +143,8 @@ async def _try_until_one(site: Site, candidates: AsyncIterator[Way]) -> None:
         if found := await try_way(site, way):
             site.found.append(found)
             return
+        if way.way in ("feed", "sitemap") and site.is_echo(way):
+            return  # it answers every question with its home page
 
 
 def _rank(found: FoundWay) -> int:
@@ -159,7 +172,7 @@ async def try_way(site: Site, way: Way) -> FoundWay | None:
 
 
 async def _wordpress(site: Site) -> AsyncIterator[Way]:
-    if site.family in (None, "wordpress"):
+    if site.family == "wordpress":
         yield Way(way="wordpress", url="/")
 
 
@@ -198,10 +211,10 @@ async def _ask_posts(
 
 
 def _post_link(post: dict[str, Any]) -> Link:
-    title = Selector(text=str(post.get("title", {}).get("rendered", "")) or " ").xpath("string()").get("")
+    rendered = post.get("title", {}).get("rendered", "") if isinstance(post.get("title"), dict) else ""
+    title = html.unescape(remove_tags(str(rendered)))
     written = post.get("date_gmt")
-    published = datetime.fromisoformat(written).replace(tzinfo=UTC) if written else None
-    return Link(clean_url(post["link"]), " ".join(title.split()) or None, published)
+    return Link(clean_url(post["link"]), " ".join(title.split()) or None, f"{written}Z" if written else "")
 
 
 def _clues_of_posts(posts: Sequence[dict[str, Any]]) -> list[Clue]:
@@ -228,7 +241,7 @@ async def _feeds(site: Site) -> AsyncIterator[Way]:
         named.insert(0, site.given.url)
     guesses = [urljoin(site.home, guess) for guess in _FEED_GUESSES]
     for url in list(dict.fromkeys([*named, *guesses]))[:MOST_TRIES]:
-        if site.family in (None, "wordpress") and urlsplit(url).path.rstrip("/").endswith("feed"):
+        if site.family == "wordpress" and urlsplit(url).path.rstrip("/").endswith("feed"):
             yield Way(way="feed", url=site.relative(f"{url.rstrip('/')}/?s={{keyword}}&paged={{page}}"))
         yield Way(way="feed", url=site.relative(url))
 
@@ -262,6 +275,17 @@ async def _listings(site: Site) -> AsyncIterator[Way]:
         yield Way(way="listing", url=site.relative(url), articles="a")
 
 
+def _given_listing(site: Site) -> Way | None:
+    """The page whose address was given, where it looks like a list of articles."""
+    response = site.given.response
+    if not isinstance(response, HtmlResponse) or response.url.rstrip("/") == site.home:
+        return None
+    path = urlsplit(response.url).path
+    if not LISTING_PATH.search(path) and not _LIST_PATH.search(path):
+        return None
+    return Way(way="listing", url=site.relative(response.url), articles="a")
+
+
 def _anchors(response: HtmlResponse) -> list[HtmlElement]:
     return [anchor for anchor in response.selector.root.iter("a") if anchor.get("href")]
 
@@ -279,34 +303,36 @@ async def _try_list(site: Site, way: Way) -> FoundWay | None:
     way, links = read
     seen = f"{len(links)} articles"
     if "{page}" in way.url or way.next:
-        seen += ", further pages"
-    newest = max((link.published for link in links if link.published and link.published.tzinfo), default=None)
-    if newest:
-        seen += f", the newest of {newest:%Y-%m-%d}"
+        seen += " on its first pages" if "{page}" in way.url else ", further pages by a link"
+    days = [day for link in links if (day := as_day(parse_moment(link.written, UTC))) is not None]
+    if days:
+        seen += f", the newest of {max(days)}"
     return FoundWay(way, links, seen)
 
 
 async def _try_search(site: Site, way: Way) -> FoundWay | None:
-    """A search is one when it finds an article by a word of its title, and nothing for a word that is none."""
+    """A search is one when it finds what is there, and nothing for a word that is none."""
     keyword = load_keywords()[0]
-    known = _telling_word(site)
-    word, url = known or (keyword, None)
+    known = _telling_word(site) if way.way == "feed" else None
+    # A tag is no word of a title. A word that stands everywhere gives a page that is full, and so shows its next one.
+    word, url = known or (keyword if "{slug}" in way.url else BROAD, None)
     read = await _read_list(site, way, word)
     if read is None:
         return None
     found, links = read
     none = await _read_list(site, found, NONSENSE, is_first_page_enough=True)
     odd = {link.url for link in none[1]} if none else set()
-    honest = [link for link in links if link.url not in odd]
-    if not honest or len(odd) >= len(links) or (url is not None and url not in {link.url for link in honest}):
+    honest = {link.url for link in links} - odd
+    if not honest or (url is not None and url not in honest):
         site.notes.append(f"{way.way} {way.url}: does not search, a word that is none gives {len(odd)} articles")
         return None
-    seen = f"finds {word!r} ({len(honest)} articles), nothing for a word that is none"
+    seen = f"{len(honest)} articles for {word!r}, none of them for a word that is none"
     if word != keyword and site.may_ask():
         asked = await _read_list(site, found, keyword, is_first_page_enough=True)
-        links = asked[1] if asked else links
-        seen += f", {len(asked[1]) if asked else 0} on the first page for {keyword!r}"
-    return FoundWay(found, links, seen)
+        on_topic = {link.url: link for link in asked[1] if link.url not in odd} if asked else {}
+        seen += f", {len(on_topic)} on the first page for {keyword!r}"
+        links = (*on_topic.values(), *(link for link in links if link.url not in on_topic))
+    return FoundWay(found, tuple(link for link in links if link.url not in odd), seen)
 
 
 def _telling_word(site: Site) -> tuple[str, str] | None:
@@ -342,8 +368,9 @@ async def _read_list(
     else:
         links = _links_of(answer.response, way)
     asked_as = way.model_copy(update={"url": asked_as.url, "first": 1, "step": 1})
-    if links and word is None and way.way == "listing" and "{page}" in way.url and not is_first_page_enough:
-        way = await _check_paging(site, way, links) or asked_as
+    if links and word is None and way.way == "listing" and "{page}" in way.url:
+        further = await _read_further(site, way, links)
+        way, links = (way, (*links, *further)) if further else (asked_as, links)
     return (way, links) if links else None
 
 
@@ -374,21 +401,24 @@ def _keyword_back(url: str, word: str) -> str:
     return re.sub("|".join(re.escape(one) for one in spelt), "{keyword}", url, flags=re.IGNORECASE)
 
 
-async def _check_paging(site: Site, way: Way, links: tuple[Link, ...]) -> Way | None:
-    """The way, when its pages are really counted like that: the first has the same articles, the second others."""
+async def _read_further(site: Site, way: Way, links: tuple[Link, ...]) -> tuple[Link, ...]:
+    """The articles of the second page; none where the pages are not really counted like that."""
     listed = {link.url for link in links}
-    for page, is_first in ((way.first + way.step, False), (way.first, True)):
-        if not site.may_ask():
-            return None
-        answer = await site.ask(_fill(site, way, None, page))
-        there = {link.url for link in _links_of(answer.response, way)} if answer.response is not None else set()
-        if not (there & listed if is_first else there - listed):
-            site.notes.append(f"listing {way.url}: page {page} shows {'others' if is_first else 'nothing new'}")
-            return None
-    return way
+    if not site.may_ask():
+        return ()
+    second = await site.ask(_fill(site, way, None, way.first + way.step))
+    further = tuple(link for link in _links_of(second.response, way) if link.url not in listed)
+    if not further:
+        site.notes.append(f"listing {way.url}: its second page shows nothing new")
+        return ()
+    first = await site.ask(_fill(site, way, None, way.first))
+    if not listed & {link.url for link in _links_of(first.response, way)}:
+        site.notes.append(f"listing {way.url}: page {way.first} is not its first")
+        return ()
+    return further
 
 
-def _links_of(response: Response, way: Way) -> tuple[Link, ...]:
+def _links_of(response: Response | None, way: Way) -> tuple[Link, ...]:
     if way.way == "feed":
         return _read_feed(response) or ()
     if not isinstance(response, HtmlResponse) or way.articles is None:
@@ -400,7 +430,8 @@ def _fill(site: Site, way: Way, word: str | None, page: int) -> str:
     """The address of a page of a way, for today's window."""
     start = site.today - timedelta(days=(way.window or 1) - 1)
     url = way.fill(urljoin(site.home + "/", way.url), start, site.today)
-    return url.replace("{keyword}", quote(word or "")).replace("{page}", str(page))
+    slug = (word or "").casefold().replace(" ", "-")
+    return url.replace("{keyword}", quote(word or "")).replace("{slug}", quote(slug)).replace("{page}", str(page))
 
 
 def _read_feed(response: Response | None) -> tuple[Link, ...] | None:
@@ -409,24 +440,15 @@ def _read_feed(response: Response | None) -> tuple[Link, ...] | None:
     if feed is None:
         return None
     return tuple(
-        Link(clean_url(entry.url), entry.title or None, _as_written(entry.published))
+        Link(clean_url(entry.url), entry.title or None, entry.published)
         for entry in feed.entries
         if entry.url is not None and not entry.is_locked
     )
 
 
-def _as_written(text: str) -> datetime | None:
-    """An instant with the offset that is written with it, which tells the clock of the site."""
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
-        with suppress(ValueError):
-            return read(text)
-    return None
-
-
 def _clues_of_links(links: Iterable[Link], place: str) -> list[Clue]:
-    shifts = {link.published.utcoffset() for link in links if link.published and link.published.tzinfo}
-    hours = {round(shift / timedelta(hours=1)) for shift in shifts if shift is not None}
-    return _clue(hours, f"dates of {place} have +0{{}}:00")
+    offsets = [_OFFSET.search(link.written) for link in links]
+    return _clue({int(found[1]) for found in offsets if found}, f"dates of {place} have +0{{}}:00")
 
 
 def _clue(hours: set[int], seen: str) -> list[Clue]:
@@ -454,18 +476,15 @@ async def _try_sitemap(site: Site, way: Way) -> FoundWay | None:
     sitemap = read_sitemap(answer.response) if answer.response is not None else None
     if sitemap is None:
         return None
-    children, links, read = list(sitemap.children), list(_sitemap_links(sitemap)), 0
-    for child in _telling_children(sitemap.children)[:2]:
-        if not site.may_ask():
-            break
-        there = (await site.ask(child)).response
-        rows = read_sitemap(there) if there is not None else None
-        if rows is not None:
-            links += _sitemap_links(rows)
+    links, read = list(_links_of_sitemap(sitemap)), 0
+    for url in _telling_children(sitemap.children)[:2]:
+        child = (await site.ask(url)).response if site.may_ask() else None
+        if child is not None and (rows := read_sitemap(child)) is not None:
+            links += _links_of_sitemap(rows)
             read += 1
-            if "news" not in child and links:
+            if "news" not in url and links:
                 break
-    return _judge_sitemap(site, way, links, children, read)
+    return _judge_sitemap(site, way, links, list(sitemap.children), read)
 
 
 def _judge_sitemap(site: Site, way: Way, links: list[Link], children: list[str], read: int) -> FoundWay | None:
@@ -491,7 +510,7 @@ def _judge_sitemap(site: Site, way: Way, links: list[Link], children: list[str],
 
 
 def _telling_children(changed: dict[str, str]) -> list[str]:
-    """The sitemaps of an index that tell most: that for news, then the newest with articles."""
+    """The sitemaps of an index, by when they changed, that tell most first: that for news, the newest with articles."""
 
     def worth(child: str) -> tuple[bool, bool, bool, str, int]:
         name = urlsplit(child).path.rpartition("/")[2]
@@ -503,10 +522,9 @@ def _telling_children(changed: dict[str, str]) -> list[str]:
     return sorted(changed, key=worth, reverse=True)
 
 
-def _sitemap_links(sitemap: Sitemap) -> Iterable[Link]:
+def _links_of_sitemap(sitemap: Sitemap) -> Iterable[Link]:
     for row in sitemap.rows:
-        published = _as_written(row.published.strip()) if "T" in row.published else None
-        yield Link(clean_url(row.url), row.title or None, published)
+        yield Link(clean_url(row.url), row.title or None, row.published.strip())
 
 
 def _count(total: int) -> str:

@@ -28,6 +28,7 @@ class ObeyRobotsMiddleware(RobotsTxtMiddleware):
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
         self._reading: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._failures: dict[str, Exception] = {}
 
     async def robot_parser(self, request: Request) -> Any:
         """What robots.txt of the request's host says. Raises RobotsUnreachableError where it cannot be had."""
@@ -35,10 +36,21 @@ class ObeyRobotsMiddleware(RobotsTxtMiddleware):
         async with self._reading[netloc]:
             parser = await super().robot_parser(request)
         if parser is None:
-            raise RobotsUnreachableError(f"robots of {netloc} cannot be read")
+            raise RobotsUnreachableError(f"{_why(self._failures.get(netloc))}robots of {netloc} cannot be read")
         return parser
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500:
             raise OSError(f"HTTP {response.status}")
         await super()._parse_robots(response, netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        self._failures[netloc] = exc
+        super()._robots_error(exc, netloc)
+
+
+def _why(failure: Exception | None) -> str:
+    """What kept robots.txt from being read. The name of the error alone: its text can hold the address."""
+    if failure is None:
+        return ""
+    return f"{failure if type(failure) is OSError else type(failure).__name__}: "
