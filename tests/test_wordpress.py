@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -9,19 +10,24 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 import pytest
 import yaml
+from scrapy.http import Response
 from test_crawl import ROOT, Run, run_crawl
 from wordpress.bench import NEXT_PAGE, NoWordpressError, Post, Wordpress, running_wordpress
 
 from crawler.items import PAGE_BREAK, Article, Page
 from crawler.parse import parse_article
+from crawler.past import Past
 from crawler.source import Source, load_family, load_keywords
+from crawler.spiders.base import Tally
+from crawler.spiders.ledger import Ledger
+from crawler.spiders.wordpress import WordpressSpider
 
 REST, FEED, SITEMAP = load_family("wordpress").ways
 SITES = {
@@ -366,3 +372,110 @@ def test_an_edited_post_alone_is_asked_for_again_and_kept_as_a_version(daily: Da
         assert missing(post, before) == []
         assert after.startswith("Ralat:")
         assert published == post.published_at.isoformat()
+
+
+# answers of the API that WordPress itself never gives
+
+
+class Walk:
+    """A spider led by hand; `answers` are the bodies of the pages of every search."""
+
+    def __init__(self, answers: list[bytes], past: Past | None = None, since: date | None = None) -> None:
+        shared = {"name": "kabar", "outlet": "Kabar", "kind": "media", "family": "wordpress", "knowledge": "seen"}
+        source = Source.model_validate({**shared, "home": HOME, "timezone": "Asia/Makassar", "ways": [REST]})
+        self.tally, self.visits = Tally(), []
+        self.ledger = Ledger(past or Past(), lambda page: None, lambda seen: None, self.visits.append, None)
+        spider = WordpressSpider(source, REST, self.ledger, self.tally, since)
+        self.asked: list[str] = []
+        self.articles: list[str] = []
+        queue = list(spider.listing_requests())
+        while queue:
+            request = queue.pop(0)
+            if "read" not in request.meta:
+                self.articles.append(request.url.removeprefix(HOME))
+                continue
+            self.asked.append(unquote_plus(request.url.removeprefix(HOME)))
+            body = answers[request.cb_kwargs["page"] - 1]
+            headers = {"x-wp-totalpages": str(len(answers))}
+            response = Response(request.url, body=body, headers=headers, request=request)
+            queue += spider.read_list(response, **request.cb_kwargs)
+
+    def pages(self, keyword: str) -> list[int]:
+        return [page_of(path) for path in self.asked if f"search={keyword}&" in path]
+
+
+HOME = "https://kabar.example"
+
+
+def posts(*paths: str, changed: str = "2024-05-06T01:00:00", **more: object) -> bytes:
+    post = {"date_gmt": "2024-05-05T18:20:00", "modified_gmt": changed, "title": {"rendered": "Bimtek"}, **more}
+    return json.dumps([{"link": HOME + path, **post} for path in paths]).encode()
+
+
+def past_of(*paths: str, last: bool = True) -> Past:
+    """All of them kept, and every page of every search read, to its end or not."""
+    urls = [HOME + path for path in paths]
+    first = Walk([posts(*paths)] * 2)
+    visits = {visit.url: [replace(visit, is_last=last and "page=2" in visit.url)] for visit in first.visits}
+    kept, asked = datetime(2024, 5, 6, 2, tzinfo=UTC), datetime(2024, 6, 1, tzinfo=UTC)
+    return Past(known=urls, checked=dict.fromkeys(urls, (kept, asked)), visits=visits)
+
+
+@pytest.mark.parametrize(
+    ("post", "hints"),
+    [
+        ({"title": {"rendered": "Bupati: &#8220;Siap&#8221; <em>Dinilai</em>"}}, {"title": "Bupati: “Siap” Dinilai"}),
+        ({"title": None}, {}),
+        ({"title": "Bimtek"}, {}),
+        ({"title": {"rendered": "Bimtek"}, "date_gmt": "0000-00-00T00:00:00"}, {"title": "Bimtek"}),
+        ({"title": {"rendered": "Bimtek"}, "date_gmt": False, "modified_gmt": 7}, {"title": "Bimtek"}),
+        ({"title": {}, "date_gmt": "2024-05-05T18:20:00"}, {"date": "2024-05-06T02:20:00+08:00"}),
+    ],
+)
+def test_a_post_with_odd_fields_is_found_with_what_it_tells(post: dict[str, object], hints: dict[str, str]) -> None:
+    walk = Walk([json.dumps([{"link": f"{HOME}/a", **post}]).encode()])
+    assert walk.articles == ["/a"]
+    assert walk.ledger.hints.get(f"{HOME}/a", {}) == hints
+
+
+@pytest.mark.parametrize(
+    "before",
+    [b"\xef\xbb\xbf", b"\n\n", b"<br />\n<b>Deprecated</b>: strpos() in <b>/www/x.php</b> on line <b>[9]</b>\n"],
+)
+def test_an_answer_is_read_behind_what_the_server_printed_before_it(before: bytes) -> None:
+    assert Walk([before + posts("/a")]).articles == ["/a"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>[]</html>", b"{}", b'[{"id": 7}]', b"[7]", b'{"code": "x", "data": []}', b"0"]
+)
+def test_what_is_no_list_of_posts_is_told_of_both_routes(body: bytes) -> None:
+    walk = Walk([body])
+    assert [path.partition("posts")[0] for path in walk.asked] == ["/wp-json/wp/v2/", "/?rest_route=/wp/v2/"]
+    assert [visit.problem is not None for visit in walk.visits] == [True, True]
+    assert len(walk.tally.problems) == 2
+    assert not walk.tally.is_answered
+
+
+def test_a_search_without_news_is_not_read_on_where_the_rest_is_known() -> None:
+    walk = Walk([posts("/a", "/b"), posts("/c")], past_of("/a", "/b", "/c"))
+    assert walk.articles == []
+    assert {tuple(walk.pages(keyword)) for keyword in load_keywords()} == {(1,)}
+
+
+def test_a_search_is_read_on_behind_edited_posts() -> None:
+    walk = Walk([posts("/a", "/b", changed="2024-07-01T00:00:00"), posts("/c")], past_of("/a", "/b", "/c"))
+    assert walk.articles == ["/a", "/b"]
+    assert walk.pages(load_keywords()[0]) == [1, 2]
+
+
+def test_a_search_that_was_left_half_read_is_read_on() -> None:
+    walk = Walk([posts("/a", "/b"), posts("/c")], past_of("/a", "/b", last=False))
+    assert walk.articles == ["/c"]
+
+
+def test_days_are_asked_for_with_a_day_more_and_kept_to_by_the_clock_of_the_source() -> None:
+    """A site whose clock was left at UTC takes a post of 02:20 WITA for one of the day before."""
+    walk = Walk([posts("/a")], since=date(2024, 5, 6))
+    assert (walk.articles, "after=2024-05-04T23:59:59" in walk.asked[0]) == (["/a"], True)
+    assert Walk([posts("/a")], since=date(2024, 5, 7)).articles == []

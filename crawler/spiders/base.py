@@ -403,7 +403,7 @@ class ArticleSpider(Spider):
         if not _is_html(response):
             kind = response.headers.get("Content-Type", b"no content-type").decode("latin-1")
             return "not-article", f"{kind}, no HTML"
-        no_post = reason_no_post(response)
+        no_post = reason_no_post(response.body)
         return ("not-article", no_post) if no_post is not None else None
 
     def _next_part(self, page: Page, response: Response, parts: list[str]) -> Request | None:
