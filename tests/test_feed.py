@@ -229,9 +229,12 @@ def test_what_is_no_feed_is_told_and_nothing_is_found(body: bytes) -> None:
     assert reader.tally.problems == ["https://kabar.example/feed: no RSS or Atom"]
 
 
-def test_an_empty_feed_is_no_problem() -> None:
-    reader = Reader().read(RSS.format("<title>Kabar</title>"))
-    assert (reader.articles, reader.tally.problems) == ([], [])
+@pytest.mark.parametrize(
+    ("url", "problems"), [("/feed?s={keyword}", []), ("/feed", ["https://kabar.example/feed: a feed with no entries"])]
+)
+def test_an_empty_feed_is_an_answer_to_a_search_alone(url: str, problems: list[str]) -> None:
+    reader = Reader(url).read(RSS.format("<title>Kabar</title>"))
+    assert (reader.articles, reader.tally.problems) == ([], problems)
 
 
 def test_a_feed_that_answers_every_page_with_the_first_comes_to_an_end() -> None:

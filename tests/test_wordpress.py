@@ -151,17 +151,20 @@ def test_what_a_reader_is_not_to_see_is_never_kept(first: First, site: str) -> N
             assert f"/?p={post.id}" not in first.kept(site)
 
 
+NOT_FOUND = "the page says that it was not found (HTTP 404)"
+
+
 def test_what_is_hidden_says_so_where_it_is_asked_for(first: First) -> None:
     fates = first.fates("rest")
     by_title = {
         post.title.partition(" ")[0]: fates[f"/?p={post.id}"] for post in first.wordpress.posts if not post.is_article
     }
     assert by_title == {
-        "Draf:": ("gone", "HTTP 404"),
-        "Menunggu": ("gone", "HTTP 404"),
-        "Terjadwal:": ("gone", "HTTP 404"),
-        "Internal:": ("gone", "HTTP 404"),
-        "Dibuang:": ("gone", "HTTP 404"),
+        "Draf:": ("gone", NOT_FOUND),
+        "Menunggu": ("gone", NOT_FOUND),
+        "Terjadwal:": ("gone", NOT_FOUND),
+        "Internal:": ("gone", NOT_FOUND),
+        "Dibuang:": ("gone", NOT_FOUND),
         "Khusus": ("not-article", "asks for a password"),
         "Tentang": ("not-article", "a page of WordPress, no post"),
         "Foto": ("not-article", "an attachment of WordPress, no post"),

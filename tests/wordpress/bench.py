@@ -106,6 +106,9 @@ def running_wordpress(habits: tuple[str, ...] = ("",)) -> Iterator[Wordpress]:
 
 def _need_commands() -> None:
     missing = [command for command in ("php", "mariadbd", "apt-get", "dpkg-deb", "tar") if not _which(command)]
+    if not missing:
+        modules = subprocess.run(["php", "-m"], capture_output=True, text=True, timeout=30, check=True).stdout.split()
+        missing = [f"{module} of PHP" for module in ("mysqli", "SimpleXML", "mbstring") if module not in modules]
     if missing:
         raise NoWordpressError(f"no {', '.join(missing)} here: apt-get install {' '.join(PACKAGES)}")
 
