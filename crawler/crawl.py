@@ -20,6 +20,7 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http import Response
 
 from crawler.archive import Archive
+from crawler.browser import BrowserMissingError, browser_settings
 from crawler.items import ListVisit, Page, WayCount
 from crawler.past import Past
 from crawler.source import Source, Way, is_loopback
@@ -86,6 +87,10 @@ def crawl(
         await asyncio.gather(*(crawl_source(source) for source in ordered))
 
     async def crawl_source(source: Source) -> None:
+        if source.browser and (problem := _browser_problem()) is not None:
+            tally = Tally(problems=[problem])
+            ledger.tell(lambda: counted(_count(source, 0, source.ways[0], tally, False)))
+            return
         async with hosts[urlsplit(source.home).netloc]:
             is_audit = False
             for number, way in enumerate(source.ways):
@@ -246,6 +251,14 @@ def _count(source: Source, number: int, way: Way, tally: Tally, is_audit: bool) 
     )
 
 
+def _browser_problem() -> str | None:
+    try:
+        browser_settings()
+    except BrowserMissingError as error:
+        return str(error)
+    return None
+
+
 def _quiet_logs() -> None:
     """Warnings only. After the process is made, which sets the levels of these loggers anew."""
     logging.getLogger("scrapy").setLevel(logging.WARNING)
@@ -295,4 +308,5 @@ def _source_settings(source: Source) -> dict[str, Any]:
         "CONCURRENT_REQUESTS": together,
         "CONCURRENT_REQUESTS_PER_DOMAIN": together,
         "HTTPPROXY_ENABLED": not is_loopback(source.home),
+        **(browser_settings() if source.browser else {}),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -248,3 +250,63 @@ def test_a_wall_on_a_list_is_told_and_walls_on_articles_end_the_asking(site: Sit
     assert len(site.paths()) < 20
     fates = dict(monitor.rows("select fate, count(*) from urls group by fate"))
     assert set(fates) == {"blocked", None}
+
+
+def test_a_site_that_ignores_what_is_searched_for_is_not_read_through(site: Site, monitor: Monitor) -> None:
+    ways = [{"way": "listing", "url": "/cari?q={keyword}&hal={page}", "articles": "h3 a"}]
+    monitor.write_source("kabar_paser", site.home, ways, skip_by_title=True)
+    paths = [f"/harga-cabai-di-pasar-naik-{number}" for number in range(6)]
+    site.answers |= {"/cari": links(*paths)} | {path: article("Harga Cabai") for path in paths}
+    assert "the same 6 articles for another word" in monitor.pantau("crawl").stderr
+    # The second answer shows it, when the next page of the first has been asked for.
+    assert len([path for path in site.paths() if path.startswith("/cari") and "hal=1" not in path]) <= 1
+
+
+def test_titles_in_addresses_stand_for_titles_where_a_list_has_none(site: Site, monitor: Monitor) -> None:
+    monitor.write_source("kabar_paser", site.home, [{"way": "sitemap", "url": "/peta.xml"}], skip_by_title=True)
+    paths = ["/harga-cabai-di-pasar-naik", "/bupati-buka-bimtek-smart-city-paser", "/berita/7"]
+    rows = "".join(f"<url><loc>{site.home}{path}</loc></url>" for path in paths)
+    site.answers |= {path: article("Paser") for path in paths}
+    site.answers["/peta.xml"] = (200, {"content-type": "application/xml"}, f"<urlset>{rows}</urlset>")
+    crawl(monitor)
+    assert sorted(site.paths()) == ["/berita/7", "/bupati-buka-bimtek-smart-city-paser", "/peta.xml"]
+
+
+@pytest.mark.parametrize("multi_page", ["all", "?single=1", "/all"])
+def test_the_whole_of_a_long_article_is_asked_for_as_its_source_says(
+    site: Site, monitor: Monitor, multi_page: str
+) -> None:
+    monitor.write_source("kabar_paser", site.home, INDEX, multi_page=multi_page)
+    whole = {"all": "/a?page=all"}.get(multi_page, f"/a{multi_page}")
+    site.answers |= {"/berita": links("/a"), whole: article("Smart City")}
+    crawl(monitor)
+    assert monitor.rows("select url, fate from urls") == [(f"{site.home}/a", "kept")]
+    crawl(monitor)
+    assert site.paths().count(whole) == 1
+
+
+SCRIPTED = """<html><body><main></main><script>
+fetch("/isi.json").then(r => r.json()).then(rows => {
+  document.querySelector("main").innerHTML = rows.map(row => `<h3><a href="${row}">Berita</a></h3>`).join("");
+});
+</script></body></html>"""
+
+
+@pytest.mark.skipif(not os.environ.get("CI") and shutil.which("chromium") is None, reason="no Chromium here")
+def test_a_source_whose_pages_are_empty_without_a_browser_is_read_by_one(site: Site, monitor: Monitor) -> None:
+    site.answers |= {
+        "/berita": SCRIPTED,
+        "/isi.json": (200, {"content-type": "application/json"}, '["/a", "/rahasia/b"]'),
+        "/a": article("Bimtek Smart City").replace("<h1>", "<img src='/foto.png'><h1>"),
+        "/robots.txt": (200, {"content-type": "text/plain"}, "User-agent: *\nDisallow: /rahasia/\n"),
+    }
+    monitor.write_source("kabar_paser", site.home, INDEX)
+    assert "nothing at 'h3 a'" in monitor.pantau("crawl").stderr
+    monitor.write_source("kabar_paser", site.home, INDEX, browser=True)
+    site.asked.clear()
+    crawl(monitor)
+    fates = dict(monitor.rows("select url, fate from urls"))
+    assert fates == {f"{site.home}/a": "kept", f"{site.home}/rahasia/b": "robots"}
+    assert "/foto.png" not in site.paths(), "what nobody reads is not asked for"
+    assert monitor.pantau("parse").returncode == 0
+    assert monitor.rows("select title from articles") == [("Bimtek Smart City",)]

@@ -10,15 +10,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import HtmlResponse, Response
 from scrapy.spidermiddlewares.httperror import HttpError
-from w3lib.url import add_or_replace_parameter
+from w3lib.url import add_or_replace_parameter, add_or_replace_parameters
 
+from crawler.browser import browser_meta
 from crawler.challenge import page_problem
 from crawler.items import PAGE_BREAK, Fate, ListVisit, Page
 from crawler.past import FIRST_DAYS, trusted_validators
@@ -31,6 +32,9 @@ ROBOTS_NAME = "PantauKotaCerdas"
 LISTING_FIRST = 10
 """Priority of what lists articles: their titles and dates are known before they are fetched."""
 MOST_PARTS = 30
+FEWEST_SLUG_WORDS = 4
+ENOUGH_LINKS = 5
+"""Two searches for different words that find the same articles, this many at least, are no searches."""
 AUDIT_DAYS = 60
 """How old an article may be that an audit looks for."""
 BLOCKED_ENOUGH = 5
@@ -83,6 +87,8 @@ class ArticleSpider(Spider):
         self._told: list[str] = []
         """What the list that is being read says of them, to see whether it has changed."""
         self._refusals = 0
+        self.is_search_ignored = False
+        """The site answers every word with the same articles."""
 
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> ArticleSpider:
@@ -261,9 +267,8 @@ class ArticleSpider(Spider):
 
     def article_request(self, url: str) -> Request:
         """Ask for an article, the whole of it where the source says how."""
-        whole = add_or_replace_parameter(url, "page", "all") if self.source.multi_page == "all" else url
         return Request(
-            whole,
+            _whole_url(url, self.source.multi_page),
             callback=self.read_article,
             errback=self.fail_article,
             cb_kwargs={"url": url},
@@ -346,7 +351,9 @@ class ArticleSpider(Spider):
 
     def clean(self, url: str) -> str:
         """The address without what does not change the article."""
-        return clean_url(url, drop_page=self.source.multi_page == "all")
+        multi_page = self.source.multi_page
+        clean = clean_url(url, drop_page=multi_page == "all" or multi_page.startswith("?"))
+        return clean.removesuffix(multi_page) if multi_page.startswith("/") else clean
 
     def is_article_url(self, url: str) -> bool:
         """True for an address on the site of the source that can be an article's."""
@@ -379,13 +386,17 @@ class ArticleSpider(Spider):
         return _is_same_site(host, home) or host in self.source.hosts
 
     def _meta(self) -> dict[str, Any]:
-        return {"playwright": True} if self.source.browser else {}
+        return browser_meta() if self.source.browser else {}
 
     def _reason_to_skip(self, url: str, title: str | None, day: date | None) -> tuple[Fate, str] | None:
         if self.since is not None and day is not None and day < self.since:
             return "too-old", f"{day} is before {self.since}"
-        if self.source.skip_by_title and not self.way.searches and title and not has_keyword(f"{title} {url}"):
-            return "off-topic", f"no keyword in its title: {title}"
+        if not self.source.skip_by_title or (self.way.searches and not self.is_search_ignored):
+            return None
+        # Where a list tells no titles the words of the address stand for them: themes make it of the title.
+        told = title or _slug_words(url)
+        if told and not has_keyword(f"{told} {unquote(url)}"):
+            return "off-topic", f"no keyword in its title: {told}"
         return None
 
     def _reason_no_article(self, response: Response, final: str, url: str) -> tuple[Fate, str] | None:
@@ -407,7 +418,8 @@ class ArticleSpider(Spider):
         return ("not-article", no_post) if no_post is not None else None
 
     def _next_part(self, page: Page, response: Response, parts: list[str]) -> Request | None:
-        if self.source.multi_page in ("none", "all") or len(parts) >= MOST_PARTS:
+        multi_page = self.source.multi_page
+        if multi_page in ("none", "all") or multi_page.startswith(("?", "/")) or len(parts) >= MOST_PARTS:
             return None
         href = response.css(self.source.multi_page).xpath("@href").get()
         if href is None or response.urljoin(href) in parts:
@@ -425,6 +437,10 @@ class ArticleSpider(Spider):
 
 class PagedSpider(ArticleSpider):
     """A way whose lists are counted: `{page}` in the address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._searched: set[frozenset[str]] = set()
 
     def listing_requests(self) -> Iterator[Request]:
         if self.way.window is None:
@@ -475,11 +491,21 @@ class PagedSpider(ArticleSpider):
         Sites answer a page beyond the end with an empty list, the last page, or the first one again. The list of the
         newest articles need not be read on where all is known, if an earlier crawl has read the rest.
         """
-        if listed.issuperset(links) or self.ledger.is_full(self.source.name):
+        if not listed and self.way.searches:
+            self._compare_searches(template, links)
+        if listed.issuperset(links) or self.ledger.is_full(self.source.name) or self.is_search_ignored:
             return False
         articles = filter(self.is_article_url, map(self.clean, links))
         is_known = all(map(self.ledger.was_known, articles))
         return not (is_known and self.since is None and self._was_read_whole(template))
+
+    def _compare_searches(self, template: str, links: list[str]) -> None:
+        """See whether the site heeds what is searched for: some show their newest articles whatever is asked."""
+        found = frozenset(links)
+        if len(found) >= ENOUGH_LINKS and found in self._searched and not self.is_search_ignored:
+            self.is_search_ignored = True
+            self.tally.problems.append(f"{self.page_url(template, 1)}: the same {len(found)} articles for another word")
+        self._searched.add(found)
 
     def _was_read_whole(self, template: str) -> bool:
         past = self.ledger.past
@@ -507,6 +533,33 @@ def _fate(failure: Any) -> tuple[Fate, str | None]:
     if failure.check(IgnoreRequest) and "robots.txt" in str(failure.value):
         return "robots", None
     return "error", " ".join(f"{failure.type.__name__}: {failure.getErrorMessage()}".split()).rstrip(":")
+
+
+def _slug_words(url: str) -> str | None:
+    """The words of an address that are a title; None where it has too few to be one.
+
+    >>> _slug_words("https://kabar.example/2023/11/harga-cabai-di-pasar-naik.html")
+    'harga cabai di pasar naik'
+    >>> _slug_words("https://kabar.example/berita/detail/7")
+    """
+    slug = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    words = re.findall(r"[^\W\d_]+", unquote(slug).removesuffix(".html"))
+    return " ".join(words) if len(words) >= FEWEST_SLUG_WORDS else None
+
+
+def _whole_url(url: str, multi_page: str) -> str:
+    """Where the whole of an article stands that goes over several pages.
+
+    >>> _whole_url("https://kabar.example/a?id=7", "all"), _whole_url("https://kabar.example/a", "/all")
+    ('https://kabar.example/a?id=7&page=all', 'https://kabar.example/a/all')
+    >>> _whole_url("https://kabar.example/a", "?single=1"), _whole_url("https://kabar.example/a", "a.next")
+    ('https://kabar.example/a?single=1', 'https://kabar.example/a')
+    """
+    if multi_page == "all":
+        return add_or_replace_parameter(url, "page", "all")
+    if multi_page.startswith("?"):
+        return add_or_replace_parameters(url, dict(parse_qsl(multi_page[1:], keep_blank_values=True)))
+    return url.rstrip("/") + multi_page if multi_page.startswith("/") else url
 
 
 def _problem_of(response: Response) -> tuple[Fate, str] | None:
