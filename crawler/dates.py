@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
@@ -19,10 +19,16 @@ MONTH = (
     r"(?P<month>jan(?:uari|uary)?|[fp]eb(?:ruari|ruary)?|mar(?:et|ch)?|apr(?:il)?|mei|may|june?|juni|july?|juli"
     r"|agu(?:s|st|stus)?|agt|ags|aug(?:ust)?|sept?(?:ember)?|o[kc]t(?:ober)?|no[vp](?:ember)?|de[sc](?:ember)?)\.?"
 )
-WEEKDAY = (
-    r"(?:(?:senin|selasa|rabu|kamis|jum['’‘`]?at|sabtu|minggu|ahad|sen|sel|rab|kam|jum|sab|min"
-    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b\.?\s*[,/|]?\s*)"
+# By their first three letters, Monday is 0.
+WEEKDAYS = {
+    "sen": 0, "sel": 1, "rab": 2, "kam": 3, "jum": 4, "sab": 5, "min": 6, "aha": 6,
+    "mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6,
+}  # fmt: skip
+_WEEKDAY = (
+    r"(?:senin|selasa|rabu|kamis|jum['’‘`´]?at|sabtu|minggu|ahad|sen|sel|rab|kam|jum|sab|min"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b"
 )
+WEEKDAY = rf"(?:(?:hari\s+)?(?P<weekday>{_WEEKDAY})\.?\s*[,/|]?\s*)"
 YEAR = r"(?P<year>(?:19|20)\d\d)"
 TIME = (
     r"(?:[\s,|•·–—@-]*(?:(?:pukul|jam|at)\b\s*:?\s*)?"
@@ -33,14 +39,16 @@ TIME = (
 BEFORE = (
     r"(?:(?P<label>(?:di|ter)?(?:posting|publikasikan|terbit(?:kan)?|tulis|unggah|buat|rilis|tayang(?:kan)?)(?:\s+oleh"
     r"\s+[^|•·–—:]{2,40}?)?|tayang|rilis|posted|published|publish|tanggal(?:\s+(?:terbit|posting|publikasi|berita))?"
-    r"|tgl\.?|terakhir\s+\w+|diperbarui|diperbaharui|diubah|updated?|modified|last\s+\w+)"
-    r"(?:\s+(?:pada|on|tanggal|hari))?[\s:,-]*|pada\s+|[^|•·–—.!?]{2,50}[|•·–—]\s*|[^|•·–—.!?]{2,40}\s[-/]\s"
-    r"|(?P<town>(?-i:[A-Z]\w+(?: [A-Z]\w+)?)),\s*)?"
+    r"|tgl\.?|terakhir\s+\w+|diperbarui|diperbaharui|diubah|updated?|modified|last\s+\w+"
+    r"|submitted\s+by\s+[^|•·–—:]{2,40}?|dikirim\s+oleh\s+[^|•·–—:]{2,40}?)"
+    r"(?:\s+(?:pada|on|tanggal|hari))?[\s:,-]*|pada\s+|(?:by|oleh|penulis)\b[^|,.!?]{2,40},\s*"
+    r"|[^|•·–—!?]{2,50}[|•·–—]\s*|[^|•·–—!?]{2,40}\s[-/]\s"
+    rf"|(?P<town>(?!{_WEEKDAY})(?-i:[A-Z]\w+(?: [A-Z]\w+)?)),\s*)?"
 )
 AFTER = (
     # A town and a date open a report, too ("Palu, 12 September 2023 - Pemerintah …"): then nothing may follow.
     r"(?(town)|(?:\s*[|•·–—,/-].{0,60}|\s+(?:oleh|by|dibaca|dilihat|views?|in)\b.{0,60}"
-    r"|\s*\d+\s+(?:kali|views?|hits?)\b.{0,30})?)"
+    r"|\s+hari\s+ini|\s*\d+\s+(?:kali|views?|hits?)\b.{0,30})?)"
 )
 DAYS = (
     rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]{{1,3}}{MONTH}[\s,-]{{1,3}}{YEAR}",
@@ -52,7 +60,9 @@ DATE_LINES = [
     re.compile(rf"[\s(\[|•·–—-]*{BEFORE}{WEEKDAY}?\(?{day}\)?{TIME}{AFTER}[\s)\].|]*", re.IGNORECASE) for day in DAYS
 ]
 CHANGED = re.compile(r"diper|diubah|updated?|modif|terakhir|last", re.IGNORECASE)
-PUBLISHED = re.compile(r"(?:di|ter)?(?:posting|publikasi|terbit|unggah|tayang|rilis)|posted|publish", re.IGNORECASE)
+PUBLISHED = re.compile(
+    r"(?:di|ter)?(?:posting|publikasi|terbit|unggah|tayang|rilis)|posted|publish|submitted", re.IGNORECASE
+)
 
 
 def parse_dateline(text: str, zone: tzinfo = ZONES["WIB"]) -> datetime:
@@ -77,20 +87,26 @@ def parse_dateline(text: str, zone: tzinfo = ZONES["WIB"]) -> datetime:
         found = match.groupdict()
         if CHANGED.match(found["label"] or ""):
             break
-        month = found["month"].casefold()
         hour = int(found["hour"] or 0)
         if found["half"]:
             hour = hour % 12 + (12 if found["half"].casefold() == "p" else 0)
-        return datetime(
-            int(found["year"]),
-            int(month) if month.isdigit() else MONTHS[month[:3]],
-            int(found["day"]),
-            hour,
-            int(found["minute"] or 0),
-            int(found["second"] or 0),
-            tzinfo=ZONES[found["zone"].upper()] if found["zone"] else zone,
-        )
+        clock = time(hour, int(found["minute"] or 0), int(found["second"] or 0))
+        return datetime.combine(_read_day(found), clock, ZONES[found["zone"].upper()] if found["zone"] else zone)
     raise ValueError(f"no Indonesian date line in {text[:80]!r}")
+
+
+def _read_day(found: dict[str, str | None]) -> date:
+    """The day of a match of DAYS, the day before the month unless only the other order agrees with the weekday."""
+    year, day, month = int(found["year"] or 0), int(found["day"] or 0), (found["month"] or "").casefold()
+    if not month.isdigit():
+        return date(year, MONTHS[month[:3]], day)
+    weekday = WEEKDAYS.get((found["weekday"] or "").casefold()[:3])
+    if weekday is not None and day <= 12:
+        # Untranslated Drupal prints "Wed, 10/18/2023" and "Tue, 09/12/2023" for days of October and September.
+        swapped = date(year, day, int(month))
+        if swapped.weekday() == weekday and (int(month) > 12 or date(year, int(month), day).weekday() != weekday):
+            return swapped
+    return date(year, int(month), day)
 
 
 def says_published(line: str) -> bool:
@@ -137,8 +153,11 @@ def is_foreign(text: str) -> bool:
 
 def _parse_iso_or_mail(text: str) -> datetime:
     stamp = text.strip()
+    if re.fullmatch(r"1\d{9}(?:\d{3})?", stamp):
+        return datetime.fromtimestamp(int(stamp[:10]), UTC)
     try:
-        return datetime.fromisoformat(stamp.replace("/", "-"))
+        iso = re.sub(r"\s+(?=[+-]\d\d:?\d\d$|Z$)", "", stamp.replace("/", "-"))
+        return datetime.fromisoformat(iso).replace(microsecond=0)
     except ValueError:
         try:
             return parsedate_to_datetime(stamp)

@@ -14,11 +14,10 @@ _BROWSER = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-15": "cp1252"}
 _DOUBLED = re.compile("[\u00c2-\u00f4][\u0080-\u00bfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]{1,3}")
 # Nobody writes C1 controls: they are windows-1252's punctuation, decoded as ISO 8859-1. Other controls are no text,
 # and lxml refuses to write them.
-_CONTROLS: dict[int, str | None] = {
-    code: bytes([code]).decode("cp1252", errors="replace") for code in range(0x80, 0xA0)
-}
-_CONTROLS |= dict.fromkeys([*range(9), 0x0B, *range(0x0E, 0x20), 0x7F, 0xFFFE, 0xFFFF])
-_CONTROLS[0x0C] = "\n"
+_CONTROLS = {chr(code): bytes([code]).decode("cp1252", errors="replace") for code in range(0x80, 0xA0)} | {"\f": "\n"}
+_CONTROL = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffd]")
+_ASCII = re.compile("[\x00-\x7f]+")
 
 
 def decode(body: bytes, content_type: str = "") -> str:
@@ -29,15 +28,15 @@ def decode(body: bytes, content_type: str = "") -> str:
     if body.startswith(_MAGIC):
         raise ValueError(f"a file that begins with {body[:4]!r}, no text")
     text = _decode(body, content_type)
-    strange = sum(char == "\ufffd" or (char < " " and char not in "\t\n\r\f") for char in text)
+    strange = len(_UNREADABLE.findall(text))
     if strange > max(2, len(text) / 200):
         raise ValueError(f"{strange} of {len(text)} characters are unreadable")
-    letters = [char for char in text if char.isalpha()]
-    latin = sum(char.isascii() for char in letters)
-    if latin * 2 < len(letters):
+    others = sum(map(str.isalpha, _ASCII.sub("", text)))
+    latin = sum(map(len, re.findall("[A-Za-z]+", text))) if others else 0
+    if latin < others:
         # Indonesian is written in Latin letters: a wrong encoding makes Chinese or Arabic ones of them.
-        raise ValueError(f"{latin} of {len(letters)} letters are Latin, the encoding is another")
-    return _DOUBLED.sub(_undouble, text).translate(_CONTROLS)
+        raise ValueError(f"{latin} of {latin + others} letters are Latin, the encoding is another")
+    return _CONTROL.sub(lambda match: _CONTROLS.get(match[0], ""), _DOUBLED.sub(_undouble, text))
 
 
 def _decode(body: bytes, content_type: str) -> str:

@@ -8,19 +8,21 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import trafilatura
 from lxml.etree import Comment, LxmlError, ProcessingInstruction, strip_tags  # type: ignore[import-untyped]
 from lxml.html import HtmlElement, document_fromstring  # type: ignore[import-untyped]
+from trafilatura.xpaths import BODY_XPATH
 
-from crawler import boilerplate, dates, metadata
-from crawler.boilerplate import clean_lines, clean_spaces, fold
+from crawler import authors, boilerplate, dates, metadata, pagers, published
+from crawler.boilerplate import Size, clean_lines, clean_spaces, fold
 from crawler.encoding import decode
 from crawler.items import PAGE_BREAK, Article, DateSource, Page, ParseError
-from crawler.metadata import Published, select
+from crawler.metadata import Head, select
+from crawler.printed import Printed, read_printed
+from crawler.published import Published
 from crawler.source import Selectors, Source, load_family
 
 ROOM = Path(__file__).parent
@@ -30,6 +32,11 @@ MAX_TEXT = 200_000
 """Characters: a book or a dump of a whole site is no article, and reading it would hold up all the others."""
 
 CONTROL_ENTITY = re.compile(r"&#(?:x0*1?[0-9a-f]|0*(?:[12]?\d|3[01]))(?:;|(?![0-9a-f]))", re.IGNORECASE)
+CODE = (
+    "parse.py", "metadata.py", "printed.py", "authors.py", "published.py", "pagers.py", "dates.py", "encoding.py",
+    "boilerplate.py", "boilerplate.yml", "items.py",
+)  # fmt: skip
+"""Files that decide how a page reads."""
 LISTING_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
 LISTING_PATH = re.compile(
     r"/(?:(?:tags?|topi[ck]|kategori|category|kanal|author|penulis|search|cari|indeks?|page)(?:/[^/]*)?(?:/page/\d+)?)/?$",
@@ -65,8 +72,7 @@ def parse_article(page: Page, source: Source) -> Article:
 def parser_version(source: Source) -> str:
     """First 12 hex digits of a hash of all that decides how a page of `source` reads: code, rules, selectors."""
     digest = hashlib.sha256(trafilatura.__version__.encode())
-    code = ("parse.py", "metadata.py", "dates.py", "encoding.py", "boilerplate.py", "boilerplate.yml", "items.py")
-    for path in (ROOM / name for name in code):
+    for path in (ROOM / name for name in CODE):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     digest.update(load_family(source.family).model_dump_json(include=set(Selectors.model_fields)).encode())
     # Not its ways and delays: asking a site more slowly does not make its pages read differently.
@@ -80,31 +86,34 @@ def parser_version(source: Source) -> str:
 def _parse_html(page: Page, source: Source, parts: list[str]) -> Article:
     trees = [_load(part, page.url) for part in parts]
     first = trees[0]
-    linked = metadata.linked_data(first)
-    _refuse_listing(page, first, linked)
+    head = metadata.read_head(first, page)
+    _refuse_listing(page, first, head)
     # All that is read off the page comes before its body is cut out of it.
-    title = metadata.find_title(first, linked, page, source)
-    published = metadata.find_date(first, linked, title, page, source)
-    authors = metadata.find_authors(first, linked, page, source)
-    address = metadata.canonical_url(first, page)
-    is_complete = _is_complete(trees, page)
+    title = metadata.find_title(first, head, page, source)
+    printed = read_printed(first, title)
+    published_at = published.find_date(first, head, printed, title, page, source)
+    names = authors.find_authors(first, head, printed, page, source)
+    address = metadata.canonical_url(first, head, page)
+    is_complete = not page.hints.get("incomplete") and _is_complete(trees, printed, page)
     teasers = list(_teasers(first, title))
+    summary = head.metas.get("og:description") or head.metas.get("description")
     lines: list[str] = []
     for tree in trees:
         # A further page opens with the same standfirst as the first.
         lines += [
-            line for line in _body_lines(tree, page, source) if line not in lines or not boilerplate.is_prose(line)
+            line
+            for line in _body_lines(tree, page, source, summary)
+            if line not in lines or not boilerplate.is_prose(line)
         ]
-    paragraphs = clean_lines(lines, title)
-    read = set(map(fold, paragraphs))
-    listed = sum(not read.isdisjoint(teaser) for teaser in teasers)
-    if listed >= 3 and listed * 5 >= len(paragraphs):
+    paragraphs = clean_lines(lines, title, is_page=True)
+    listed = _count_listed(paragraphs, teasers)
+    if listed:
         raise ParseError(f"{page.url}: a list of {listed} articles, not one ({_file_of(source)})")
     text = "\n\n".join(paragraphs)
     sentences = sum(len(line) for line in paragraphs if boilerplate.SENTENCE_END.search(line))
     if sentences < MIN_TEXT:
         raise ParseError(f"{page.url}: {sentences} characters in sentences, no article ({_file_of(source)})")
-    return _build_article(page, address, title, authors, published, text, is_complete)
+    return _build_article(page, address, title, names, published_at, text, is_complete)
 
 
 def _parse_text(page: Page, source: Source, text: str) -> Article:
@@ -115,10 +124,10 @@ def _parse_text(page: Page, source: Source, text: str) -> Article:
     paragraphs = clean_lines(lines, title)
     if not paragraphs:
         raise ParseError(f"{page.url}: no text is left of {len(clean)} lines (crawler/boilerplate.yml)")
-    authors = metadata.persons(metadata.read_bylines(clean))
-    published = metadata.choose_date(page, _text_dates(clean, paragraphs, source.zone()))
-    is_complete = not any(_says_more_pages(line, 1) for line in clean)
-    return _build_article(page, page.url, title, authors, published, "\n\n".join(paragraphs), is_complete)
+    names = authors.persons(authors.read_bylines(clean))
+    published_at = published.choose_date(page, _text_dates(clean, paragraphs, source.zone()))
+    is_complete = not any(pagers.says_more_pages(line, 1) for line in clean)
+    return _build_article(page, page.url, title, names, published_at, "\n\n".join(paragraphs), is_complete)
 
 
 def _parse_record(page: Page, source: Source) -> Article:
@@ -135,27 +144,27 @@ def _parse_record(page: Page, source: Source) -> Article:
         lines = lines[1:]
     if not lines:
         raise ParseError(f"{page.url}: the record's `text` is empty")
-    published = Published(None, None, "Berkas tidak menyebut tanggal terbit.")
+    published_at = Published(None, None, "Berkas tidak menyebut tanggal terbit.")
     if record.get("published"):
         try:
-            published = Published(dates.parse_stamp(str(record["published"]), source.zone()), "api", None)
+            published_at = Published(dates.parse_stamp(str(record["published"]), source.zone()), "api", None)
         except ValueError as error:
             raise ParseError(f"{page.url}: published: {error}; write 2023-11-08 or null") from error
-    return _build_article(page, str(record.get("url") or page.url), title, (), published, "\n\n".join(lines), True)
+    return _build_article(page, str(record.get("url") or page.url), title, (), published_at, "\n\n".join(lines), True)
 
 
 def _build_article(
     page: Page,
     address: str,
     title: str | None,
-    authors: tuple[str, ...],
-    published: Published,
+    names: tuple[str, ...],
+    published_at: Published,
     text: str,
     is_complete: bool,
 ) -> Article:
     if len(text) > MAX_TEXT:
         raise ParseError(f"{page.url}: {len(text):,} characters, no article has so many (MAX_TEXT in crawler/parse.py)")
-    return Article(page.url, address, page.source, title, authors, *published, text, is_complete)
+    return Article(page.url, address, page.source, title, names, *published_at, text, is_complete)
 
 
 def _file_of(source: Source) -> str:
@@ -175,9 +184,9 @@ def _load(html: str, url: str) -> HtmlElement:
     return tree
 
 
-def _refuse_listing(page: Page, tree: HtmlElement, linked: list[dict[str, Any]]) -> None:
+def _refuse_listing(page: Page, tree: HtmlElement, head: Head) -> None:
     parts = urlsplit(page.url)
-    kinds = {kind for node in linked for kind in metadata.types_of(node)}
+    kinds = {kind for node in head.linked for kind in metadata.types_of(node)}
     is_article = any(metadata.ARTICLE_TYPES.match(kind) and kind != "WebPage" for kind in kinds)
     body = next(tree.iter("body"), None)
     classes = set((body.get("class") or "").split()) if body is not None else set()
@@ -191,7 +200,7 @@ def _refuse_listing(page: Page, tree: HtmlElement, linked: list[dict[str, Any]])
     ):
         # A query names an article on old portals: /?p=12, /index.php?id=12.
         why = None if re.search(r"\d", parts.query) else "a home page"
-    if classes & LISTING_CLASSES and not any(name.startswith("single") for name in classes):
+    if _is_wordpress(tree) and classes & LISTING_CLASSES and not any(name.startswith("single") for name in classes):
         why = "a list of articles, by the classes of its <body>"
     elif not is_article and kinds.intersection(LISTING_TYPES):
         why = f"a {', '.join(sorted(kinds.intersection(LISTING_TYPES)))}, by its JSON-LD"
@@ -199,6 +208,10 @@ def _refuse_listing(page: Page, tree: HtmlElement, linked: list[dict[str, Any]])
         why = "a list of articles, by its address"
     if why:
         raise ParseError(f"{page.url}: {why}, not an article (the `match` of its way in crawler/sources/)")
+
+
+def _is_wordpress(tree: HtmlElement) -> bool:
+    return any("/wp-" in (link.get("href") or link.get("src") or "") for link in tree.iter("link", "script", "img"))
 
 
 def _teasers(tree: HtmlElement, title: str | None) -> Iterator[set[str]]:
@@ -212,10 +225,23 @@ def _teasers(tree: HtmlElement, title: str | None) -> Iterator[set[str]]:
             yield {headline, *(fold(node.text_content()) for node in after)} - {""}
 
 
+def _count_listed(paragraphs: list[str], teasers: list[set[str]]) -> int:
+    """How many articles are listed, where the paragraphs tell of several and not of one."""
+    folded = [fold(line) for line in paragraphs]
+    told = set(folded)
+    listed = [teaser for teaser in teasers if not told.isdisjoint(teaser)]
+    lines = set().union(*listed)
+    prose = [line for line in folded if len(line) >= boilerplate.PROSE]
+    own = sum(len(line) for line in prose if line not in lines)
+    if len(listed) < 3 or len(listed) * 5 < len(paragraphs):
+        return 0
+    return 0 if own >= 800 and 2 * own > sum(map(len, prose)) else len(listed)
+
+
 # The body.
 
 
-def _body_lines(tree: HtmlElement, page: Page, source: Source) -> list[str]:
+def _body_lines(tree: HtmlElement, page: Page, source: Source, summary: str | None) -> list[str]:
     family, own = load_family(source.family), source.selectors
     for css in (*family.remove, *own.remove):
         for element in select(tree, css):
@@ -227,58 +253,42 @@ def _body_lines(tree: HtmlElement, page: Page, source: Source) -> list[str]:
     found = found or (select(tree, family.body) if family.body else [])
     if found:
         tree = _only(found)
-    boilerplate.prune(tree)
+    left = boilerplate.prune(tree, summary)
+    body, sizes = boilerplate.find_body(left)
+    if body is not None and not _is_known(tree, sizes, sizes[body].prose):
+        tree = _only([body])
     # fast=True: the fallback comparison of the default costs a third more and found nothing more on Indonesian pages.
     document = trafilatura.bare_extraction(tree, fast=True, include_comments=False, include_tables=True)
     text = document.text if document is not None else None
     return [re.sub(r"^[-•]\s+", "", line).strip(" |") for line in (text or "").splitlines()]
 
 
+def _is_known(tree: HtmlElement, sizes: dict[HtmlElement, Size], prose: int) -> bool:
+    """Whether trafilatura will look where most paragraphs are: it goes by names, and by the first <article>."""
+    for expression in BODY_XPATH:
+        element = next(iter(expression(tree)), None)
+        if element is not None:
+            return element in sizes and sizes[element].prose >= 0.6 * prose
+    return False
+
+
 def _only(elements: list[HtmlElement]) -> HtmlElement:
     """A page that holds these elements alone, without those inside others of them."""
-    tree = document_fromstring("<html><body><article></article></body></html>")
+    tree = document_fromstring("<html><body><article itemprop='articleBody'></article></body></html>")
     article = next(tree.iter("article"))
     chosen = set(elements)
     for element in elements:
         if not chosen.intersection(element.iterancestors()):
             element.tail = None
+            if element.tag in ("td", "body"):
+                element.tag = "div"
             article.append(element)
     return tree
 
 
-def _is_complete(trees: list[HtmlElement], page: Page) -> bool:
-    if re.search(r"[?&](?:page=all|single=1|showpage=all)\b", page.url):
-        return True
-    read = len(trees)
-    for tree in trees:
-        for block in tree.iter("p", "div", "span", "li", "nav"):
-            if block.find("*") is None and block.text and _says_more_pages(clean_spaces(block.text), read):
-                return False
-    here = urlsplit(page.url)
-    for link in trees[-1].iter("a"):
-        there = metadata.split_link(page.url, link.get("href"))
-        if there.netloc != here.netloc:
-            continue
-        number = (
-            re.fullmatch(rf"{re.escape(here.path.rstrip('/'))}/(?:page/)?([2-9]|1\d)/?", there.path)
-            if here.path.strip("/")
-            else None
-        )
-        query = (
-            re.search(r"(?:^|&)page=(\d+|all)(?:&|$)", there.query)
-            if there.path.rstrip("/") == here.path.rstrip("/")
-            else None
-        )
-        last = number[1] if number else query[1] if query else None
-        if last and ((last == "all" and read == 1) or (last.isdigit() and int(last) > read)):
-            return False
-    return True
-
-
-def _says_more_pages(line: str, read: int) -> bool:
-    """Whether a pager says that there are more pages than were read: "Halaman 1/2", "Halaman 1 dari 3"."""
-    match = re.fullmatch(r"hal(?:aman)?\s*:?\s*(\d{1,2})\s*(?:/|dari|of)\s*(\d{1,2})", line, re.IGNORECASE)
-    return match is not None and int(match[2]) > read
+def _is_complete(trees: list[HtmlElement], printed: Printed, page: Page) -> bool:
+    last = printed if len(trees) == 1 else read_printed(trees[-1], None)
+    return pagers.is_complete(trees[-1], last, page.url, len(trees))
 
 
 def _reads_like_title(line: str) -> bool:
@@ -300,4 +310,4 @@ def _text_dates(lines: list[str], paragraphs: list[str], zone: ZoneInfo) -> list
     """Date lines at the head or foot of a text; never a date inside a sentence."""
     first = next((i for i, line in enumerate(lines) if line in paragraphs and boilerplate.is_prose(line)), len(lines))
     edges = [*lines[:first], *(line for line in lines[first:][-4:] if dates.says_published(line))]
-    return [("text", stamp) for _, stamp in metadata.read_dates(edges, zone)]
+    return [("text", stamp) for _, stamp in published.read_dates(edges, zone)]

@@ -1,0 +1,146 @@
+"""What a page prints in short lines around its article: where the title stands, bylines, date lines, pagers."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from lxml.html import HtmlElement  # type: ignore[import-untyped]
+
+from crawler.boilerplate import clean_spaces, fold
+
+SHORT = 160
+"""Characters of the longest byline or date line."""
+HEADLINE = 240
+"""Characters of the longest title."""
+
+_BREAK = "\x1e"
+_BLOCK = "\x1d"
+_MARKS = re.compile(f"[{_BREAK}{_BLOCK}]")
+# Text in them stands in one line with what is around it.
+_INLINE = frozenset(
+    ("a", "abbr", "b", "bdi", "big", "cite", "em", "font", "i", "label", "mark", "small", "span", "strong", "sub",
+     "sup", "time", "tt", "u")
+)  # fmt: skip
+_SILENT = frozenset(("head", "script", "style", "noscript", "template", "option", "textarea", "svg", "iframe"))
+_OUTSIDE = frozenset(("nav", "aside", "footer", "form", "select", "figure"))
+_OUTSIDE_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:today|top-?date|head-?date|current-?date|date-?now|hari-?ini|clock|jam|ticker|top-?bar|nav-?bar|nav|menu"
+    r"|sidebar|widget|(?<!post-)(?<!entry-)(?<!article-)footer|related\w*|terkait|populer|terpopuler|popular|trending|comments?|komentar|latest|terbaru|terkini"
+    r"|recommend\w*|rekomendasi|card|snippet)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+# Elementor calls every part of a page a widget, the article too.
+_BUILDER = re.compile(r"\belementor-[\w-]+")
+
+
+class Line(NamedTuple):
+    """A short text with the element that holds it; `text` is None for an element that holds more than a short text."""
+
+    element: HtmlElement
+    text: str | None
+    is_outside: bool
+    """In what surrounds an article: navigation, sidebars, lists of other articles."""
+
+
+class Printed(NamedTuple):
+    """The lines of a page in the order of its source, those above its title and those below it."""
+
+    heading: HtmlElement | None
+    above: list[Line]
+    below: list[Line]
+    """All lines where the title was not found."""
+
+    def inside(self) -> list[str]:
+        """The short texts of the article's own part of the page."""
+        return [line.text for line in (*self.above, *self.below) if line.text and not line.is_outside]
+
+
+def read_printed(tree: HtmlElement, title: str | None) -> Printed:
+    """What `tree` prints, with its elements as blocks, the lines in them and the texts between their children."""
+    elements = list(tree.iter("*"))
+    texts = _texts(elements)
+    heading = _find_heading(elements, texts, title)
+    own = set() if heading is None else {heading, *heading.iterancestors()}
+    outside: dict[HtmlElement, bool] = {}
+    above: list[Line] = []
+    below: list[Line] = []
+    lines = below if heading is None else above
+    for element in elements:
+        parent = element.getparent()
+        # An article in a list is as far outside as its list, unless nothing else says which is the page's own.
+        is_around = outside.get(parent, False) and (heading is not None or element.tag != "article")
+        outside[element] = element not in own and (is_around or _is_outside(element))
+        if element is heading:
+            lines = below
+            continue
+        lines += [Line(element, text, outside[element]) for text in _split(element, texts, texts.get(parent))]
+    return Printed(heading, above, below)
+
+
+def is_outside(element: HtmlElement) -> bool:
+    """Whether an element lies in navigation, a sidebar, a list of other articles."""
+    for node in (element, *element.iterancestors()):
+        if node.tag in ("html", "body", "main", "article"):
+            return False
+        if _is_outside(node):
+            return True
+    return False
+
+
+def _is_outside(element: HtmlElement) -> bool:
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    if element.tag == "footer":
+        # The footer of an article says who wrote it, and when.
+        return "entry-footer" not in names and next(element.iterancestors("article"), None) is None
+    if element.tag in _OUTSIDE or element.tag in ("html", "body", "main", "article"):
+        return element.tag in _OUTSIDE
+    return len(names) > 1 and _OUTSIDE_NAMES.search(_BUILDER.sub(" ", names)) is not None
+
+
+def _texts(elements: list[HtmlElement]) -> dict[HtmlElement, str]:
+    """The text of each element, cut where it is no headline any more, with marks where a line or a block ends."""
+    texts: dict[HtmlElement, str] = {}
+    after: dict[HtmlElement, str] = {}
+    # From the last to the first, so that the text of all its children is known before an element's own.
+    for element in reversed(elements):
+        texts[element] = text = "" if element.tag in _SILENT else _cut((element.text or "") + after.pop(element, ""))
+        parent = element.getparent()
+        if parent is not None:
+            mark = "" if element.tag in _INLINE else _BREAK if element.tag == "br" else _BLOCK
+            after[parent] = _cut(f"{mark}{text}{mark}{element.tail or ''}{after.get(parent, '')}")
+    return texts
+
+
+def _cut(text: str) -> str:
+    if len(text) > HEADLINE:
+        text = re.sub(r"[ \t\r\n\xa0]+", " ", text)
+    return text[: HEADLINE + 1]
+
+
+def _split(element: HtmlElement, texts: dict[HtmlElement, str], around: str | None) -> list[str | None]:
+    """The short texts of an element: whole, by lines, and between its children; [None] for a longer one."""
+    text = texts[element]
+    if text == around or not text or text.isspace():
+        return []
+    whole = clean_spaces(_MARKS.sub(" ", text))
+    if len(whole) > SHORT:
+        return [None]
+    # What blocks inside it print is theirs.
+    parts = [] if _BLOCK in text else [whole, *text.split(_BREAK)]
+    if len(element):
+        parts += [element.text or "", *(child.tail or "" for child in element)]
+    return list(dict.fromkeys(filter(None, map(clean_spaces, parts))))
+
+
+def _find_heading(elements: list[HtmlElement], texts: dict[HtmlElement, str], title: str | None) -> HtmlElement | None:
+    if title is None:
+        return None
+    wanted = fold(title)
+    for tags in (("h1",), ("h2", "h3", "h4"), ("div", "span", "p", "strong", "b")):
+        for element in elements:
+            if element.tag not in tags or not len(wanted) <= len(texts[element]) <= HEADLINE:
+                continue
+            if len(element) < 4 and fold(texts[element]) == wanted and not is_outside(element):
+                return element
+    return None
