@@ -179,7 +179,9 @@ def _load(html: str, url: str) -> HtmlElement:
         # lxml refuses a str whose first line declares an encoding, and control characters written as entities.
         tree = document_fromstring(CONTROL_ENTITY.sub(" ", re.sub(r"^\s*<\?xml[^>]*\?>", "", html)))
     except (ValueError, LookupError, LxmlError) as error:
-        raise ParseError(f"{url}: no HTML: {error} (crawler/parse.py)") from error
+        # What libxml2 says when it has no memory left.
+        why = "MemoryError in libxml2" if "unknown error" in str(error) else error
+        raise ParseError(f"{url}: no HTML: {why} (crawler/parse.py)") from error
     strip_tags(tree, Comment, ProcessingInstruction)
     return tree
 
