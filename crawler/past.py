@@ -24,8 +24,8 @@ UNCHANGED_ENOUGH = 6
 class Past:
     """What the front door tells a crawl of those before it."""
 
-    known: Collection[str] = frozenset()
-    """URLs that have a fate."""
+    known: Iterable[str] = ()
+    """URLs that have a fate; read once, as the crawl begins."""
     pending: Sequence[tuple[str, str]] = ()
     """URL and source of those to be fetched: found and not fetched, or failed and to be tried again."""
     checked: Mapping[str, tuple[datetime, datetime]] = field(default_factory=dict)

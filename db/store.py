@@ -153,12 +153,13 @@ def save_urls(db: Database, found: Iterable[FoundUrl]) -> int:
         return sum(_save_url(db, one) for one in found)
 
 
-def known_urls(db: Database) -> set[str]:
+def known_urls(db: Database) -> Iterator[str]:
     """Every address that has a fate, so that it need not be fetched.
 
     Not those that were too old for one crawl: another may want what is older.
     """
-    return {url for (url,) in db.execute("select url from urls where fate is not null and fate <> 'too-old'")}
+    for (url,) in db.execute("select url from urls where fate is not null and fate <> 'too-old'"):
+        yield url
 
 
 def pending_urls(db: Database) -> list[tuple[str, str]]:

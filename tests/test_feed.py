@@ -10,6 +10,7 @@ from crawler.source import Source
 from crawler.spiders.base import Tally
 from crawler.spiders.feed import FeedSpider
 from crawler.spiders.ledger import Ledger, SeenUrl
+from crawler.url_set import UrlSet
 
 HOME = "https://kabar.example"
 RSS = '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>{}</channel></rss>'
@@ -34,7 +35,7 @@ class Reader:
         body = body.encode() if isinstance(body, str) else body
         response = TextResponse(f"{HOME}/feed", body=body, headers={"content-type": content_type})
         template = f"{HOME}{self.source.ways[0].url}"
-        self.requests = list(self.spider.read_listing(response, template, page, frozenset()))
+        self.requests = list(self.spider.read_listing(response, template, page, UrlSet()))
         return self
 
     @property
@@ -276,5 +277,5 @@ def test_a_change_is_believed_unless_all_entries_share_it(changes: list[str], is
 def test_a_body_that_is_no_text_is_told() -> None:
     reader = Reader()
     response = Response(f"{HOME}/feed", body=b"\x89PNG\r\n")
-    assert list(reader.spider.read_listing(response, f"{HOME}/feed", 1, frozenset())) == []
+    assert list(reader.spider.read_listing(response, f"{HOME}/feed", 1, UrlSet())) == []
     assert reader.tally.problems == ["https://kabar.example/feed: no RSS or Atom"]

@@ -26,6 +26,7 @@ from crawler.past import FIRST_DAYS, trusted_validators
 from crawler.source import Source, Way, has_keyword, load_keywords, way_url
 from crawler.spiders.ledger import Ledger
 from crawler.spiders.posts import reason_no_post
+from crawler.url_set import UrlSet
 from crawler.urls import clean_url
 
 ROBOTS_NAME = "PantauKotaCerdas"
@@ -81,7 +82,7 @@ class ArticleSpider(Spider):
         super().__init__(name=f"{source.name}-{way.way}")
         self.source, self.way, self.ledger, self.tally = source, way, ledger, tally
         self.since, self.until, self.is_audit = since, until, is_audit
-        self._found: set[str] = set()
+        self._found = UrlSet()
         self._listed: dict[str, datetime | None] = {}
         """Articles of the list that is being read, each with the newest time that it tells of it."""
         self._told: list[str] = []
@@ -244,9 +245,7 @@ class ArticleSpider(Spider):
         self, url: str, title: str | None, day: date | None, modified: datetime | None, published: str | None
     ) -> None:
         """Count an article of the list that is being read."""
-        if url not in self._found:
-            self._found.add(url)
-            self.tally.found += 1
+        self.tally.found += self._found.add(url)
         told = datetime.fromisoformat(published) if published and "T" in published else None
         if told is None and day is not None:
             told = datetime.combine(day, time(), self.source.zone())
@@ -445,14 +444,14 @@ class PagedSpider(ArticleSpider):
     def listing_requests(self) -> Iterator[Request]:
         if self.way.window is None:
             for template in self.way_urls():
-                yield self.page_request(template, 1, frozenset())
+                yield self.page_request(template, 1, UrlSet())
             return
         for start, end in self.windows():
             for url in self.way_urls():
                 template = self.way.fill(url, start, end)
                 page = self._first_unread(template, end)
                 if page is not None:
-                    yield self.page_request(template, page, frozenset())
+                    yield self.page_request(template, page, UrlSet())
 
     def _first_unread(self, template: str, end: date) -> int | None:
         """The first page of a window's list that is still to be read; None when it was read to its end long after it.
@@ -467,7 +466,7 @@ class PagedSpider(ArticleSpider):
                 return None
         return None
 
-    def page_request(self, template: str, page: int, listed: frozenset[str]) -> Request:
+    def page_request(self, template: str, page: int, listed: UrlSet) -> Request:
         """Ask for a page of a list; `listed` are the links of its earlier pages."""
         url = self.page_url(template, page)
         return self.listing_request(url, self.read_listing, template=template, page=page, listed=listed)
@@ -477,15 +476,16 @@ class PagedSpider(ArticleSpider):
         return template.replace("{page}", str(self.way.first + (page - 1) * self.way.step))
 
     @abstractmethod
-    def read_listing(self, response: Response, template: str, page: int, listed: frozenset[str]) -> Iterator[Request]:
+    def read_listing(self, response: Response, template: str, page: int, listed: UrlSet) -> Iterator[Request]:
         """The articles of a page of the list, and the request for its next page."""
 
-    def next_page(self, template: str, page: int, listed: frozenset[str], links: list[str]) -> Iterator[Request]:
+    def next_page(self, template: str, page: int, listed: UrlSet, links: list[str]) -> Iterator[Request]:
         """The request for the next page, unless this one had nothing that was not on an earlier one."""
         if "{page}" in template and self.goes_on(template, listed, links):
-            yield self.page_request(template, page + 1, listed | frozenset(links))
+            listed.update(links)
+            yield self.page_request(template, page + 1, listed)
 
-    def goes_on(self, template: str, listed: frozenset[str], links: list[str]) -> bool:
+    def goes_on(self, template: str, listed: UrlSet, links: list[str]) -> bool:
         """True when the page had a link that no earlier one had, and more pages may be asked for.
 
         Sites answer a page beyond the end with an empty list, the last page, or the first one again. The list of the
@@ -493,7 +493,8 @@ class PagedSpider(ArticleSpider):
         """
         if not listed and self.way.searches:
             self._compare_searches(template, links)
-        if listed.issuperset(links) or self.ledger.is_full(self.source.name) or self.is_search_ignored:
+        is_old = all(link in listed for link in links)
+        if is_old or self.ledger.is_full(self.source.name) or self.is_search_ignored:
             return False
         articles = filter(self.is_article_url, map(self.clean, links))
         is_known = all(map(self.ledger.was_known, articles))

@@ -16,6 +16,7 @@ from w3lib.html import remove_tags
 from crawler.spiders.base import PagedSpider
 from crawler.spiders.lists import content_type, day_of_entry, join, moments_of_list, own_change, parse_moment, parse_xml
 from crawler.spiders.posts import LOCKED, PASSWORD_FORM
+from crawler.url_set import UrlSet
 
 ROOTS = ("rss", "RDF", "feed")
 
@@ -45,7 +46,7 @@ class Feed:
 class FeedSpider(PagedSpider):
     """Reads the entries of a feed."""
 
-    def read_listing(self, response: Response, template: str, page: int, listed: frozenset[str]) -> Iterator[Request]:
+    def read_listing(self, response: Response, template: str, page: int, listed: UrlSet) -> Iterator[Request]:
         """The articles of a page of the feed, and the request for its next page."""
         feed = read_feed(response)
         if feed is None:

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from crawler.items import Fate, ListVisit, Page
 from crawler.past import Past
+from crawler.url_set import UrlSet
 from crawler.urls import url_key
 
 
@@ -53,9 +54,12 @@ class Ledger:
         self._pending: dict[str, list[str]] = {}
         for url, source in dict(past.pending).items():
             self._pending.setdefault(source, []).append(url)
-        self._seen: set[str] = {url for urls in self._pending.values() for url in urls}
-        self._known_articles = {url_key(url) for url in past.known}
-        self._seen_articles = set(map(url_key, self._seen))
+        waiting = [url for urls in self._pending.values() for url in urls]
+        self._seen, self._seen_articles = UrlSet(waiting), UrlSet(map(url_key, waiting))
+        self._known, self._known_articles = UrlSet(), UrlSet()
+        for url in past.known:
+            self._known.add(url)
+            self._known_articles.add(url_key(url))
         self._revisited: set[str] = set()
         self._asked: Counter[str] = Counter()
 
@@ -66,7 +70,7 @@ class Ledger:
 
     def was_known(self, url: str) -> bool:
         """True when the article was known before this crawl."""
-        return url in self.past.known or url_key(url) in self._known_articles
+        return url in self._known or url_key(url) in self._known_articles
 
     def is_known(self, url: str) -> bool:
         """True when the article is known by now."""
@@ -149,10 +153,7 @@ class Ledger:
         return True
 
     def _is_new(self, url: str) -> bool:
-        if url in self._seen or url in self.past.known:
-            return False
-        self._seen.add(url)
-        return True
+        return url not in self._known and self._seen.add(url)
 
     def _pass_on(self, seen: SeenUrl) -> None:
         self.tell(lambda: self._note(seen))

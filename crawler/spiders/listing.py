@@ -9,6 +9,7 @@ from scrapy.http import HtmlResponse, Response
 
 from crawler.spiders.base import PagedSpider
 from crawler.spiders.lists import join
+from crawler.url_set import UrlSet
 
 FEWEST_TITLE_WORDS = 4  # "Selengkapnya" and "Baca lebih lanjut" are no titles
 
@@ -16,7 +17,7 @@ FEWEST_TITLE_WORDS = 4  # "Selengkapnya" and "Baca lebih lanjut" are no titles
 class ListingSpider(PagedSpider):
     """Follows the links to articles, page after page."""
 
-    def read_listing(self, response: Response, template: str, page: int, listed: frozenset[str]) -> Iterator[Request]:
+    def read_listing(self, response: Response, template: str, page: int, listed: UrlSet) -> Iterator[Request]:
         """The articles of a listing page, and the request for the next one."""
         if not isinstance(response, HtmlResponse):
             self.tally.problems.append(f"{response.url}: no HTML")
@@ -38,4 +39,5 @@ class ListingSpider(PagedSpider):
             return
         following = join(response.url, response.css(self.way.next).xpath("@href").get(""))
         if following is not None and self.goes_on(template, listed, links):
-            yield self.page_request(following, page + 1, listed | frozenset(links))
+            listed.update(links)
+            yield self.page_request(following, page + 1, listed)
