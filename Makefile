@@ -34,7 +34,8 @@ docs: .venv/ready ## generated files: the site's metadata from db/columns.yml, s
 score: .venv/ready ## scores on GOLD="file.jsonl …" against the floors in nlp/metrics.json
 	.ci/score $(GOLD)
 
-bench: .venv/ready ## articles a second on one thread, the share of each part, load time and memory
+bench: .venv/ready ## speed, shares and memory of the crawl (a quarter of an hour) and of the reading of articles
+	$(BIN)/python -m crawler.bench
 	OMP_NUM_THREADS=1 $(BIN)/python -m nlp.training.bench tests/gold/heldout.jsonl
 
 lock: .venv/ready ## requirements.lock anew: exact versions with hashes, no index addresses
