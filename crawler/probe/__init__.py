@@ -13,7 +13,6 @@ from scrapy.http import HtmlResponse, Response
 
 from crawler.metadata import SEPARATOR
 from crawler.probe.asking import Answer, Asker, run_asking
-from crawler.probe.links import is_on_site
 from crawler.probe.reading import (
     Fetched,
     Reading,
@@ -138,7 +137,8 @@ async def _look(
     """All that has to be asked for: the front of the site, its ways, and the pages of some articles."""
     given = await _first_answer(ask, starts)
     home = _home(given.response.url if given.response is not None else given.url)
-    front = given if given.response is not None and _is_home(given.response.url) else await ask(f"{home}/")
+    is_home = given.response is not None and _is_home(given.response.url)
+    front = given if is_home else await ask(f"{home}/")
     if front.response is None:
         return _nothing(ask, address, home, given, front, delay), None, []
     home = _home(front.response.url)
@@ -155,7 +155,7 @@ async def _look(
         is_government=is_government(home, outlet),
         sign=sign,
         family=family,
-        hosts=_other_hosts(ways, home),
+        hosts=site.hosts,
         delay=max(delay, _crawl_delay(ask, home)) if delay else 0.0,
         ways=tuple(ways),
         multi_page=find_multi_page(fetched) if rules.multi_page == "none" else None,
@@ -312,16 +312,6 @@ def _family(sign: Sign | None) -> tuple[str, Family]:
         return (sign.family, load_family(sign.family)) if sign else ("generic", Family())
     except SourceError:
         return "generic", Family()
-
-
-def _other_hosts(ways: Sequence[FoundWay], home: str) -> tuple[str, ...]:
-    """Hosts of the same domain where most of a way's articles stand."""
-    hosts = []
-    for found in ways:
-        away = [urlsplit(link.url).netloc for link in found.links if not is_on_site(link.url, home)]
-        if len(away) * 2 > len(found.links) and len(set(away)) == 1 and extract_domain(f"https://{away[0]}"):
-            hosts.append(away[0])
-    return tuple(dict.fromkeys(hosts))
 
 
 def _failed(ask: Asker, home: str) -> list[str]:

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import yaml
 
 from crawler.probe import Findings
-from crawler.probe.reading import ARTICLES, Reading, articles_a_day, is_seen
-from crawler.source import POLITE_DELAY, Source, is_loopback, load_family, load_source
+from crawler.probe.reading import ARTICLES, Reading, articles_a_day, is_seen, quiet_days
+from crawler.source import POLITE_DELAY, Expectations, Source, is_loopback, load_family, load_source
 
 WIDTH = 118
 MOST_A_DAY = 100
@@ -49,7 +49,7 @@ def source_text(found: Findings, tried_on: date) -> str:
         raise ValueError(
             "nothing tells the time zone: say --timezone Asia/Jakarta (WIB), Asia/Makassar (WITA), Asia/Jayapura (WIT)"
         )
-    lines = [f"# {line}" for line in _wrapped(_seen(found, tried_on))]
+    lines = [line for said in _seen(found, tried_on) for line in _comment(said)]
     lines += [_line("outlet", found.outlet), _line("home", found.home)]
     if found.hosts:
         lines.append(f"hosts: [{', '.join(found.hosts)}]")
@@ -57,8 +57,9 @@ def source_text(found: Findings, tried_on: date) -> str:
     lines += [
         _line("kind", kind),
         *_place_lines(found),
-        _line("family", found.family) + _family_comment(found),
-        *(f"# {line}" for line in _wrapped([f"Time zone: {'; '.join(found.zone_seen)}."])),
+        *_comment(f"Family: {_family_seen(found)}."),
+        _line("family", found.family),
+        *_comment(f"Time zone: {'; '.join(found.zone_seen)}."),
         f"timezone: {found.zone} # to be confirmed",
         *_way_lines(found),
         *_optional_lines(found),
@@ -92,7 +93,7 @@ def report_lines(found: Findings) -> Iterator[str]:
 
 def _site_rows(found: Findings) -> Iterator[str]:
     yield _row("outlet", f"{found.outlet}, {'government' if found.is_government else 'media'}")
-    yield _row("family", _family_text(found))
+    yield _row("family", f"{found.family}: {_family_seen(found)}")
     yield _row("time zone", f"{found.zone or 'not known'}{_in_brackets('; '.join(found.zone_seen))}")
     for one in found.ways:
         yield _row(one.way.way, f"{one.way.url}: {one.seen}")
@@ -152,9 +153,8 @@ def _seen(found: Findings, tried_on: date) -> list[str]:
     return whole
 
 
-def _wrapped(paragraphs: Sequence[str]) -> Iterator[str]:
-    for paragraph in paragraphs:
-        yield from textwrap.wrap(paragraph, WIDTH, break_long_words=False, break_on_hyphens=False)
+def _comment(text: str) -> list[str]:
+    return [f"# {line}" for line in textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)]
 
 
 def _line(key: str, value: Any) -> str:
@@ -170,11 +170,11 @@ def _place_lines(found: Findings) -> Iterator[str]:
         yield f'regencies: ["{found.place.regency}"]'
 
 
-def _family_comment(found: Findings) -> str:
+def _family_seen(found: Findings) -> str:
     if found.sign is None:
-        return " # no signs of a known one"
-    looks = "" if found.sign.family == found.family else f"looks like {found.sign.family}, there is no file for it; "
-    return f" # {looks}{'; '.join(found.sign.seen)}"
+        return "no signs of a known one"
+    looks = "" if found.sign.family == found.family else f"looks like {found.sign.family}, which has no file; "
+    return f"{looks}{'; '.join(found.sign.seen)}"
 
 
 def _way_lines(found: Findings) -> list[str]:
@@ -206,6 +206,8 @@ def _optional_lines(found: Findings) -> Iterator[str]:
         yield f"skip_by_title: true # about {a_day:.0f} articles a day, and nothing searches"
     if found.multi_page is not None:
         yield _line("multi_page", found.multi_page)
+    if (days := quiet_days(found.ways)) is not None and days > Expectations().quiet_days:
+        yield f"expect: {{quiet_days: {days}}} # twice the longest silence among its newest articles"
     if found.delay != POLITE_DELAY:
         yield f"delay: {found.delay:g}"
     if found.is_shell:
@@ -266,10 +268,6 @@ def _faults(reading: Reading) -> Iterator[str]:
         yield "the title may hold more than the headline"
     if not reading.is_indonesian:
         yield "the text does not read as Indonesian"
-
-
-def _family_text(found: Findings) -> str:
-    return f"{found.family}{_family_comment(found).replace(' #', ':', 1)}"
 
 
 def _row(what: str, text: str) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from urllib.parse import urlsplit
 
 from scrapy.http import HtmlResponse, Response
@@ -15,7 +15,7 @@ from scrapy.http import HtmlResponse, Response
 from crawler.boilerplate import fold
 from crawler.items import Article, Page, ParseError
 from crawler.parse import parse_article
-from crawler.probe.links import Link, is_on_site
+from crawler.probe.links import Link
 from crawler.probe.signs import is_shell, visible_text
 from crawler.probe.ways import Clue, FoundWay, Site, _clue
 from crawler.source import Source
@@ -27,10 +27,13 @@ ARTICLES = 5
 ENOUGH = 0.8
 """Share of the articles that must have a date and a body for the ways to count as seen."""
 FEWEST_SEEN = 3
+LONGEST_QUIET = 365
 
 _PRINTED_ZONE = re.compile(
     r"\b(?:19|20)\d\d\W{1,5}(?:(?:pukul|jam|pkl)\W{1,3})?\d{1,2}[.:]\d\d(?:[.:]\d\d)?\s*(WIB|WITA|WIT)\b"
 )
+_WHOLE = re.compile(r"/?\?page=all|/?\?single=1|/?\?showpage=all|/all/?")
+_SECOND = re.compile(r"/?\?(?:page|halaman|hal)=2|/(?:page/)?2/?")
 _ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 
 
@@ -86,7 +89,7 @@ def _choose(site: Site, ways: Sequence[FoundWay]) -> Iterator[Link]:
     seen: set[str] = set()
     for turn in zip_longest(*(found.links for found in ways)):
         for link in turn:
-            if link is not None and is_on_site(link.url, site.home) and url_key(link.url) not in seen:
+            if link is not None and site.is_ours(link.url) and url_key(link.url) not in seen:
                 seen.add(url_key(link.url))
                 yield link
 
@@ -161,21 +164,29 @@ def choose_zone(clues: Sequence[Clue]) -> tuple[str | None, tuple[str, ...]]:
 
 
 def find_multi_page(fetched: Sequence[Fetched]) -> str | None:
-    """How an article over several pages is to be read, where one of these is: `all`, or the CSS of its next link."""
+    """How an article over several pages is to be read, where one of these is: as `multi_page` of a source says it."""
     for one in fetched:
         if not isinstance(one.response, HtmlResponse):
             continue
-        own = clean_url(one.response.url, drop_page=True)
-        links = [(anchor, one.response.urljoin(anchor.attrib["href"])) for anchor in one.response.css("a[href]")]
-        parts = [(anchor, url) for anchor, url in links if url.startswith(own) and urlsplit(url).path != "/"]
-        if any(re.search(r"[?&]page=all\b", url) for _, url in parts):
-            return "all"
-        for anchor, url in parts:
-            if re.fullmatch(re.escape(own.rstrip("/")) + r"/?(?:\?(?:page|halaman|hal)=2|(?:page/)?2/?)", url):
-                if anchor.attrib.get("rel") == "next":
-                    return "a[rel=next]"
-                if "next" in anchor.attrib.get("class", "").split():
-                    return "a.next"
+        own = clean_url(one.response.url, drop_page=True).rstrip("/")
+        for anchor in one.response.css("a[href]"):
+            rest = one.response.urljoin(anchor.attrib["href"]).removeprefix(own)
+            if (whole := _WHOLE.fullmatch(rest)) is not None:
+                return "all" if whole[0].endswith("page=all") else whole[0].rstrip("/")
+            if _SECOND.fullmatch(rest) and anchor.attrib.get("rel") == "next":
+                return "a[rel=next]"
+            if _SECOND.fullmatch(rest) and "next" in anchor.attrib.get("class", "").split():
+                return "a.next"
+    return None
+
+
+def quiet_days(ways: Sequence[FoundWay]) -> int | None:
+    """Days of silence that are ordinary for a site, twice its longest, a year at most; None where its lists tell few."""
+    for found in ways:
+        told = (as_day(parse_moment(link.written, UTC)) for link in found.links)
+        days = sorted({day for day in told if day is not None})
+        if len(days) > FEWEST_SEEN and not found.way.searches:
+            return min(2 * max((later - day).days for day, later in pairwise(days)), LONGEST_QUIET)
     return None
 
 

@@ -16,6 +16,8 @@ from scrapy.http import HtmlResponse, Response
 SIGNS = Path(__file__).parent.parent / "signs.yml"
 SHELL_TEXT, SHELL_LINKS = 250, 5
 """A page with fewer characters and links than these shows nothing, whatever it is made of."""
+_WHOLE = ("host", "generator")
+"""Short enough to be shown as they are; of the others the part that was looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,8 @@ def _seen(signs: dict[str, str], places: dict[str, str]) -> tuple[str, ...]:
         place: re.search(pattern, places.get(place, ""), re.IGNORECASE | re.MULTILINE)
         for place, pattern in signs.items()
     }
-    return tuple(f"{place} {_around(match)}" for place, match in found.items() if match and match[0])
-
-
-def _around(match: re.Match[str]) -> str:
-    """What was found, for a person: the rest of a short text, the hit alone in a long one."""
-    seen = match.string if len(match.string) <= 60 else match[0]
-    return " ".join(seen.split())[:60]
+    return tuple(
+        f"{place} {' '.join((match.string if place in _WHOLE else match[0]).split())[:60]}"
+        for place, match in found.items()
+        if match and match[0]
+    )

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
+from courlan import extract_domain
 from lxml.html import HtmlElement  # type: ignore[import-untyped]
 from scrapy.http import HtmlResponse, Response
 from w3lib.html import remove_tags
@@ -38,7 +39,10 @@ ZONES = {7: "Asia/Jakarta", 8: "Asia/Makassar", 9: "Asia/Jayapura"}
 
 _OFFSET = re.compile(r"([+-]\d\d):?\d\d$")
 _FEED_GUESSES = ("/feed/", "/rss", "/rss.xml", "/feeds/posts/default", "/atom.xml", "/index.php?format=feed&type=rss")
-_SITEMAP_GUESSES = ("/sitemap.xml", "/sitemap_index.xml", "/sitemap-news.xml", "/wp-sitemap.xml", "/sitemap")
+_SITEMAP_GUESSES = {
+    "": ("/sitemap.xml", "/sitemap_index.xml", "/sitemap-news.xml", "/sitemap"),
+    "wordpress": ("/wp-sitemap.xml", "/sitemap_index.xml", "/sitemap.xml", "/?sitemap=index"),
+}
 _LIST_WORDS = re.compile(
     r"(?:(?:index|indeks|arsip|daftar|semua)(?:\s+berita)?|berita(?:\s+(?:terkini|terbaru|daerah|utama|lainnya))?"
     r"|kabar(?:\s+\w+)?|artikel|news|warta|siaran\s+pers|terkini|terbaru|semua\s+berita)\W*",
@@ -92,6 +96,8 @@ class Site:
     clues: list[Clue] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What did not work, and what is odd."""
+    hosts: tuple[str, ...] = ()
+    """Others where its articles stand."""
 
     def known(self) -> list[Link]:
         """Articles listed so far by ways that list nothing else."""
@@ -103,12 +109,17 @@ class Site:
         return article_pattern(known) if len(known) >= 2 else None
 
     def may_ask(self) -> bool:
-        return self.ask.left() > FOR_ARTICLES
+        """True while more is left than the articles themselves need: a third of what little a slow site leaves."""
+        return self.ask.left() > min(FOR_ARTICLES, (self.ask.left() + self.ask.requests) // 3)
 
     def is_echo(self, way: Way) -> bool:
         """True where a way was answered with the home page once more."""
         answer = self.ask.asked.get(_fill(self, way, None, way.first))
         return answer is not None and answer.response is not None and answer.response.body == self.front.body
+
+    def is_ours(self, url: str) -> bool:
+        """True for an address that a crawl of the site would take."""
+        return is_on_site(url, self.home) or urlsplit(url).netloc in self.hosts
 
     def searches(self) -> bool:
         return any(one.way.searches for one in self.found)
@@ -122,7 +133,9 @@ class Site:
 async def find_ways(site: Site) -> list[FoundWay]:
     """The ways that listed articles, the best first."""
     for way in site.rules.ways:
-        if site.may_ask() and (found := await try_way(site, way)):
+        # A family names several where its sites differ.
+        is_had = any((one.way.way, one.way.searches) == (way.way, way.searches) for one in site.found)
+        if not is_had and site.may_ask() and (found := await try_way(site, way)):
             site.found.append(found)
     for kind, candidates in (("wordpress", _wordpress), ("feed", _feeds), ("sitemap", _sitemaps)):
         if not any(one.way.way == kind for one in site.found):
@@ -133,7 +146,20 @@ async def find_ways(site: Site) -> list[FoundWay]:
         await _try_until_one(site, _listings(site))
     elif (given := _given_listing(site)) is not None and site.may_ask() and (listed := await try_way(site, given)):
         site.found.append(listed)
+    site.hosts = _other_hosts(site)
     return sorted(site.found, key=_rank)
+
+
+def _other_hosts(site: Site) -> tuple[str, ...]:
+    """Hosts of the same domain where most of what a way lists stands."""
+    hosts = []
+    for found in site.found:
+        away = {urlsplit(link.url).netloc: link.url for link in found.links if not is_on_site(link.url, site.home)}
+        if len(away) == 1 and sum(is_on_site(link.url, site.home) for link in found.links) * 2 < len(found.links):
+            [(host, url)] = away.items()
+            if extract_domain(url) is not None and extract_domain(url) == extract_domain(site.home):
+                hosts.append(host)
+    return tuple(dict.fromkeys(hosts))
 
 
 async def _try_until_one(site: Site, candidates: AsyncIterator[Way]) -> None:
@@ -241,9 +267,21 @@ async def _feeds(site: Site) -> AsyncIterator[Way]:
         named.insert(0, site.given.url)
     guesses = [urljoin(site.home, guess) for guess in _FEED_GUESSES]
     for url in list(dict.fromkeys([*named, *guesses]))[:MOST_TRIES]:
-        if site.family == "wordpress" and urlsplit(url).path.rstrip("/").endswith("feed"):
-            yield Way(way="feed", url=site.relative(f"{url.rstrip('/')}/?s={{keyword}}&paged={{page}}"))
+        if site.family == "wordpress" and (asks := _searching_feed(url)) is not None:
+            yield Way(way="feed", url=site.relative(asks))
         yield Way(way="feed", url=site.relative(url))
+
+
+def _searching_feed(url: str) -> str | None:
+    """The address at which a feed of WordPress searches.
+
+    >>> _searching_feed("https://kabar.example/feed/"), _searching_feed("https://kabar.example/?feed=rss2")
+    ('https://kabar.example/feed/?s={keyword}&paged={page}', 'https://kabar.example/?feed=rss2&s={keyword}&paged={page}')
+    """
+    parts = urlsplit(url)
+    if parts.query.startswith("feed="):
+        return f"{url}&s={{keyword}}&paged={{page}}"
+    return f"{url.rstrip('/')}/?s={{keyword}}&paged={{page}}" if parts.path.rstrip("/").endswith("feed") else None
 
 
 async def _searches(site: Site) -> AsyncIterator[Way]:
@@ -464,9 +502,7 @@ async def _sitemaps(site: Site) -> AsyncIterator[Way]:
     named = [url for host in site.ask.robots.values() for url in host.sitemaps]
     if site.given.response is not None and read_sitemap(site.given.response) is not None:
         named.insert(0, site.given.url)
-    guesses = [urljoin(site.home, guess) for guess in _SITEMAP_GUESSES]
-    if site.family == "wordpress":
-        guesses = [guesses[3], *guesses[:3]]
+    guesses = [urljoin(site.home, guess) for guess in _SITEMAP_GUESSES.get(site.family or "", _SITEMAP_GUESSES[""])]
     for url in list(dict.fromkeys([*(urljoin(site.home, url) for url in named), *guesses]))[:MOST_TRIES]:
         yield Way(way="sitemap", url=site.relative(url))
 
