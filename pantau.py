@@ -344,13 +344,14 @@ def check_health(house: House) -> list[str]:
 
 def read_past(db: Database, sources: Iterable[Source]) -> Past:
     """What the crawl is told of those before it."""
-    from db.store import failed_urls, known_urls, pending_urls
+    from db.store import dead_urls, failed_urls, known_urls, pending_urls
     from db.visits import checked_pages, last_audits, read_visits, requests_since
 
     now = datetime.now(UTC)
     audited = last_audits(db)
     return Past(
         known=known_urls(db),
+        dead=dead_urls(db),
         # What failed is tried again for two weeks: an outage must not cost a story.
         pending=pending_urls(db) + failed_urls(db, now - timedelta(days=14)),
         checked=checked_pages(db),

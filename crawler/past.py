@@ -26,6 +26,8 @@ class Past:
 
     known: Iterable[str] = ()
     """URLs that have a fate; read once, as the crawl begins."""
+    dead: Iterable[str] = ()
+    """Of these, those at which there was no article: another address of theirs is still to be fetched. Read once."""
     pending: Sequence[tuple[str, str]] = ()
     """URL and source of those to be fetched: found and not fetched, or failed and to be tried again."""
     checked: Mapping[str, tuple[datetime, datetime]] = field(default_factory=dict)

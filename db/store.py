@@ -162,6 +162,11 @@ def known_urls(db: Database) -> Iterator[str]:
         yield url
 
 
+def dead_urls(db: Database) -> Iterator[str]:
+    """Every address at which there was no article, or none that may be fetched."""
+    return (url for (url,) in db.execute("select url from urls where fate in ('gone', 'not-article', 'robots')"))
+
+
 def pending_urls(db: Database) -> list[tuple[str, str]]:
     """Address and source of every URL without a fate, in the order in which they were found."""
     return db.execute("select url, source from urls where fate is null order by found_at, rowid").fetchall()

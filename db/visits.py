@@ -16,12 +16,15 @@ MOST_VISITS = 30
 
 
 def checked_pages(db: Database) -> dict[str, tuple[datetime, datetime]]:
-    """When each page that is an article of ours was first fetched and last asked for (UTC), by its address."""
+    """When each page was first fetched and last asked for (UTC), by its address.
+
+    Articles of ours, and pages without one: what came without its text may have it tomorrow.
+    """
     rows = db.execute(
         """
         select pages.url, first_fetched_at, coalesce(checked_at, fetched_at)
         from pages join urls on urls.url = pages.url
-        where fate = 'kept' and gone_at is null and pages.source <> 'ingest'
+        where fate in ('kept', 'not-understood') and gone_at is null and pages.source <> 'ingest'
         """
     )
     return {url: (datetime.fromisoformat(first), datetime.fromisoformat(last)) for url, first, last in rows}

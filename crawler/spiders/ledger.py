@@ -57,9 +57,11 @@ class Ledger:
         waiting = [url for urls in self._pending.values() for url in urls]
         self._seen, self._seen_articles = UrlSet(waiting), UrlSet(map(url_key, waiting))
         self._known, self._known_articles = UrlSet(), UrlSet()
+        dead = UrlSet(past.dead)
         for url in past.known:
             self._known.add(url)
-            self._known_articles.add(url_key(url))
+            if url not in dead:
+                self._known_articles.add(url_key(url))
         self._revisited: set[str] = set()
         self._asked: Counter[str] = Counter()
 
