@@ -327,17 +327,18 @@ def check_health(house: House) -> list[str]:
     """Judge every source, and how complete the last weeks are; a line for each source that someone should look at."""
     from crawler.completeness import LAST_WEEKS, estimate_sources, estimate_spans
     from crawler.health import day_of, gap_weeks, health_line, judge_sources
-    from db.health import read_listed, read_source_records, save_completeness, save_health
+    from db.health import read_listed, read_routes, read_source_records, save_completeness, save_health
 
     now = datetime.now(UTC)
     today = day_of(now)
     db = open_db(house.pantau_db)
     records = read_source_records(db, now)
-    listed = read_listed(db, today - timedelta(weeks=LAST_WEEKS))
+    first = today - timedelta(weeks=LAST_WEEKS)
+    listed, routes = read_listed(db, first), read_routes(db, first)
     healths = judge_sources(records, now)
-    save_health(db, healths, estimate_sources(listed, today), now)
+    save_health(db, healths, estimate_sources(listed, routes, today), now)
     gaps = Counter(week for record in records for week in gap_weeks(record))
-    save_completeness(db, estimate_spans(listed, today), gaps, now)
+    save_completeness(db, estimate_spans(listed, routes, today), gaps, now)
     db.close()
     return [health_line(health) for health in healths if health.is_to_look_at]
 

@@ -9,7 +9,7 @@ the share held is to be read as "at most". A search by hand now and then is the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, timedelta
 from math import exp, lgamma
 
@@ -21,27 +21,30 @@ TAIL = 0.025
 """Each side of a 95 % interval."""
 LAST_WEEKS = 12
 
+FIRST_DRAW = ("wordpress", "sitemap", "listing", "feed")
+"""Ways by how far back they see, the farthest first."""
+
 Listed = tuple[str, date, Collection[str]]
 """An article on the programme: its source, the day on which it was published, the ways that listed it."""
+Routes = Mapping[str, Collection[str]]
+"""The ways of each source that were asked and answered."""
 
 
-def estimate_spans(listed: Iterable[Listed], today: date) -> list[Span]:
+def estimate_spans(listed: Iterable[Listed], routes: Routes, today: date) -> list[Span]:
     """Each of the last twelve weeks, the present one included, then the last four and the last twelve together."""
     articles = list(listed)
     mondays = [today - timedelta(days=today.weekday(), weeks=back) for back in range(LAST_WEEKS)]
     spans = [(monday, 1) for monday in reversed(mondays)] + [(mondays[0], 4), (mondays[0], LAST_WEEKS)]
-    return [_span(articles, monday, weeks) for monday, weeks in spans]
+    return [_span(articles, routes, monday, weeks) for monday, weeks in spans]
 
 
-def estimate_sources(listed: Iterable[Listed], today: date) -> dict[str, Completeness]:
+def estimate_sources(listed: Iterable[Listed], routes: Routes, today: date) -> dict[str, Completeness]:
     """Each source with an article in the last twelve weeks."""
-    last = today - timedelta(days=today.weekday(), weeks=LAST_WEEKS - 1)
-    by_source: dict[str, list[Collection[str]]] = {}
-    for source, day, ways in listed:
-        if last <= day <= today:
-            by_source.setdefault(source, []).append(ways)
+    first = today - timedelta(days=today.weekday(), weeks=LAST_WEEKS - 1)
+    by_source = _by_source(listed, first, today)
     return {
-        source: combine([count_routes(lists) or Counts(only_first=len(lists))]) for source, lists in by_source.items()
+        source: combine([count_routes(lists, routes.get(source, ())) or Counts(only_first=len(lists))])
+        for source, lists in by_source.items()
     }
 
 
@@ -93,26 +96,27 @@ def estimate(both: int, only_first: int, only_second: int) -> Completeness:
     return Completeness(counts.held, max(chapman, counts.held), low, high, None, None)
 
 
-def count_routes(ways: Iterable[Collection[str]]) -> Counts | None:
-    """Articles by draw, from the ways that listed each; None where all of them were listed by one way alone.
+def count_routes(listed: Iterable[Collection[str]], routes: Collection[str]) -> Counts | None:
+    """Articles by draw, from the ways that listed each; None where the source has one way alone.
 
-    The first draw is the way that listed the most, the second all other ways together, so that a source with four ways
-    uses them all.
+    `routes` are the ways of the source that were asked and answered, whether they listed any of these articles or not.
+    The first draw is the first of them in the order of FIRST_DRAW, the second all the others together. The choice must
+    not look at the articles: the way that happened to list the most would make every small source seem complete.
 
-    >>> count_routes([{"wordpress"}, {"wordpress", "feed"}, {"sitemap"}, {"wordpress", "sitemap", "feed"}])
+    >>> routes = {"wordpress", "feed", "sitemap"}
+    >>> count_routes([{"wordpress"}, {"wordpress", "feed"}, {"sitemap"}, {"wordpress", "sitemap", "feed"}], routes)
     Counts(both=2, only_first=1, only_second=1)
-    >>> count_routes([{"feed"}, {"feed"}]) is None
+    >>> count_routes([{"feed"}, {"feed"}], {"feed"}) is None
     True
     """
-    listed = [frozenset(names) for names in ways if names]
-    names = sorted(frozenset().union(*listed))
-    if len(names) < 2:
+    if len(routes) < 2:
         return None
-    most = max(names, key=lambda name: sum(name in one for one in listed))
+    first = min(routes, key=FIRST_DRAW.index)
+    ways = [frozenset(names) & frozenset(routes) for names in listed]
     return Counts(
-        both=sum(most in one and len(one) > 1 for one in listed),
-        only_first=sum(one == {most} for one in listed),
-        only_second=sum(most not in one for one in listed),
+        both=sum(first in names and len(names) > 1 for names in ways),
+        only_first=sum(names == {first} for names in ways),
+        only_second=sum(bool(names) and first not in names for names in ways),
     )
 
 
@@ -126,14 +130,22 @@ def combine(counts: Iterable[Counts]) -> Completeness:
     return estimate(total.both, total.only_first, total.only_second)
 
 
-def _span(articles: Iterable[Listed], monday: date, weeks: int) -> Span:
-    first, last = monday - timedelta(weeks=weeks - 1), monday + timedelta(days=6)
+def _span(articles: Iterable[Listed], routes: Routes, monday: date, weeks: int) -> Span:
+    by_source = _by_source(articles, monday - timedelta(weeks=weeks - 1), monday + timedelta(days=6))
+    counts = [
+        count
+        for count in (count_routes(lists, routes.get(source, ())) for source, lists in by_source.items())
+        if count is not None and count.held
+    ]
+    return Span(week_of(monday), weeks, len(counts), sum(counts, Counts()), combine(counts))
+
+
+def _by_source(articles: Iterable[Listed], first: date, last: date) -> dict[str, list[Collection[str]]]:
     by_source: dict[str, list[Collection[str]]] = {}
     for source, day, ways in articles:
         if first <= day <= last:
             by_source.setdefault(source, []).append(ways)
-    counts = [count for count in map(count_routes, by_source.values()) if count is not None]
-    return Span(week_of(monday), weeks, len(counts), sum(counts, Counts()), combine(counts))
+    return by_source
 
 
 def _unsaid(counts: Counts, reason_id: str, reason_en: str) -> Completeness:

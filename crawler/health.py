@@ -332,9 +332,7 @@ def _lists_fail(history: History) -> Finding | None:
         return None
     opening = {
         "not-asked": Said("Daftar beritanya tidak kami buka", "We did not open its lists"),
-        "changed": Said(
-            "Daftar beritanya terbuka, tetapi tidak terbaca oleh kami", "Its lists open, but we cannot read them"
-        ),
+        "changed": Said("Daftar beritanya tidak terbaca oleh kami", "We cannot read its lists"),
         "blocked": Said("Daftar beritanya tidak dapat kami buka", "We cannot open its lists"),
         "unreachable": Said("Daftar beritanya tidak dapat kami buka", "We cannot open its lists"),
     }[failure.verdict]

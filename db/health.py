@@ -109,6 +109,15 @@ def read_listed(db: Database, since: date) -> list[tuple[str, date, frozenset[st
     ]
 
 
+def read_routes(db: Database, since: date) -> dict[str, set[str]]:
+    """The ways of each source that were asked since a day and listed something."""
+    routes: dict[str, set[str]] = {}
+    sql = "select distinct source, way from way_counts where found > 0 and ended_at >= ?"
+    for source, way in db.execute(sql, [since.isoformat()]):
+        routes.setdefault(source, set()).add(way)
+    return routes
+
+
 def save_health(db: Database, healths: Iterable[Health], complete: Mapping[str, Completeness], now: datetime) -> None:
     """Put what is said of the sources, and how complete each is, in place of what was said before."""
     with transaction(db):

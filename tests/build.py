@@ -15,7 +15,7 @@ from crawler.health import judge_sources
 from crawler.items import Article, DateSource, ListVisit, Page, WayCount, article_id
 from crawler.source import Source, Way
 from db.connect import open_db
-from db.health import read_listed, read_source_records, save_completeness, save_health
+from db.health import read_listed, read_routes, read_source_records, save_completeness, save_health
 from db.reference import load_reference
 from db.store import (
     FoundUrl,
@@ -726,9 +726,10 @@ def _fill_visits(db: Database) -> None:
                 save_way_count(db, run_id, audit)
         finish_run(db, run_id, {})
     records = read_source_records(db, NOW)
-    listed = read_listed(db, NOW.date() - timedelta(weeks=12))
-    save_health(db, judge_sources(records, NOW), estimate_sources(listed, NOW.date()), NOW)
-    save_completeness(db, estimate_spans(listed, NOW.date()), {}, NOW)
+    first, today = NOW.date() - timedelta(weeks=12), NOW.date()
+    listed, routes = read_listed(db, first), read_routes(db, first)
+    save_health(db, judge_sources(records, NOW), estimate_sources(listed, routes, today), NOW)
+    save_completeness(db, estimate_spans(listed, routes, today), {}, NOW)
 
 
 def _save_duplicate(db, story: Story) -> None:  # type: ignore[no-untyped-def]

@@ -213,7 +213,7 @@ def test_a_reader_of_english_stays_in_english(desk: Page) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/daerah", "/media", "/pejabat", "/surat", "/tentang", "/public", "/public/events",
+    ["/daerah", "/media", "/media/suara_mentaya", "/pejabat", "/surat", "/tentang", "/public", "/public/events",
      "/public/tahapan_daerah?kode=51.02"],
 )  # fmt: skip
 def test_other_pages_fit(page: Page, path: str) -> None:
@@ -237,7 +237,7 @@ def test_words_stand_out_from_their_ground(desk: Page, public: Path, scheme: str
     desk.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
     article, number = find(public, "select evidence_article_id, evidence_number from events where articles > 1")
     pale = []
-    for path in ("/", "/daerah/51.02", "/tahapan", f"/artikel/{article}#bukti-{number}"):
+    for path in ("/", "/daerah/51.02", "/tahapan", f"/artikel/{article}#bukti-{number}", "/media"):
         desk.goto(path)
         pale += desk.evaluate(PALE_WORDS)
     desk.emulate_media(color_scheme="light", reduced_motion="reduce")

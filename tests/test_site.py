@@ -31,7 +31,8 @@ Get = Callable[[str], Any]
 
 PAGES = (
     "/", "/daerah", "/daerah?tampil=belum", "/tahapan", "/tahapan?provinsi=62&tahun=2021", "/tahapan?semua=1",
-    "/pejabat", "/pejabat?q=bupati", "/pejabat?halaman=9", "/media", "/surat", "/surat/2024-W47", "/tentang",
+    "/pejabat", "/pejabat?q=bupati", "/pejabat?halaman=9", "/media", "/media?keadaan=blocked", "/media?provinsi=64",
+    "/media/lensa_teluk", "/surat", "/surat/2024-W47", "/tentang",
     "/cari", "/cari?q=kotim", "/public", "/public/articles", "/public/events", "/public/urls?fate=not-understood",
     "/public/articles?published_date__isnull=1", "/public/review", "/public/events.csv",
 )  # fmt: skip
@@ -96,6 +97,11 @@ def words(response: Any) -> str:
     return " ".join(html.unescape(re.sub("<[^>]+>", " ", text)).split())
 
 
+def prose(response: Any) -> str:
+    """What stands in the middle of a page, its punctuation as it is read."""
+    return " ".join(document_fromstring(response.text).get_element_by_id("isi").text_content().split())
+
+
 @pytest.mark.parametrize("path", [*PAGES, *map(in_english, filter(is_ours, PAGES))])
 def test_every_page_opens(get: Get, path: str) -> None:
     response = get(path)
@@ -154,6 +160,100 @@ def test_the_article_page_marks_what_was_read_and_says_where_it_lies(
 def test_an_article_without_a_date_says_why(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
     article = rows("select id, date_reason from articles where published_date is null")[0]
     assert f"tanggal tidak ditemukan: {article['date_reason']}" in words(get(f"/artikel/{article['id']}"))
+
+
+def test_the_sources_page_says_who_is_not_read_why_and_since_when(get: Get) -> None:
+    page = prose(get("/media"))
+    assert "terbaca pada kunjungan terakhir, dari 5 yang dikunjungi, 23 November 20243" in page
+    look = page[page.index("Perlu dilihat") : page.index("Semua sumber")]
+    assert "Suara Mentaya tidak diizinkan sejak 19 November 2024" in look
+    assert "Daftar beritanya tidak dapat kami buka: menolak permintaan kami (HTTP 403)." in look
+    assert "Lensa Teluk berubah sejak 19 November 2024" in look
+    assert "Kabar Lumbung" not in look
+
+
+def test_what_cannot_be_said_of_completeness_is_said_with_its_reason(get: Get) -> None:
+    assert "belum dapat dikatakan: hanya satu jalan yang mencantumkannya, jadi tidak ada pembanding." in prose(
+        get("/media")
+    )
+
+
+@pytest.mark.parametrize(
+    ("weeks", "says"),
+    [
+        (1, "Kami memperkirakan memegang 91 % (84–96 %) berita tentang program ini dari pekan 18–24 November 2024."),
+        (4, "memegang 91 % (84–96 %) berita tentang program ini dari 4 pekan terakhir, sampai 24 November 2024."),
+    ],
+)
+def test_completeness_stands_in_plain_words_with_its_interval(
+    public: Path, tmp_path: Path, weeks: int, says: str
+) -> None:
+    held = "held = 91, estimate = 99.2, low = 94, high = 108, unsaid_id = null, unsaid_en = null, gaps = 2"
+    where = f"week = '2024-W47' and weeks = {weeks}"
+    get = change(public, tmp_path, f"update completeness set sources = 23, {held} where {where}")
+    page = prose(get("/media"))
+    assert says in page
+    assert "Dihitung dari 91 berita pada 23 sumber" in page
+    assert "cenderung terlalu baik" in page
+    assert "Pada 2 sumber, hampir semua isi daftarnya baru bagi kami" in page
+    assert "91% (84–96%)" in prose(get("/media?lang=en"))
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("keadaan=blocked", {"Suara Mentaya"}),
+        ("keadaan=lihat", {"Suara Mentaya", "Lensa Teluk"}),
+        ("provinsi=64", {"Warta Selatan", "Portal Pemkab Paser"}),
+        ("provinsi=64&keadaan=blocked", set()),
+    ],
+)
+def test_sources_are_chosen_by_how_they_are_and_where(get: Get, query: str, names: set[str]) -> None:
+    rows = document_fromstring(get(f"/media?{query}").text).cssselect("tbody th a")
+    assert {row.text_content() for row in rows} == names
+
+
+def test_every_source_has_a_page(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+    for row in rows("select name, outlet_name from sources where kind <> 'file'"):
+        page = get(f"/media/{row['name']}")
+        assert page.status_code == 200
+        assert row["outlet_name"] in prose(page)
+    missing = get("/media/tidak_ada")
+    assert missing.status_code == 404
+    assert "Tidak ada sumber dengan nama ini" in prose(missing)
+
+
+def test_the_page_of_a_source_shows_its_ways_its_fates_and_how_we_visit(get: Get) -> None:
+    page = prose(get("/media/suara_mentaya"))
+    assert "feed/feed/23 Nov 2024tidak terbaca" in page
+    assert "https://suaramentaya.example/feed/: HTTP 403" in page
+    assert "sitemap pemeriksaan/sitemap.xml" in page
+    assert "1 sudah tidak ada" in page
+    assert "Jeda antara dua permintaan3 detik" in page
+    assert "Paling banyak sehari2.000 permintaan" in page
+    assert "Terakhir terbaca18 November 2024" in page
+
+
+def test_a_contact_is_named_where_there_is_one(public: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PANTAU_CONTACT", "redaksi@pantau.example")
+    for path in ("/media", "/media/kabar_lumbung"):
+        assert "dapat menghubungi redaksi@pantau.example" in prose(open_site(public)(path))
+
+
+def test_a_regency_says_who_writes_about_it_and_whom_we_cannot_read(public: Path, tmp_path: Path) -> None:
+    get = change(
+        public,
+        tmp_path,
+        "insert into source_regencies values ('suara_mentaya', '62.02'), ('kabar_lumbung', '62.02')",
+    )
+    page = prose(get("/daerah/62.02"))
+    assert "2 sumber khusus meliput daerah ini: Suara Mentaya (tidak diizinkan sejak 19 November 2024), Kabar" in page
+    assert "1 di antaranya sedang tidak terbaca, jadi berita di sini mungkin kurang." in page
+    assert "1 sumber khusus meliput daerah ini: Portal Pemkab Paser. 1 sumber lain meliput provinsinya" in prose(
+        get("/daerah/64.01")
+    )
+    assert "Belum ada sumber yang kami pantau khusus untuk daerah ini. 1 sumber lain" in prose(get("/daerah/64.02"))
+    assert "diam di sini tidak berarti tidak ada kegiatan" in prose(get("/daerah/51.02"))
 
 
 def test_an_event_shows_every_article_that_reports_it(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:

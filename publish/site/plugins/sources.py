@@ -45,7 +45,7 @@ and (:province = '' or exists (
     union all
     select 1 from source_regencies where source = sources.name and regency_code like :province || '.%'
 ))
-order by is_to_look_at desc, articles desc, outlet_name
+order by articles desc, outlet_name
 """
 
 SUMMARY = """
