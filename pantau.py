@@ -243,7 +243,7 @@ def list_sources(house: House) -> None:
 def print_health(house: House) -> None:
     """Print one line a source that someone should look at: name, verdict, since when, reason, notes."""
     lines = check_health(house)
-    click.echo("\n".join(lines) or "every source is as it should be")
+    click.echo("\n".join(lines) or "no source to look at")
     if lines:
         raise SystemExit(1)
 

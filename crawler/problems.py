@@ -43,8 +43,8 @@ def explain_problem(status: int | None, problem: str | None) -> Failure:
     >>> explain_problem(403, None).said.id
     'menolak permintaan kami (HTTP 403)'
     """
-    # The address that opens a problem may hold any word.
-    told = re.sub(r"^https?://\S+: ", "", problem or "")
+    # An address may hold any word.
+    told = re.sub(r"^https?://\S+: |(?<=robots) of \S+", "", problem or "")
     if status is not None and status >= 300 and "HTTP" not in told:
         told += f" HTTP {status}"
     for entry in _load_problems():

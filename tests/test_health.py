@@ -443,6 +443,14 @@ def test_a_week_that_was_hardly_watched_says_nothing() -> None:
         (None, "ConnectionRefusedError: Connection was refused by other side: 111", "unreachable"),
         (None, "https://tls.example/timeout: HTTP 404", "changed"),
         (None, None, "unreachable"),
+        (None, "https://kabarpaser.example/feed/: robots", "blocked"),
+        (None, "https://a.example/: RobotsUnreachableError: robots of login.example cannot be read", "unreachable"),
+        (
+            None,
+            "https://a.example/: RobotsUnreachableError: HTTP 503: robots of a.example cannot be read",
+            "unreachable",
+        ),
+        (None, "https://a.example/: CannotResolveHostError: no such host", "unreachable"),
     ],
 )
 def test_a_problem_is_explained(status: int | None, problem: str | None, verdict: str) -> None:
@@ -450,6 +458,11 @@ def test_a_problem_is_explained(status: int | None, problem: str | None, verdict
     assert failure.verdict == verdict
     assert failure.said.id
     assert failure.said.en
+
+
+def test_robots_that_cannot_be_read_are_no_refusal() -> None:
+    problem = "https://a.example/: RobotsUnreachableError: ConnectionRefusedError: robots of a.example cannot be read"
+    assert explain_problem(None, problem).said.id == "sambungannya ditolak atau terputus"
 
 
 def test_the_outlet_is_never_called_broken() -> None:

@@ -311,6 +311,38 @@ def test_a_run_in_which_no_source_answers_says_so_and_fails(tmp_path: Path) -> N
     assert "publish " in done.stdout
 
 
+def test_a_source_that_does_not_answer_is_told_after_two_days_and_not_after_one(tmp_path: Path) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # bound and not listening: every connection is refused
+        source = {
+            "outlet": "Kabar Sunyi",
+            "home": f"http://127.0.0.1:{nobody.getsockname()[1]}",
+            "kind": "media",
+            "family": "generic",
+            "timezone": "Asia/Jakarta",
+            "delay": 0,
+            "ways": [{"way": "feed", "url": "/feed"}],
+            "knowledge": "to be confirmed",
+        }
+        folder, data = tmp_path / "sources", tmp_path / "data"
+        folder.mkdir()
+        (folder / "kabar_sunyi.yml").write_text(yaml.safe_dump(source), encoding="utf-8")
+        assert pantau("crawl", data=data, sources=folder).returncode == 1
+        once = pantau("sources", "health", data=data, sources=folder)
+        assert (once.returncode, once.stdout) == (0, "no source to look at\n")
+        with contextlib.closing(sqlite3.connect(data / "pantau.db")) as db, db:
+            for table, columns in {
+                "runs": ("started_at", "ended_at"), "visits": ("visited_at",), "way_counts": ("ended_at",)
+            }.items():  # fmt: skip
+                for column in columns:
+                    db.execute(f"update {table} set {column} = strftime('%Y-%m-%dT%H:%M:%f+00:00', {column}, '-1 day')")
+        assert pantau("crawl", data=data, sources=folder).returncode == 1
+        twice = pantau("sources", "health", data=data, sources=folder)
+    assert twice.returncode == 1
+    assert twice.stdout.startswith("kabar_sunyi: unreachable since 20")
+    assert twice.stdout.endswith(": We cannot open its lists: the connection is refused or cut.\n")
+
+
 def test_a_port_that_is_taken_is_said_before_the_work(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
