@@ -183,9 +183,7 @@ class History:
     @cached_property
     def asked_days(self) -> list[date]:
         """Days on which a list of all that it writes was read."""
-        days = {
-            day_of(poll.at) for poll in self.polls if any(way.is_answered and not searches(way) for way in poll.ways)
-        }
+        days = {day_of(poll.at) for poll in self.polls if any(_is_read(way) and not searches(way) for way in poll.ways)}
         return sorted(days)
 
     @cached_property
@@ -232,7 +230,7 @@ class History:
         for way in self.polls[number].ways:
             if way.is_audit:
                 continue
-            failure = self._hollow(number, way) if way.is_answered else _way_failure(self.polls[number], way)
+            failure = self._hollow(number, way) if _is_read(way) else _way_failure(self.polls[number], way)
             if failure is None:
                 return None
             failures.append(self._moved(number, way) or failure)
@@ -475,8 +473,8 @@ def _fallen_back(polls: Sequence[Poll]) -> list[Said]:
     """The ways that failed in the last two runs while another one was read."""
     notes = []
     for way in polls[-1].ways if len(polls) > 1 else ():
-        before = [other.is_answered for other in polls[-2].ways if _is_same(other, way)]
-        if not way.is_answered and not way.is_audit and before == [False]:
+        before = [_is_read(other) for other in polls[-2].ways if _is_same(other, way)]
+        if not _is_read(way) and not way.is_audit and before == [False]:
             said = _way_failure(polls[-1], way).said
             notes.append(
                 Said(
@@ -569,7 +567,7 @@ def _without_our_outages(histories: list[History]) -> list[History]:
 
 def _is_without_answer(poll: Poll) -> bool:
     """Not even a refusal came: no name, no connection, nothing in time."""
-    if any(way.is_answered for way in poll.ways) or any(answer.status is not None for answer in poll.answers):
+    if any(_is_read(way) for way in poll.ways) or any(answer.status is not None for answer in poll.answers):
         return False
     problems = [way.problem for way in poll.ways]
     return all(
@@ -620,10 +618,15 @@ def _way_failure(poll: Poll, way: WayCount) -> Failure:
     return explain_problem(statuses[0] if statuses else None, problem)
 
 
+def _is_read(way: WayCount) -> bool:
+    """Its lists could be read; one that was cut off was read as far as it came."""
+    return way.is_answered or way.found > 0
+
+
 def _links(poll: Poll, way: WayCount) -> int | None:
     """Links of the fullest list of a way; None where it was not read, or answered that nothing changed."""
     answers = [answer for answer in poll.answers if answer.way == way.way]
-    if not way.is_answered or (answers and all(answer.status == 304 for answer in answers)):
+    if not _is_read(way) or (answers and all(answer.status == 304 for answer in answers)):
         return None
     is_alone = sum(other.way == way.way for other in poll.ways) == 1
     return max(answer.links for answer in answers) if answers and is_alone else way.found

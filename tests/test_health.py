@@ -145,7 +145,8 @@ FAULTS: dict[str, tuple[SourceRecord, Verdict, str, int]] = {
         "unreachable", "kini mengarah ke kabar-lain.example", 1),
     "the domain is for sale": (failing("the domain is parked or for sale", status=200), "unreachable", "diparkir", 1),
     "the list has another address": (failing("HTTP 404", status=404), "changed", "HTTP 404", 1),
-    "the feed is no feed any more": (failing("no feed: html", status=200), "changed", "bukan daftar berita", 1),
+    "the feed is no feed any more": (
+        failing("no RSS or Atom", status=200), "changed", "tidak ada lagi daftar berita", 1),
     "every page is read as nothing": (
         pages({"not-understood": 6}, {"not-understood": 5}), "changed", "Tidak satu pun dari 11 halaman", 1),
     "most pages are read as nothing": (
@@ -345,6 +346,12 @@ def test_a_way_that_fails_while_another_is_read_is_a_note() -> None:
     assert health.notes[0].id == (
         "Jalan “wordpress” tidak terbaca: menolak permintaan kami (HTTP 403). Jalan lain dipakai."
     )
+
+
+def test_a_list_that_breaks_off_was_read_as_far_as_it_came() -> None:
+    problem = f"{HOME}{FEED}: the feed is cut off"
+    health = judge(with_last(well(), [build_poll(back, links=12, known=8, problem=problem) for back in (1, 0)]))
+    assert (health.verdict, health.is_to_look_at) == ("ok", False)
 
 
 def test_an_audit_that_fails_says_nothing_of_the_source() -> None:

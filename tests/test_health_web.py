@@ -1,0 +1,160 @@
+"""Sites that are read well one day and have something wrong from the next: real crawls of three days, on loopback.
+
+A fault is noticed on its second day, with its verdict, its reason and its first day; the sites that are well are not.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+from faultweb import Answer, Asked, Site, item, link_list, rss, running, story
+
+ROOT = Path(__file__).parent.parent
+WALL = Answer("<html><head><title>Just a moment...</title></head><body>Nyalakan skrip</body></html>")
+RESET = Answer("<rss>", length=4000, ending="reset")
+FOR_SALE = Answer("<title>kabarmuara.example is for sale</title><p>Make an offer</p>")
+FEED, LIST = {"way": "feed", "url": "/feed"}, {"way": "listing", "url": "/berita", "articles": "h3 a"}
+AGES = {
+    "runs": ("started_at", "ended_at"),
+    "visits": ("visited_at", "newest_at"),
+    "way_counts": ("ended_at",),
+    "urls": ("found_at", "fate_at"),
+    "pages": ("first_fetched_at", "fetched_at", "checked_at"),
+}
+
+
+def paths(day: int) -> list[str]:
+    """The six articles that the sites have on a day, three of them from the day before."""
+    return [f"/berita/{number}" for number in range(3 * day, 3 * day + 6)]
+
+
+def feed(asked: Asked) -> Answer:
+    return rss(*(item(path, int(path.rpartition("/")[2])) for path in paths(asked.times)))
+
+
+def listing(asked: Asked) -> Answer:
+    return link_list(*paths(asked.times))
+
+
+def changed_listing(asked: Asked) -> Answer:
+    return Answer(str(listing(asked).body).replace("h3", "h5"))
+
+
+def all_articles(answer: Answer) -> dict[str, Answer]:
+    return {path: answer for day in range(1, 4) for path in paths(day)}
+
+
+WELL = {"/feed": feed, "/berita": listing}
+STORIES = {path: story(number) for day in range(1, 4) for number, path in enumerate(paths(day), 3 * day)}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a site answers from the second day on, and what is then said of it."""
+
+    wrong: Mapping[str, Any]
+    verdict: str | None
+    """None: it is not to be looked at."""
+    says: str = ""
+    way: Mapping[str, Any] = field(default_factory=lambda: FEED)
+
+
+CASES = {
+    "well": Case({}, None),
+    "well_listing": Case({}, None, way=LIST),
+    "wall_on_list": Case({"/feed": WALL}, "blocked", "proof of being human"),
+    "wall_on_articles": Case(all_articles(WALL), "blocked", "of 6 articles refuse us"),
+    "refuses_list": Case({"/feed": Answer("", 403)}, "blocked", "HTTP 403"),
+    "refuses_articles": Case(all_articles(Answer("", 401)), "blocked", "of 6 articles refuse us"),
+    "asks_less": Case({"/feed": Answer("", 429, {"retry-after": "86400"})}, "blocked", "ask less often"),
+    "forbids": Case({"/robots.txt": Answer("User-agent: *\nDisallow: /")}, "blocked", "robots.txt does not allow"),
+    "forbids_articles": Case(
+        {"/robots.txt": Answer("User-agent: *\nDisallow: /berita/")}, "blocked", "robots.txt forbids us"
+    ),
+    "robots_down": Case({"/robots.txt": Answer("", 500)}, "unreachable", "HTTP 500"),
+    "down": Case({"/robots.txt": RESET, "/feed": RESET}, "unreachable", "refused or cut"),
+    "fails": Case({"/feed": Answer("", 502)}, "unreachable", "HTTP 502"),
+    "moved": Case({"/feed": Answer("", 301, {"location": "ELSEWHERE/feed"})}, "unreachable", "leads to localhost"),
+    "parked": Case({"/feed": FOR_SALE}, "unreachable", "for sale"),
+    "suspended": Case(
+        {"/feed": Answer("<title>Account Suspended</title><h1>This Account has been suspended.</h1>")},
+        "unreachable", "suspended",
+    ),
+    "articles_fail": Case(all_articles(Answer("", 503)), "unreachable", "fail to open"),
+    "list_is_gone": Case({"/feed": Answer("Tidak ada", 404)}, "changed", "HTTP 404"),
+    "empty_feed": Case({"/feed": rss()}, "changed", "its list is empty"),
+    "feed_is_html": Case({"/feed": listing}, "changed", "no list of articles"),
+    "changed_list": Case({"/berita": changed_listing}, "changed", "its looks may have changed", LIST),
+    "changed_template": Case(
+        all_articles(Answer("<html><body><nav>Beranda</nav><div id=app></div></body></html>")),
+        "changed", "None of its last 6 pages",
+    ),
+    "links_lead_nowhere": Case(all_articles(Answer("Tidak ada", 404)), "changed", "lead to no article"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
+    """What `pantau sources health` prints after the second and the third day, by source."""
+    sources, data = tmp_path_factory.mktemp("sources"), tmp_path_factory.mktemp("data")
+    sites = [Site(name, {**WELL, **STORIES}, case.wrong) for name, case in CASES.items()]
+    days = []
+    with running(sites) as spoil:
+        for site in sites:
+            source = {"outlet": site.name, "home": site.home, "kind": "media", "family": "generic", "delay": 0}
+            source |= {"timezone": "Asia/Jakarta", "ways": [dict(CASES[site.name].way)], "knowledge": "seen"}
+            (sources / f"{site.name}.yml").write_text(yaml.safe_dump(source), encoding="utf-8")
+        for day in range(3):
+            if day == 1:
+                spoil()
+            for word in ("crawl", "parse"):
+                done = pantau(data, sources, word)
+                assert done.returncode == 0, done.stderr
+            if day > 0:
+                health = pantau(data, sources, "sources", "health")
+                assert health.returncode == (1 if ": " in health.stdout else 0)
+                days.append(dict(line.split(": ", 1) for line in health.stdout.splitlines() if ": " in line))
+            let_a_day_pass(data)
+    return days
+
+
+def pantau(data: Path, sources: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "pantau.py"), "--data", str(data), "--sources", str(sources), *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+def let_a_day_pass(data: Path) -> None:
+    """Make all that is remembered a day older."""
+    with closing(sqlite3.connect(data / "pantau.db")) as db, db:
+        for table, columns in AGES.items():
+            for column in columns:
+                db.execute(f"update {table} set {column} = strftime('%Y-%m-%dT%H:%M:%f+00:00', {column}, '-1 day')")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_fault_is_noticed_on_its_second_day_with_its_reason(told: list[dict[str, str]], name: str) -> None:
+    case = CASES[name]
+    if case.verdict is None:
+        assert name not in told[1]
+        return
+    line = told[1][name]
+    today = datetime.now(ZoneInfo("Asia/Jakarta")).date()
+    days = "|".join(f"{today - timedelta(days=back)}" for back in (1, 2))  # midnight may have passed
+    assert re.match(f"{case.verdict} since ({days}): ", line)
+    assert re.search(case.says, line)
+
+
+def test_no_site_is_judged_by_a_day(told: list[dict[str, str]]) -> None:
+    assert told[0] == {}
