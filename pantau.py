@@ -45,6 +45,10 @@ AUDIT_EVERY = 7
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
+class Stopped(click.ClickException):
+    """Somebody pressed Ctrl-C: what was under way is kept, and nothing more is begun."""
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """Where this installation keeps its things."""
@@ -88,15 +92,18 @@ def main(context: click.Context, data: Path, sources: Path) -> None:
 
 
 @main.command()
+@click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@click.option("--due", "is_due", is_flag=True, help="Only sources whose time has come: daily, busy ones sooner.")
 @click.option("--limit", type=click.IntRange(1), help="Pages asked for of each source in this run.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day wanted, where a site tells days.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day wanted, where a site tells days.")
 @click.pass_obj
-def crawl(house: House, limit: int | None, since: Any, until: Any) -> None:
-    """Fetch what is new from every source into the archive; with days, what is old."""
+def crawl(house: House, names: Sequence[str], is_due: bool, limit: int | None, since: Any, until: Any) -> None:
+    """Fetch what is new from all or some sources into the archive; with days, what is old."""
     if since and until and until < since:
         raise click.UsageError(f"--until {until:%Y-%m-%d} is before --since {since:%Y-%m-%d}")
-    click.echo(crawl_pages(house, limit, since.date() if since else None, until.date() if until else None))
+    sources = choose_sources(house, names, is_due)
+    click.echo(crawl_pages(house, sources, limit, since.date() if since else None, until.date() if until else None))
 
 
 @main.command()
@@ -150,11 +157,12 @@ def digest(house: House, week: str | None, lang: str, site: str, is_printed: boo
 
 
 @main.command()
+@click.option("--due", "is_due", is_flag=True, help="Crawl only sources whose time has come: for a timer by the hour.")
 @click.option("--limit", type=click.IntRange(1), help="Pages asked for of each source in this run.")
 @click.pass_obj
-def run(house: House, limit: int | None) -> None:
+def run(house: House, is_due: bool, limit: int | None) -> None:
     """Say the five words in order: crawl, parse, extract, publish, digest."""
-    print_steps(run_all(house, limit, SITE))
+    print_steps(run_all(house, choose_sources(house, (), is_due), limit, SITE))
 
 
 @main.command()
@@ -217,7 +225,7 @@ def demo(house: House, is_served: bool, port: int) -> None:
         if is_served:
             site.check_port("127.0.0.1", port)  # before the work, not after it
         with running_sampleweb(PORTS):
-            print_steps(run_all(house, None, address))
+            print_steps(run_all(house, choose_sources(house), None, address))
             click.echo(f"\nLetter: {house.outbox}/    Site: {address}/")
             if is_served:
                 site.serve(house.public_db, "127.0.0.1", port)
@@ -261,6 +269,7 @@ def try_source(house: House, addresses: Sequence[str], is_printed: bool, timezon
 
 def crawl_pages(
     house: House,
+    sources: Sequence[Source],
     limit: int | None = None,
     since: date | None = None,
     until: date | None = None,
@@ -276,7 +285,6 @@ def crawl_pages(
     from db.store import pending_urls, save_page, save_sources, save_url
     from db.visits import save_visit, save_way_count
 
-    sources = read_sources(house)
     ways: list[WayCount] = []
     with (
         opened(house, "crawl") as (db, counts),
@@ -309,7 +317,7 @@ def crawl_pages(
             raise click.ClickException(str(error)) from error
         except KeyboardInterrupt:
             left = len(pending_urls(db))
-            raise click.ClickException(
+            raise Stopped(
                 f"stopped: {counts['pages']} pages kept, {left} URLs still to be fetched; `pantau crawl` goes on there"
             ) from None
     check_health(house)
@@ -321,6 +329,30 @@ def crawl_pages(
         raise click.ClickException(f"none of {len(sources)} sources could be read; each is told above")
     again = sum(way.revisited for way in ways)
     return f"{counts['pages']} pages kept from {len(sources)} sources" + (f", {again} asked for again" if again else "")
+
+
+def choose_sources(house: House, names: Sequence[str] = (), is_due: bool = False) -> list[Source]:
+    """The sources of these names, or all; of them only those whose time has come where that is asked."""
+    from crawler.schedule import is_due as is_time_for
+    from db.health import read_source_records
+    from db.store import pending_urls
+
+    sources = {source.name: source for source in read_sources(house)}
+    if unknown := [name for name in names if name not in sources]:
+        raise click.UsageError(f"no such source: {unknown[0]}. See {house.sources}/")
+    chosen = [sources[name] for name in names] if names else list(sources.values())
+    if not is_due:
+        return chosen
+    now = datetime.now(UTC)
+    db = open_db(house.pantau_db)
+    records = {record.name: record for record in read_source_records(db, now)}
+    waiting = {source for _, source in pending_urls(db)}
+    db.close()
+    return [
+        source
+        for source in chosen
+        if source.name in waiting or source.name not in records or is_time_for(records[source.name], now)
+    ]
 
 
 def check_health(house: House) -> list[str]:
@@ -501,7 +533,7 @@ def write_digest(house: House, week: str | None, lang: str, site: str) -> tuple[
     return letter.text, f"{letter.subject} ({', '.join(path.name for path in paths) or 'unchanged'})"
 
 
-def run_all(house: House, limit: int | None, site: str) -> Iterator[tuple[str, str]]:
+def run_all(house: House, sources: Sequence[Source], limit: int | None, site: str) -> Iterator[tuple[str, str]]:
     """The five words in order, each with what it did.
 
     Where no source could be read, what is pending is still done, and the failure is raised at the end.
@@ -509,7 +541,9 @@ def run_all(house: House, limit: int | None, site: str) -> Iterator[tuple[str, s
     failure: click.ClickException | None = None
     parsed: Counter[str] = Counter()
     try:
-        yield "crawl", crawl_pages(house, limit, parsed=parsed)
+        yield "crawl", crawl_pages(house, sources, limit, parsed=parsed)
+    except Stopped:
+        raise
     except click.ClickException as error:
         failure = error
     yield "parse", parse_pages(house, counts=parsed)

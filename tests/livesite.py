@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
@@ -132,8 +131,21 @@ class Monitor:
 
     def pantau(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Say a word of the front door, in a process of its own."""
+        command = self._command(*words)
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=90, check=False)
+
+    @contextmanager
+    def started(self, *words: str) -> Iterator[subprocess.Popen[str]]:
+        """A process that was told a word and is at it while the block runs; it is ended with the block."""
+        process = subprocess.Popen(
+            self._command(*words), cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        with process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def _command(self, *words: str) -> list[str]:
         where = ["--data", str(self.folder / "data"), "--sources", str(self.folder / "sources")]
-        return subprocess.run(
-            [sys.executable, str(ROOT / "pantau.py"), *where, *words],
-            cwd=ROOT, capture_output=True, text=True, timeout=90, check=False, env=os.environ,
-        )  # fmt: skip
+        return [sys.executable, str(ROOT / "pantau.py"), *where, *words]

@@ -1,0 +1,34 @@
+"""When a source is to be asked again: daily, and sooner where its lists run on faster than they are read."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from crawler.health import FEWEST_KNOWN, overlap_of
+from crawler.items import SourceRecord
+
+DAILY = timedelta(days=1)
+SOONEST = timedelta(hours=1)
+MOST_KNOWN = 2 / 3
+"""A list of which more was known is asked sooner than it need be."""
+
+
+def is_due(record: SourceRecord, now: datetime) -> bool:
+    """True when a source is to be asked: it never was, or its time has come."""
+    return not record.polls or record.polls[-1].at + interval(record) <= now
+
+
+def interval(record: SourceRecord) -> timedelta:
+    """The time from one visit of a source to the next.
+
+    A day at first. Half of it after a visit whose lists had hardly anything that was known, for something may have
+    fallen off their end in between; half as much again, up to a day, after one that had hardly anything new. (Media
+    Cloud's rule for its feeds: rss-fetcher, fetcher/tasks.py.)
+    """
+    wait = DAILY
+    for overlap in map(overlap_of, record.polls[1:]):
+        if overlap is not None and overlap < FEWEST_KNOWN:
+            wait = max(SOONEST, wait / 2)
+        elif overlap is not None and overlap > MOST_KNOWN:
+            wait = min(DAILY, wait * 1.5)
+    return wait
