@@ -99,6 +99,7 @@ def trusted_validators(visits: Sequence[ListVisit]) -> dict[str, str]:
     They have when they changed with the list at least once and never stayed the same while the list changed: some
     feeds have one ETag for ever. A list that only ever says "not modified" is asked for whole now and then.
 
+    >>> from datetime import UTC
     >>> def visit(etag, digest, status=200):
     ...     return ListVisit("https://a.example/feed", "a", "feed", datetime.now(UTC), status, etag, None, digest)
     >>> trusted_validators([visit("1", "x"), visit("2", "y"), visit("2", "y")])
