@@ -16,9 +16,10 @@ from db.connect import transaction
 REMEMBERED = timedelta(days=150)
 """How far back a record goes: five months, to see a slow decline."""
 
+# Not by the index of sources and fates: half of all rows are wanted, and to look each up takes three times as long.
 FOUND = """
 select source, date(found_at, '+7 hours') as day, found_by, count(*) as number
-from urls
+from urls not indexed
 where found_at >= :since
 group by source, day, found_by
 """
@@ -26,7 +27,7 @@ group by source, day, found_by
 # Only what was asked for: an address that is too old, or off topic by its headline, says nothing of a page.
 FATES = """
 select urls.source, date(coalesce(first_fetched_at, fate_at), '+7 hours') as day, fate, count(*) as number
-from urls
+from urls not indexed
 left join pages on pages.url = urls.url
 where coalesce(first_fetched_at, fate_at) >= :since
 and fate is not null
