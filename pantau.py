@@ -363,8 +363,10 @@ def check_health(house: House) -> list[str]:
 
     now = datetime.now(UTC)
     today = day_of(now)
+    present = {source.name for source in read_sources(house)}
     db = open_db(house.pantau_db)
-    records = read_source_records(db, now)
+    # A source whose file was taken away is not asked any more, and nothing is to be said of it.
+    records = [record for record in read_source_records(db, now) if record.name in present]
     first = today - timedelta(weeks=LAST_WEEKS)
     listed, routes = read_listed(db, first), read_routes(db, first)
     healths = judge_sources(records, now)
