@@ -358,7 +358,8 @@ def choose_sources(house: House, names: Sequence[str] = (), is_due: bool = False
 def check_health(house: House) -> list[str]:
     """Judge every source, and how complete the last weeks are; a line for each source that someone should look at."""
     from crawler.completeness import LAST_WEEKS, estimate_sources, estimate_spans
-    from crawler.health import day_of, gap_weeks, health_line, judge_sources
+    from crawler.health import gap_weeks, health_line, judge_sources
+    from crawler.history import day_of
     from db.health import read_listed, read_routes, read_source_records, save_completeness, save_health
 
     now = datetime.now(UTC)

@@ -7,7 +7,8 @@ from typing import Any, get_args
 
 import pytest
 
-from crawler.health import day_of, judge_sources, overlap_of
+from crawler.health import judge_sources
+from crawler.history import day_of, overlap_of
 from crawler.items import Health, ListAnswer, PageDay, Poll, SourceRecord, Verdict, WayCount
 from crawler.problems import explain_problem
 from crawler.volume import judge_volume
