@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import threading
 from collections import Counter
@@ -352,22 +353,34 @@ def wall(asked: Asked) -> Answer | None:
 
 SHELL = (
     '<div id="root"></div><noscript>You need to enable JavaScript to run this app.</noscript>'
-    '<script src="/static/js/main.js"></script>'
+    '<script src="/main.js"></script>'
 )
+SCRIPT = """
+const found = STORIES, root = document.getElementById("root"), path = location.pathname;
+const one = found.find((story) => path === "/berita/" + story.slug);
+const row = (story) => `<div class="kartu-berita"><h3><a href="/berita/${story.slug}">${story.title}</a></h3></div>`;
+root.innerHTML = one
+  ? `<h1>${one.title}</h1><div class="tanggal">${one.day} 09:05 WITA</div><div class="isi">${one.text}</div>`
+  : "<h2>Berita Terbaru</h2>" + found.map(row).join("");
+document.title = (one ? one.title + " | " : "") + "Portal Cerdas";
+"""
 
 
 def scripts_only(asked: Asked) -> Answer | None:
-    """As single-page applications do it: the same empty page for every address."""
-    if asked.path in ("/robots.txt", "/static/js/main.js"):
-        return None
-    return html("Portal Cerdas", SHELL)
+    """As single-page applications do it: the same empty page for every address, filled by a script."""
+    if asked.path == "/main.js":
+        told = [
+            {"slug": one.slug, "title": one.title, "day": one.day, "text": one.text} for one in stories("Asia/Makassar")
+        ]
+        return Answer(SCRIPT.replace("STORIES", json.dumps(told)), "text/javascript")
+    return None if asked.path in ("/robots.txt", "/favicon.ico") else html("Portal Cerdas", SHELL)
 
 
 def scripts_with_sitemap(asked: Asked) -> Answer | None:
     """A single-page application that still tells search engines what it has."""
     if asked.path == "/sitemap.xml":
         return sitemap(asked, ["/", *(f"/berita/{one.slug}" for one in stories("Asia/Makassar"))])
-    return html("Portal Cerdas", SHELL) if asked.path == "/" or asked.path.startswith("/berita/") else None
+    return scripts_only(asked) if asked.path in ("/", "/main.js") or asked.path.startswith("/berita/") else None
 
 
 SITES: dict[str, Site] = {

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +16,7 @@ import pytest
 import yaml
 from lxml.html import document_fromstring  # type: ignore[import-untyped]
 from probeweb import SITES, TOPICS, Web, running_probeweb, stories
-from test_pantau import pantau
+from test_pantau import ROOT, pantau
 
 from crawler.probe.links import Paging, article_pattern, find_listing, find_paging
 from crawler.probe.reading import choose_zone
@@ -51,6 +54,16 @@ class Tried:
         """What is written in it; empty where there is none."""
         path = self.path(site)
         return yaml.safe_load(path.read_text(encoding="utf-8")) if path else {}
+
+
+WITHOUT_BROWSER = "import sys; sys.modules['scrapy_playwright'] = None; import pantau; pantau.main()"
+"""The front door where the `browser` extra is not installed."""
+
+
+def try_without_browser(*words: str, data: Path, sources: Path) -> subprocess.CompletedProcess[str]:
+    where = ["--data", str(data), "--sources", str(sources)]
+    command = [sys.executable, "-c", WITHOUT_BROWSER, *where, "sources", "try", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False)
 
 
 def kept(data: Path) -> set[str]:
@@ -165,7 +178,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Odd]:
     """The small sites: tried, and crawled with nothing but what was written."""
     data, folder = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("sources")
     with running_probeweb() as web:
-        done = pantau("sources", "try", *web.homes.values(), data=data, sources=folder)
+        done = try_without_browser(*web.homes.values(), data=data, sources=folder)
         by_try = {site: set(asked) for site, asked in web.asked.items()}
         village = load_source(folder / "desa_wologai_tengah.yml")
         (folder / "desa_wologai_tengah.yml").rename(folder / "desa.yml")  # a person's own name for it
@@ -259,6 +272,22 @@ def test_a_zone_that_nothing_tells_is_asked_for(odd: Odd) -> None:
 def test_a_site_that_gives_nothing_is_told_so_and_not_written(odd: Odd, site: str, verdict: str) -> None:
     assert odd.report(site).splitlines()[-1].startswith(verdict)
     assert odd.path(site) is None
+
+
+@pytest.mark.skipif(not os.environ.get("CI") and shutil.which("chromium") is None, reason="no Chromium here")
+def test_a_site_that_is_empty_without_javascript_is_tried_and_read_by_a_browser(tmp_path: Path) -> None:
+    with running_probeweb() as web:
+        home = web.homes["scripts_with_sitemap"]
+        tried = pantau("sources", "try", home, data=tmp_path, sources=tmp_path)
+        assert tried.stdout.splitlines()[-2] == (
+            "Usable: articles are listed, and read by a browser with their dates and bodies."
+        )
+        written = yaml.safe_load((tmp_path / "portal_cerdas.yml").read_text())
+        assert (written["browser"], written["knowledge"]) == (True, "seen")
+        assert [way["url"] for way in written["ways"]] == ["/sitemap.xml", "/"]
+        crawled = pantau("crawl", "--limit", "2", data=tmp_path, sources=tmp_path)
+        assert crawled.stderr == ""
+        assert kept(tmp_path) == {f"{home}/berita/{one.slug}" for one in stories("Asia/Makassar")[:2]}
 
 
 def test_what_robots_forbids_is_never_asked_for(odd: Odd) -> None:

@@ -107,6 +107,11 @@ def try_sites(
 
         async def work(ask: Asker) -> Findings:
             found, site, fetched = await _look(ask, address, starts, today, delay)
+            if found.is_shell and ask.run_in_browser is not None:
+                found, site, fetched = await ask.run_in_browser(
+                    ask, lambda browser: _look(browser, address, starts, today, delay)
+                )
+                found = replace(found, is_shell=True)
             found = replace(found, place=find_place(found.outlet), zone=zone)
             if zone is not None:
                 found = replace(found, zone_seen=("said by a person",))
@@ -138,11 +143,13 @@ async def _look(
     given = await _first_answer(ask, starts)
     home = _home(given.response.url if given.response is not None else given.url)
     is_home = given.response is not None and _is_home(given.response.url)
-    front = given if is_home else await ask(f"{home}/")
+    front = given if is_home else await ask(f"{home}/", is_page=True)
     if front.response is None:
         return _nothing(ask, address, home, given, front, delay), None, []
     home = _home(front.response.url)
     nothing = _nothing(ask, address, home, given, front, delay)
+    if is_shell(front.response) and ask.run_in_browser is not None:
+        return replace(nothing, is_shell=True), None, []
     sign = find_family(front.response)
     family, rules = _family(sign)
     site = Site(ask, home, front.response, sign.family if sign else None, rules, today, given)
@@ -233,13 +240,13 @@ def _draft(found: Findings, zone: str) -> Source:
 async def _first_answer(ask: Asker, starts: Sequence[str]) -> Answer:
     """The answer of the first address that gives one; a host that is not there is asked for with `www.` too."""
     for url in starts:
-        answer = await ask(url)
+        answer = await ask(url, is_page=True)
         if answer.response is not None or not _is_unreachable(answer):
             return answer
     host = urlsplit(starts[0]).netloc
     if host.startswith("www.") or is_loopback(starts[0]):
         return answer
-    with_www = await ask(starts[0].replace(host, f"www.{host}", 1))
+    with_www = await ask(starts[0].replace(host, f"www.{host}", 1), is_page=True)
     return with_www if with_www.response is not None else answer
 
 

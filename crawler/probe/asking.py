@@ -15,6 +15,7 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.browser import BrowserMissingError, browser_meta, browser_settings
 from crawler.challenge import page_problem
 from crawler.crawl import BudgetMiddleware, _quiet_logs, _settings
 from crawler.spiders.base import ROBOTS_NAME
@@ -58,26 +59,32 @@ class Robots:
 class Asker:
     """`await ask(url)`: an Answer, after the delay of the site."""
 
-    crawler: Any
     say: Callable[[str], None]
+    delay: float
+    """Seconds between two requests, unless robots.txt or a slow site wants more."""
+    crawler: Any = None
     robots: dict[str, Robots] = field(default_factory=dict)
     """By host and port, once something was asked there."""
     asked: dict[str, Answer] = field(default_factory=dict)
     requests: int = 0
     """Sent so far, robots.txt, redirects and repeats included."""
-    _start: float = field(default_factory=monotonic)
+    start: float = field(default_factory=monotonic)
+    run_in_browser: Callable[[Asker, Callable[[Asker], Awaitable[Any]]], Awaitable[Any]] | None = None
+    """None where there is no browser, and where this one has it already."""
+    page_meta: dict[str, Any] = field(default_factory=dict)
+    """Of requests for pages; feeds, sitemaps and APIs need no browser."""
 
-    async def __call__(self, url: str) -> Answer:
-        """Ask for an address; nothing is asked twice."""
+    async def __call__(self, url: str, is_page: bool = False) -> Answer:
+        """Ask for an address; nothing is asked twice. `is_page`: a browser shows it, where there is one."""
         if url not in self.asked:
-            self.asked[url] = await self._ask(url)
+            self.asked[url] = await self._ask(url, self.page_meta if is_page else {})
             self.say(f"{self.requests:3} {self.asked[url].problem or 'read':12} {url}")
         return self.asked[url]
 
     @property
     def seconds(self) -> float:
         """Since the first question."""
-        return monotonic() - self._start
+        return monotonic() - self.start
 
     def left(self) -> int:
         """How many requests may still be sent, in number and in time."""
@@ -86,11 +93,11 @@ class Asker:
         in_time = (LONGEST - self.seconds) / max(pace, 0.1)
         return max(0, min(MOST_REQUESTS - self.requests, int(in_time)))
 
-    async def _ask(self, url: str) -> Answer:
+    async def _ask(self, url: str, meta: dict[str, Any]) -> Answer:
         if not self.left():
             return Answer(url, None, f"not asked, after {self.requests} requests in {self.seconds:.0f} s")
         try:
-            response = await self.crawler.engine.download_async(Request(url, dont_filter=True))
+            response = await self.crawler.engine.download_async(Request(url, dont_filter=True, meta=meta))
         except IgnoreRequest as error:
             return Answer(url, None, "robots" if "robots.txt" in str(error) else _in_words(str(error)))
         except Exception as error:  # whatever goes wrong on the way to a host is its answer
@@ -153,14 +160,14 @@ class AskingSpider(Spider):
 
     name = "try"
 
-    def __init__(self, work: Callable[[Asker], Awaitable[Any]], say: Callable[[str], None], outcome: list[Any]) -> None:
+    def __init__(self, work: Callable[[Asker], Awaitable[Any]], ask: Asker, outcome: list[Any]) -> None:
         super().__init__()
-        self.work, self.say, self.outcome = work, say, outcome
+        self.work, self.ask, self.outcome = work, ask, outcome
 
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> AskingSpider:
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.ask = Asker(crawler, spider.say)
+        spider.ask.crawler = crawler
         crawler.signals.connect(spider.ask.read_robots, signal=signals.robots_parsed)
         return spider
 
@@ -188,20 +195,45 @@ def run_asking(works: Sequence[tuple[Callable[[Asker], Awaitable[T]], float]], s
     settings["DOWNLOADER_MIDDLEWARES"] |= {BudgetMiddleware: None, CountMiddleware: 110}
     process = AsyncCrawlerProcess({**settings, "DOWNLOAD_TIMEOUT": 20, "RETRY_TIMES": 1})
     _quiet_logs()
-    outcomes: list[list[Any]] = [[] for _ in works]
-    tasks = []
-    for (work, delay), outcome in zip(works, outcomes, strict=True):
+
+    def begin(work: Callable[[Asker], Awaitable[Any]], ask: Asker, own: dict[str, Any], outcome: list[Any]) -> Any:
         crawler = process.create_crawler(AskingSpider)
-        crawler.settings.setdict(_pace(delay))
-        tasks.append(process.crawl(crawler, work=work, say=say, outcome=outcome))
+        crawler.settings.setdict(own)
+        return process.crawl(crawler, work=work, ask=ask, outcome=outcome)
+
+    async def run_in_browser(ask: Asker, work: Callable[[Asker], Awaitable[Any]]) -> Any:
+        await asyncio.sleep(ask.delay)  # the new one does not know when the site was asked last
+        with_browser = Asker(say, ask.delay, requests=ask.requests, start=ask.start, page_meta=browser_meta())
+        outcome: list[Any] = []
+        await begin(work, with_browser, {**_pace(ask.delay), **browser_settings()}, outcome)
+        return _result(outcome)
+
+    outcomes: list[list[Any]] = [[] for _ in works]
+    tasks = [
+        begin(work, Asker(say, delay, run_in_browser=run_in_browser if _has_browser() else None), _pace(delay), outcome)
+        for (work, delay), outcome in zip(works, outcomes, strict=True)
+    ]
     process.start()
     for task, outcome in zip(tasks, outcomes, strict=True):
         if not outcome:
             task.result()  # raises what kept it from starting
-            raise KeyboardInterrupt
-        if isinstance(outcome[0], Exception):
-            raise outcome[0]
-    return [outcome[0] for outcome in outcomes]
+    return [_result(outcome) for outcome in outcomes]
+
+
+def _result(outcome: list[Any]) -> Any:
+    if not outcome:
+        raise KeyboardInterrupt
+    if isinstance(outcome[0], Exception):
+        raise outcome[0]
+    return outcome[0]
+
+
+def _has_browser() -> bool:
+    try:
+        browser_settings()
+    except BrowserMissingError:
+        return False
+    return True
 
 
 def _pace(delay: float) -> dict[str, Any]:

@@ -117,7 +117,8 @@ def _verdict(found: Findings) -> str:
         return "Not usable as it is: nothing lists its articles; give the address of a page that does."
     if not is_seen(found.readings):
         return "To be confirmed: articles are listed, but too few of them could be read with date and body."
-    return "Usable: articles are listed, and read with their dates and bodies."
+    with_browser = " by a browser" if found.is_shell else ""
+    return f"Usable: articles are listed, and read{with_browser} with their dates and bodies."
 
 
 def _to_check(found: Findings) -> Iterator[str]:

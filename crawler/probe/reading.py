@@ -71,7 +71,7 @@ async def fetch_articles(site: Site, ways: Sequence[FoundWay]) -> list[Fetched]:
     for link in _choose(site, ways):
         if len(fetched) >= ARTICLES or not site.ask.left():
             break
-        answer = await site.ask(link.url)
+        answer = await site.ask(link.url, is_page=True)
         if answer.response is None or given is None or answer.response.url != given.url:
             fetched.append(Fetched(link, answer.response, answer.problem))
     return fetched
@@ -181,7 +181,7 @@ def find_multi_page(fetched: Sequence[Fetched]) -> str | None:
 
 
 def quiet_days(ways: Sequence[FoundWay]) -> int | None:
-    """Days of silence that are ordinary for a site, twice its longest, a year at most; None where its lists tell few."""
+    """Ordinary days of silence of a site: twice its longest, a year at most; None where its lists tell too few."""
     for found in ways:
         told = (as_day(parse_moment(link.written, UTC)) for link in found.links)
         days = sorted({day for day in told if day is not None})

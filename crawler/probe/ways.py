@@ -18,6 +18,7 @@ from w3lib.html import remove_tags
 from crawler.parse import LISTING_PATH
 from crawler.probe.asking import Answer, Asker
 from crawler.probe.links import Link, Paging, article_pattern, find_listing, find_paging, is_on_site, links_at
+from crawler.probe.signs import is_shell
 from crawler.source import Family, Way, load_keywords
 from crawler.spiders.feed import read_feed
 from crawler.spiders.lists import as_day, parse_moment
@@ -113,9 +114,11 @@ class Site:
         return self.ask.left() > min(FOR_ARTICLES, (self.ask.left() + self.ask.requests) // 3)
 
     def is_echo(self, way: Way) -> bool:
-        """True where a way was answered with the home page once more."""
+        """True where a way was answered with the home page once more, or with the shell of an application."""
         answer = self.ask.asked.get(_fill(self, way, None, way.first))
-        return answer is not None and answer.response is not None and answer.response.body == self.front.body
+        if answer is None or answer.response is None:
+            return False
+        return answer.response.body == self.front.body or is_shell(answer.response)
 
     def is_ours(self, url: str) -> bool:
         """True for an address that a crawl of the site would take."""
@@ -390,7 +393,7 @@ async def _read_list(
     A listing whose selector is just `a` is still to be understood: selector, addresses, paging are read off the page.
     """
     asked_as = way
-    answer = await site.ask(_fill(site, way, word, way.first))
+    answer = await site.ask(_fill(site, way, word, way.first), is_page=way.way == "listing")
     if answer.response is None:
         return None
     if way.way == "feed":
@@ -444,12 +447,12 @@ async def _read_further(site: Site, way: Way, links: tuple[Link, ...]) -> tuple[
     listed = {link.url for link in links}
     if not site.may_ask():
         return ()
-    second = await site.ask(_fill(site, way, None, way.first + way.step))
+    second = await site.ask(_fill(site, way, None, way.first + way.step), is_page=True)
     further = tuple(link for link in _links_of(second.response, way) if link.url not in listed)
     if not further:
         site.notes.append(f"listing {way.url}: its second page shows nothing new")
         return ()
-    first = await site.ask(_fill(site, way, None, way.first))
+    first = await site.ask(_fill(site, way, None, way.first), is_page=True)
     if not listed & {link.url for link in _links_of(first.response, way)}:
         site.notes.append(f"listing {way.url}: page {way.first} is not its first")
         return ()

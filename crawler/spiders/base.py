@@ -122,7 +122,8 @@ class ArticleSpider(Spider):
             errback=self.fail_list,
             cb_kwargs=values,
             headers=headers,
-            meta={"read": callback, "handle_httpstatus_list": [304], **self._meta()},
+            # A browser would make a page of a feed, a sitemap or an answer of an API.
+            meta={"read": callback, "handle_httpstatus_list": [304], **(self._meta() if self.way.articles else {})},
             priority=LISTING_FIRST,
             dont_filter=True,
         )
