@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import yaml
 from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -253,11 +253,20 @@ def _is_pruned(element: HtmlElement, sizes: dict[HtmlElement, Size], whole: Size
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     if len(names) < 3 or (element.tag in INLINE and _is_within_text(element)):
         return False
-    names = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", names)
+    rule = _rule_of(names)
     size = sizes[element]
-    if patterns().always.search(names):
+    if rule == "always":
         return size.chars * 3 < whole.chars and element.find(".//h1") is None
-    return size.prose == 0 and patterns().short.search(names) is not None
+    return rule == "short" and size.prose == 0
+
+
+@lru_cache(maxsize=20_000)
+def _rule_of(names: str) -> Literal["always", "short"] | None:
+    # The same few hundred names stand on every page of a site.
+    names = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", names)
+    if patterns().always.search(names):
+        return "always"
+    return "short" if patterns().short.search(names) else None
 
 
 def _is_call(element: HtmlElement, size: Size) -> bool:
@@ -299,7 +308,8 @@ def _prune_prompts(elements: list[HtmlElement], sizes: dict[HtmlElement, Size]) 
         size = sizes[element]
         if element.tag not in _PROMPTING or not 0 < size.chars <= 400 or element.getparent() is None:
             continue
-        if size.links or size.chars < 80:
+        # No prompt is longer.
+        if size.chars - size.links < 80:
             _prune_prompt(element, size)
     for link in elements:
         if link.tag == "a" and link.getparent() is not None:

@@ -31,8 +31,8 @@ def decode(body: bytes, content_type: str = "") -> str:
     strange = len(_UNREADABLE.findall(text))
     if strange > max(2, len(text) / 200):
         raise ValueError(f"{strange} of {len(text)} characters are unreadable")
-    others = sum(map(str.isalpha, _ASCII.sub("", text)))
-    latin = sum(map(len, re.findall("[A-Za-z]+", text))) if others else 0
+    others = 0 if text.isascii() else sum(map(str.isalpha, _ASCII.sub("", text)))
+    latin = sum(map(len, re.findall("[A-Za-z]+", text))) if others * 10 > len(text) else len(text)
     if latin < others:
         # Indonesian is written in Latin letters: a wrong encoding makes Chinese or Arabic ones of them.
         raise ValueError(f"{latin} of {latin + others} letters are Latin, the encoding is another")

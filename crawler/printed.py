@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -95,7 +96,13 @@ def _is_outside(element: HtmlElement) -> bool:
         return "entry-footer" not in names and next(element.iterancestors("article"), None) is None
     if element.tag in _OUTSIDE or element.tag in ("html", "body", "main", "article"):
         return element.tag in _OUTSIDE
-    return len(names) > 1 and _OUTSIDE_NAMES.search(_BUILDER.sub(" ", names)) is not None
+    return len(names) > 1 and _names_outside(names)
+
+
+@lru_cache(maxsize=20_000)
+def _names_outside(names: str) -> bool:
+    # The same few hundred names stand on every page of a site.
+    return _OUTSIDE_NAMES.search(_BUILDER.sub(" ", names)) is not None
 
 
 def _texts(elements: list[HtmlElement]) -> dict[HtmlElement, str]:
@@ -123,13 +130,13 @@ def _split(element: HtmlElement, texts: dict[HtmlElement, str], around: str | No
     text = texts[element]
     if text == around or not text or text.isspace():
         return []
-    whole = clean_spaces(_MARKS.sub(" ", text))
-    if len(whole) > SHORT:
+    if len(text) > HEADLINE or len(whole := clean_spaces(_MARKS.sub(" ", text))) > SHORT:
         return [None]
+    if not len(element):
+        return [whole]
     # What blocks inside it print is theirs.
     parts = [] if _BLOCK in text else [whole, *text.split(_BREAK)]
-    if len(element):
-        parts += [element.text or "", *(child.tail or "" for child in element)]
+    parts += [piece for piece in (element.text, *(child.tail for child in element)) if piece]
     return list(dict.fromkeys(filter(None, map(clean_spaces, parts))))
 
 
