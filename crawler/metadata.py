@@ -6,7 +6,7 @@ import json
 import re
 from functools import cache
 from typing import Any, NamedTuple
-from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from courlan import extract_domain
 from lxml.etree import XPath  # type: ignore[import-untyped]
@@ -16,8 +16,8 @@ from parsel.csstranslator import HTMLTranslator
 from crawler.boilerplate import clean_spaces, fold
 from crawler.items import Page
 from crawler.source import Source, load_family
+from crawler.urls import clean_url
 
-TRACKERS = re.compile(r"(?:utm_\w+|fbclid|gclid|igshid|mc_cid|mc_eid|_ga|amp|outputtype|ref)$", re.IGNORECASE)
 SEPARATOR = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|»]\s*")
 PAGE_NUMBER = re.compile(r"(?:\s+[-–—|])?\s+halaman\s+(?:all|\d+(?:\s+dari\s+\d+)?)$", re.IGNORECASE)
 ARTICLE_TYPES = re.compile(r"(?:\w*NewsArticle|Article|BlogPosting|ReportageNewsArticle|Report|WebPage)$")
@@ -194,16 +194,16 @@ def _names_page(title: str, url: str) -> bool:
 
 def canonical_url(tree: HtmlElement, head: Head, page: Page) -> str:
     """The address that the page gives itself where that is believable, else its own without trackers."""
-    own = _strip_trackers(page.url)
+    own = clean_url(page.url, drop_page=True)
     links = [
         link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").casefold().split()
     ]
     for said in (*links, head.metas.get("og:url")):
         if not said:
             continue
-        url = re.sub(r"^https?://web\.archive\.org/web/\d+\w*/(?=http)", "", split_link(page.url, said).geturl())
+        url = clean_url(split_link(page.url, said).geturl(), drop_page=True)
         if _is_believable(url, page.url):
-            return _strip_trackers(url)
+            return url
     return own
 
 
@@ -224,12 +224,3 @@ def _is_believable(url: str, fetched: str) -> bool:
 def _domain(url: str) -> str:
     """The registered domain, the same for www. and m.; the last two names of a host that has none."""
     return extract_domain(url) or ".".join((urlsplit(url).hostname or "").split(".")[-2:])
-
-
-def _strip_trackers(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https"):
-        return url
-    query = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True)
-             if not TRACKERS.match(key) and not (key == "page" and value in ("all", "1"))]  # fmt: skip
-    return urlunsplit((parts.scheme, parts.netloc, re.sub(r"/amp/?$", "/", parts.path), urlencode(query), ""))

@@ -34,7 +34,7 @@ MAX_TEXT = 200_000
 CONTROL_ENTITY = re.compile(r"&#(?:x0*1?[0-9a-f]|0*(?:[12]?\d|3[01]))(?:;|(?![0-9a-f]))", re.IGNORECASE)
 CODE = (
     "parse.py", "metadata.py", "printed.py", "authors.py", "published.py", "pagers.py", "dates.py", "encoding.py",
-    "boilerplate.py", "boilerplate.yml", "items.py",
+    "boilerplate.py", "boilerplate.yml", "items.py", "urls.py",
 )  # fmt: skip
 """Files that decide how a page reads."""
 LISTING_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
