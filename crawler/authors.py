@@ -21,7 +21,7 @@ LIMIT = 4
 
 _ROLES = (
     r"(?:(?:di)?(?:tulis|laporkan|posting|publikasikan|unggah)\s+oleh|posted\s+by|penulis|reporter|pewarta|wartawan|jurnalis"
-    r"|kontributor|oleh|by|redaktur\s*&\s*reporter|(?:penulis|reporter)\s*[/&]\s*(?:editor|redaktur))"
+    r"|kontributor|rep|oleh|by|redaktur\s*&\s*reporter|(?:penulis|reporter)\s*[/&]\s*(?:editor|redaktur))"
 )
 # "Penulis: …", "Laporan Wartawan Warta Paser, …", and without a mark only where nothing but a name follows.
 _BYLINES = (
@@ -31,10 +31,10 @@ _BYLINES = (
     ),
     re.compile(rf"(?i:{_ROLES})\s+(?P<names>[A-Z][\w.'’]+(?:,? [A-Z][\w.'’]*){{1,4}})"),
 )
-_HAS_ROLE = re.compile(r"\b(?:oleh|by|penulis|reporter|pewarta|wartawan|jurnalis|kontributor)\b", re.IGNORECASE)
+_HAS_ROLE = re.compile(r"\b(?:oleh|by|rep|penulis|reporter|pewarta|wartawan|jurnalis|kontributor)\b", re.IGNORECASE)
 # "Pewarta: Rina Wulandari Editor: Damar", also without the space, where the page broke the line.
 _SECOND_ROLE = re.compile(
-    r"(?P<first>[^:]{2,30}:.{3,80}?)(?:\s*[,|/]\s*|\s+|(?<=[a-z])(?=E))(?:editor|redaktur|penyunting|fotografer|sumber|copyright)"
+    r"(?P<first>[^:]{2,30}:.{3,80}?)(?:\s*[,|/]\s*|\s+|(?<=[a-z])(?=E))(?:editor|redaktur|red|penyunting|fotografer|sumber|copyright)"
     r"\s*:.*",
     re.IGNORECASE,
 )
