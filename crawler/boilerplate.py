@@ -1,16 +1,15 @@
-"""Take out of a page what is not the article: elements by their names, links to other pages, furniture lines."""
+"""What Indonesian pages print around and between paragraphs: the rules of boilerplate.yml, lines cleaned by them."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import yaml
-from lxml.html import HtmlElement  # type: ignore[import-untyped]
 from pydantic import BaseModel, ConfigDict
 
 from crawler.dates import parse_dateline
@@ -26,13 +25,7 @@ _ADDRESS = r"[\w-]+(?:\.[\w-]+)*\.(?i:com|co|id|net|org|info|news|tv)"
 DATELINE = re.compile(
     rf"(?:{_NAMES}, {_NAMES}|{_ADDRESS}|{_NAMES} \({_NAMES}\))\s*(?:[-–—]+|\|)\s+\S|KBRN, {_NAMES}\s?:\s"
 )
-INLINE = ("a", "abbr", "b", "em", "font", "i", "mark", "small", "span", "strong", "u")
 _PARTICLES = frozenset(("al", "bin", "binti", "da", "de", "del", "der", "di", "dos", "du", "el", "la", "van", "von"))
-_PAGE = frozenset(("html", "head", "body", "main", "article"))
-_SILENT = frozenset(("script", "style", "noscript", "template", "option", "textarea", "svg", "iframe"))
-_BLOCKS = frozenset(("p", "div", "li", "h2", "h3", "h4", "h5", "h6", "section", "td"))
-_PROMPTING = _BLOCKS | {"blockquote", "strong", "b", "em", "i", "span", "ul", "table", "tr", "tbody"}
-_PROMPTED = re.compile(r"[^:]{4,40}:\s*\S")
 CAPTION = re.compile(r"[A-Z][A-Z0-9 ,.&/'-]{3,60} [-–—] \S.*")
 CREDIT = re.compile(r"[A-Z][\w.]*(?: [A-Z][\w.]*){0,3}/[A-Z][\w.]*(?: [A-Z][\w.]*){0,3}")
 # "22 Nov", "09:15": a calendar leaf beside the title.
@@ -43,7 +36,6 @@ _CREDITED = re.compile(
     r"|\.\s?[-–]\s?[^-–.]{2,40}[-–]\s?[^-–]{2,40}$|/(?:istimewa|ist|dok)\)?\W*$",
     re.IGNORECASE,
 )
-_RULE = re.compile(r"[-|:\s]+")
 _MARK = re.compile(r"[(\[][^()\[\]\d]{2,60}[)\]]|[A-Z][\w.']+(?: [A-Z][\w.']+){1,3}|[a-z]{2,10}/[a-z]{2,10}")
 # "Kota Tegal -", "JAKARTA, WARTA MUARA –" on a line of its own.
 _OPENING = re.compile(r"[A-Z][\w.,'() ]{2,60} ?[-–—]")
@@ -148,7 +140,8 @@ def is_furniture(line: str) -> bool:
     >>> is_furniture("Baca juga: Jadwal Bimtek"), is_furniture("Terkait hal itu, Sekda mengapresiasi semua OPD.")
     (True, False)
     """
-    return any(pattern.fullmatch(line) for pattern in patterns().lines)
+    # Paragraphs are longer than any of them.
+    return len(line) <= 700 and any(pattern.fullmatch(line) for pattern in patterns().lines)
 
 
 def is_person(name: str) -> bool:
@@ -161,220 +154,6 @@ def is_person(name: str) -> bool:
     if not 2 < len(name) <= 60 or len(words) > 7 or patterns().no_author.fullmatch(name):
         return False
     return name[0].isupper() and all(word.lstrip("\"'“(")[:1].isupper() or word in _PARTICLES for word in words)
-
-
-class Size(NamedTuple):
-    """Characters of an element's text."""
-
-    chars: int
-    links: int
-    """Of these, in links to other pages."""
-    prose: int
-    """Of these, outside links in runs that are long enough for a paragraph."""
-
-
-_NOTHING = Size(0, 0, 0)
-
-
-def prune(tree: HtmlElement, summary: str | None = None) -> list[HtmlElement]:
-    """Take elements out of `tree` that are never the article, and give those that are left, in order.
-
-    What follows an element stays. `summary`, what the page calls its description, goes where a heading repeats it below
-    the article.
-    """
-    elements = list(tree.iter("*"))
-    sizes = _measure(elements)
-    whole = sizes[tree]
-    gone: set[HtmlElement] = set()
-    for element in elements:
-        if element.getparent() in gone:
-            gone.add(element)
-        elif element.tag not in _PAGE and (_is_pruned(element, sizes, whole) or _is_call(element, sizes[element])):
-            element.drop_tree()
-            gone.add(element)
-    for heading in _summaries(tree, summary):
-        heading.drop_tree()
-        gone |= {heading, *heading.iterdescendants()}
-    left = [element for element in elements if element not in gone]
-    _prune_prompts(left, sizes)
-    return left
-
-
-def find_body(elements: list[HtmlElement]) -> tuple[HtmlElement | None, dict[HtmlElement, Size]]:
-    """The smallest element that holds nearly all paragraphs of a page, None where there are none; the sizes of all."""
-    sizes = _measure(elements)
-    body = next((element for element in elements if sizes[element].prose), None)
-    while body is not None:
-        largest = max(body, key=lambda child: sizes[child].prose if child in sizes else 0, default=None)
-        if largest is None or largest.tag == "p" or sizes.get(largest, _NOTHING).prose < 0.8 * sizes[body].prose:
-            break
-        body = largest
-    return body, sizes
-
-
-def _summaries(tree: HtmlElement, summary: str | None) -> list[HtmlElement]:
-    opening = fold(re.sub(r"\W*(?:\.{2,}|…)$", "", summary or ""))
-    if len(opening) < 60:
-        return []
-    headings = [
-        each for each in tree.iter("h2", "h3", "h4", "h5", "h6") if fold(each.text_content()).startswith(opening)
-    ]
-    return [each for each in headings if len(each.xpath("preceding::p")) > 2 * len(each.xpath("following::p"))]
-
-
-def _measure(elements: list[HtmlElement]) -> dict[HtmlElement, Size]:
-    sizes: dict[HtmlElement, Size] = {}
-    runs: dict[HtmlElement, list[int]] = {}
-    # From the last to the first, so that all its children are known before an element.
-    for element in reversed(elements):
-        chars, links, prose, run = runs.pop(element, [0, 0, 0, 0])
-        own = 0 if element.tag in _SILENT else len((element.text or "").strip())
-        chars, run = chars + own, run + own
-        if element.tag == "a" and not (element.get("href") or "#").startswith("#"):
-            links, run = chars, 0
-        parent = element.getparent()
-        tail = len((element.tail or "").strip())
-        above = runs.setdefault(parent, [0, 0, 0, 0])
-        if element.tag in INLINE:
-            above[3] += run
-        elif run >= PROSE:
-            prose += run
-        sizes[element] = Size(chars, links, prose if element.tag not in INLINE or run < PROSE else prose + run)
-        above[0] += chars + tail
-        above[1] += links
-        above[2] += prose
-        above[3] += tail
-    return sizes
-
-
-def _is_pruned(element: HtmlElement, sizes: dict[HtmlElement, Size], whole: Size) -> bool:
-    if element.tag == "figcaption" or element.get("role") == "dialog":
-        return True
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if len(names) < 3 or (element.tag in INLINE and _is_within_text(element)):
-        return False
-    rule = _rule_of(names)
-    size = sizes[element]
-    if rule == "always":
-        return size.chars * 3 < whole.chars and element.find(".//h1") is None
-    return rule == "short" and size.prose == 0
-
-
-@lru_cache(maxsize=20_000)
-def _rule_of(names: str) -> Literal["always", "short"] | None:
-    # The same few hundred names stand on every page of a site.
-    names = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", names)
-    if patterns().always.search(names):
-        return "always"
-    return "short" if patterns().short.search(names) else None
-
-
-def _is_call(element: HtmlElement, size: Size) -> bool:
-    """Whether a box asks the reader to do something: a few words and one link or button that says what."""
-    if element.tag not in ("div", "section", "aside") or not 0 < size.chars <= 300:
-        return False
-    doors = [*element.iter("a", "button")]
-    return len(doors) == 1 and patterns().action.fullmatch(_own_text(doors[0])) is not None
-
-
-def _is_within_text(element: HtmlElement) -> bool:
-    """Whether words stand right before or after it: it is part of a sentence, whatever its name."""
-    before = element.getprevious()
-    text = element.getparent().text if before is None else before.tail
-    return bool((text or "").strip() or (element.tail or "").strip())
-
-
-def _own_text(element: HtmlElement) -> str:
-    return clean_spaces(element.text_content())
-
-
-def _text_outside_links(element: HtmlElement) -> str:
-    """The text of an element without that of its links to other pages."""
-    pieces = [element.text or ""]
-    for child in element:
-        if not (child.tag == "a" and _leads_away(child)):
-            pieces.append(_text_outside_links(child))
-        pieces.append(child.tail or "")
-    return clean_spaces(" ".join(pieces))
-
-
-def _leads_away(link: HtmlElement) -> bool:
-    return not (link.get("href") or "#").startswith("#")
-
-
-def _prune_prompts(elements: list[HtmlElement], sizes: dict[HtmlElement, Size]) -> None:
-    """Take out "Baca juga" with the links it announces, and blocks that are one link and no sentence."""
-    for element in elements:
-        size = sizes[element]
-        if element.tag not in _PROMPTING or not 0 < size.chars <= 400 or element.getparent() is None:
-            continue
-        # No prompt is longer.
-        if size.chars - size.links < 80:
-            _prune_prompt(element, size)
-    for link in elements:
-        if link.tag == "a" and link.getparent() is not None:
-            _drop_prompted_link(link)
-
-
-def _prune_prompt(element: HtmlElement, size: Size) -> None:
-    rest = _text_outside_links(element).strip(" :-–|»>•*") if size.links else _own_text(element)
-    if patterns().prompt.fullmatch(rest) and (size.links or element.tag in _BLOCKS or _announces(element)):
-        if not size.links:
-            _drop_announced(element)
-        element.drop_tree()
-    elif element.tag in _BLOCKS and size.links and not rest and _is_headline(element):
-        element.drop_tree()
-
-
-def _is_headline(element: HtmlElement) -> bool:
-    """Whether a block that is all links is the headline of another page, not a sentence or a name in a list."""
-    text = _own_text(element)
-    if SENTENCE_END.search(text):
-        return False
-    return element.tag == "p" or len(text.split()) >= 5
-
-
-def _announces(element: HtmlElement) -> bool:
-    """Whether an inline "Baca juga:" stands right before a link."""
-    following = element.getnext()
-    return following is not None and following.tag == "a" and not (element.tail or "").strip(" :\u00a0\n\t")
-
-
-def _drop_announced(prompt: HtmlElement) -> None:
-    following = prompt.getnext()
-    while following is not None and not (prompt.tail or "").strip(" :\u00a0\n\t"):
-        is_link = following.tag == "a" and _leads_away(following)
-        if not is_link and _text_outside_links(following).strip(" :-–|»>•*"):
-            break
-        if following.tag == "br" and (following.tail or "").strip():
-            break
-        after = following.getnext()
-        prompt.tail = following.tail
-        following.tail = None
-        following.drop_tree()
-        following = after
-
-
-def _drop_prompted_link(link: HtmlElement) -> None:
-    """`…berakhir.<br>Baca juga: <a>…</a><br>Kegiatan…`, and `<a>Baca juga: …</a>`: within a paragraph."""
-    before, parent = link.getprevious(), link.getparent()
-    text = (before.tail if before is not None else parent.text) or ""
-    if _PROMPTED.match(_own_text(link)) and _is_prompt(_own_text(link).partition(":")[0]):
-        link.drop_tree()
-        return
-    *head, last = re.split(r"(?<=[.!?\n\"”)])\s*", text)
-    if not re.search(r":\s*$", last) or not _is_prompt(clean_spaces(last)):
-        return
-    kept = text[: len(text) - len(last)] if head else ""
-    if before is not None:
-        before.tail = kept
-    else:
-        parent.text = kept
-    link.drop_tree()
-
-
-def _is_prompt(text: str) -> bool:
-    return patterns().prompt.fullmatch(text) is not None
 
 
 def clean_lines(lines: list[str], title: str | None, is_page: bool = False) -> list[str]:

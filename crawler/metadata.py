@@ -116,7 +116,7 @@ def find_title(tree: HtmlElement, head: Head, page: Page, source: Source) -> str
     chosen = first_text(tree, source.selectors.title)
     if chosen:
         return chosen
-    headings = [clean_spaces(heading.text_content()) for heading in tree.iter("h1", "h2", "h3")]
+    headings = [clean_spaces(heading.text_content()) for heading in tree.iter("h1", "h2", "h3", "h4")]
     headings = [heading for heading in headings if len(heading) > 10 and not _is_site(heading, head.site)]
     said = [
         head.metas.get("og:title", ""),

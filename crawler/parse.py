@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 import trafilatura
 from lxml.etree import Comment, LxmlError, ProcessingInstruction, strip_tags  # type: ignore[import-untyped]
 from lxml.html import HtmlElement, document_fromstring  # type: ignore[import-untyped]
-from trafilatura.xpaths import BODY_XPATH
 
 from crawler import authors, boilerplate, dates, metadata, pagers, published
-from crawler.boilerplate import Size, clean_lines, clean_spaces, fold
+from crawler.body import body_lines
+from crawler.boilerplate import clean_lines, clean_spaces, fold
 from crawler.encoding import decode
 from crawler.items import PAGE_BREAK, Article, DateSource, Page, ParseError
-from crawler.metadata import Head, select
+from crawler.metadata import Head
 from crawler.printed import Printed, read_printed
 from crawler.published import Published
 from crawler.source import Selectors, Source, load_family
@@ -33,8 +33,8 @@ MAX_TEXT = 200_000
 
 CONTROL_ENTITY = re.compile(r"&#(?:x0*1?[0-9a-f]|0*(?:[12]?\d|3[01]))(?:;|(?![0-9a-f]))", re.IGNORECASE)
 CODE = (
-    "parse.py", "metadata.py", "printed.py", "authors.py", "published.py", "pagers.py", "dates.py", "encoding.py",
-    "boilerplate.py", "boilerplate.yml", "items.py", "urls.py",
+    "parse.py", "body.py", "metadata.py", "printed.py", "authors.py", "published.py", "pagers.py", "dates.py",
+    "encoding.py", "boilerplate.py", "boilerplate.yml", "items.py", "urls.py",
 )  # fmt: skip
 """Files that decide how a page reads."""
 LISTING_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
@@ -100,11 +100,8 @@ def _parse_html(page: Page, source: Source, parts: list[str]) -> Article:
     lines: list[str] = []
     for tree in trees:
         # A further page opens with the same standfirst as the first.
-        lines += [
-            line
-            for line in _body_lines(tree, page, source, summary)
-            if line not in lines or not boilerplate.is_prose(line)
-        ]
+        read = _read_body(tree, page, source, summary)
+        lines += [line for line in read if line not in lines or not boilerplate.is_prose(line)]
     paragraphs = clean_lines(lines, title, is_page=True)
     listed = _count_listed(paragraphs, teasers)
     if listed:
@@ -240,52 +237,11 @@ def _count_listed(paragraphs: list[str], teasers: list[set[str]]) -> int:
     return 0 if own >= 800 and 2 * own > sum(map(len, prose)) else len(listed)
 
 
-# The body.
-
-
-def _body_lines(tree: HtmlElement, page: Page, source: Source, summary: str | None) -> list[str]:
-    family, own = load_family(source.family), source.selectors
-    for css in (*family.remove, *own.remove):
-        for element in select(tree, css):
-            if element.getparent() is not None:
-                element.drop_tree()
-    found = select(tree, own.body) if own.body else []
-    if own.body and not found:
-        raise ParseError(f"{page.url}: nothing at {own.body!r} ({_file_of(source)})")
-    found = found or (select(tree, family.body) if family.body else [])
-    if found:
-        tree = _only(found)
-    left = boilerplate.prune(tree, summary)
-    body, sizes = boilerplate.find_body(left)
-    if body is not None and not _is_known(tree, sizes, sizes[body].prose):
-        tree = _only([body])
-    # fast=True: the fallback comparison of the default costs a third more and found nothing more on Indonesian pages.
-    document = trafilatura.bare_extraction(tree, fast=True, include_comments=False, include_tables=True)
-    text = document.text if document is not None else None
-    return [re.sub(r"^[-•]\s+", "", line).strip(" |") for line in (text or "").splitlines()]
-
-
-def _is_known(tree: HtmlElement, sizes: dict[HtmlElement, Size], prose: int) -> bool:
-    """Whether trafilatura will look where most paragraphs are: it goes by names, and by the first <article>."""
-    for expression in BODY_XPATH:
-        element = next(iter(expression(tree)), None)
-        if element is not None:
-            return element in sizes and sizes[element].prose >= 0.6 * prose
-    return False
-
-
-def _only(elements: list[HtmlElement]) -> HtmlElement:
-    """A page that holds these elements alone, without those inside others of them."""
-    tree = document_fromstring("<html><body><article itemprop='articleBody'></article></body></html>")
-    article = next(tree.iter("article"))
-    chosen = set(elements)
-    for element in elements:
-        if not chosen.intersection(element.iterancestors()):
-            element.tail = None
-            if element.tag in ("td", "body"):
-                element.tag = "div"
-            article.append(element)
-    return tree
+def _read_body(tree: HtmlElement, page: Page, source: Source, summary: str | None) -> list[str]:
+    try:
+        return body_lines(tree, load_family(source.family), source.selectors, summary)
+    except LookupError as error:
+        raise ParseError(f"{page.url}: {error} ({_file_of(source)})") from error
 
 
 def _is_complete(trees: list[HtmlElement], printed: Printed, page: Page) -> bool:

@@ -25,12 +25,12 @@ _INLINE = frozenset(
 )  # fmt: skip
 _SILENT = frozenset(("head", "script", "style", "noscript", "template", "option", "textarea", "svg", "iframe"))
 _OUTSIDE = frozenset(("nav", "aside", "footer", "form", "select", "figure"))
-_OUTSIDE_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:today|top-?date|head-?date|current-?date|date-?now|hari-?ini|clock|jam|ticker|top-?bar|nav-?bar|nav|menu"
-    r"|sidebar|widget|(?<!post-)(?<!entry-)(?<!article-)footer|related\w*|terkait|populer|terpopuler|popular|trending|comments?|komentar|latest|terbaru|terkini"
-    r"|recommend\w*|rekomendasi|card|snippet)(?=$|[\s_-])",
-    re.IGNORECASE,
+_SURROUNDINGS = (
+    r"today|top-?date|head-?date|current-?date|date-?now|hari-?ini|clock|jam|ticker|top-?bar|nav-?bar|nav|menu|sidebar|widget"
+    r"|(?<!post-)(?<!entry-)(?<!article-)footer|related\w*|terkait|populer|terpopuler|popular|trending|comments?|komentar"
+    r"|latest|terbaru|terkini|recommend\w*|rekomendasi"
 )
+_CARDS = rf"{_SURROUNDINGS}|card|snippet"
 # Elementor calls every part of a page a widget, the article too.
 _BUILDER = re.compile(r"\belementor-[\w-]+")
 
@@ -79,30 +79,31 @@ def read_printed(tree: HtmlElement, title: str | None) -> Printed:
     return Printed(heading, above, below)
 
 
-def is_outside(element: HtmlElement) -> bool:
+def is_outside(element: HtmlElement, names: str = _CARDS) -> bool:
     """Whether an element lies in navigation, a sidebar, a list of other articles."""
     for node in (element, *element.iterancestors()):
         if node.tag in ("html", "body", "main", "article"):
             return False
-        if _is_outside(node):
+        if _is_outside(node, names):
             return True
     return False
 
 
-def _is_outside(element: HtmlElement) -> bool:
+def _is_outside(element: HtmlElement, outside: str = _CARDS) -> bool:
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     if element.tag == "footer":
         # The footer of an article says who wrote it, and when.
         return "entry-footer" not in names and next(element.iterancestors("article"), None) is None
     if element.tag in _OUTSIDE or element.tag in ("html", "body", "main", "article"):
         return element.tag in _OUTSIDE
-    return len(names) > 1 and _names_outside(names)
+    return len(names) > 1 and _has_name(names, outside)
 
 
 @lru_cache(maxsize=20_000)
-def _names_outside(names: str) -> bool:
+def _has_name(names: str, wanted: str) -> bool:
     # The same few hundred names stand on every page of a site.
-    return _OUTSIDE_NAMES.search(_BUILDER.sub(" ", names)) is not None
+    pattern = rf"(?:^|[\s_-])(?:{wanted})(?=$|[\s_-])"
+    return re.search(pattern, _BUILDER.sub(" ", names), re.IGNORECASE) is not None
 
 
 def _texts(elements: list[HtmlElement]) -> dict[HtmlElement, str]:
@@ -144,10 +145,11 @@ def _find_heading(elements: list[HtmlElement], texts: dict[HtmlElement, str], ti
     if title is None:
         return None
     wanted = fold(title)
-    for tags in (("h1",), ("h2", "h3", "h4"), ("div", "span", "p", "strong", "b")):
+    for tags in (("h1",), ("h2", "h3", "h4", "h5"), ("div", "span", "p", "strong", "b", "font", "td")):
         for element in elements:
             if element.tag not in tags or not len(wanted) <= len(texts[element]) <= HEADLINE:
                 continue
-            if len(element) < 4 and fold(texts[element]) == wanted and not is_outside(element):
+            # Some portals set the article itself as a card.
+            if len(element) < 4 and fold(texts[element]) == wanted and not is_outside(element, _SURROUNDINGS):
                 return element
     return None
