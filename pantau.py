@@ -435,22 +435,29 @@ def parse_pages(house: House, is_all: bool = False, counts: Counter[str] | None 
 def reading(house: House, db: Database, counts: Counter[str]) -> Iterator[Callable[[Page], None]]:
     """A function that has a page read that was just kept, in other processes, while the block goes on.
 
-    What has been read is saved when the next page comes, the rest at the end. What was not taken is pending.
+    What has been read is saved twenty at a time, the rest at the end. What was not taken is pending.
     """
     from crawler.pool import ParsePool
 
     sources, versions = read_parsers(house)
+    found: list[tuple[Page, Found]] = []
     with ParsePool(house.archive, sources) as pool:
 
         def read(page: Page) -> None:
             pool.submit(page)
-            save_batch(db, pool.finished(), versions, counts)
+            found.extend(pool.finished())
+            if len(found) >= 20:
+                save()
+
+        def save() -> None:
+            save_batch(db, found, versions, counts)
+            found.clear()
 
         try:
             yield read
-        except BaseException:
-            save_batch(db, pool.finished(), versions, counts)
-            raise
+        finally:
+            found.extend(pool.finished())
+            save()
         for batch in batches(pool.drain(), 20):
             save_batch(db, batch, versions, counts)
 
