@@ -333,7 +333,7 @@ def crawl_pages(
 
 def choose_sources(house: House, names: Sequence[str] = (), is_due: bool = False) -> list[Source]:
     """The sources of these names, or all; of them only those whose time has come where that is asked."""
-    from crawler.schedule import is_due as is_time_for
+    from crawler.watch.schedule import is_due as is_time_for
     from db.health import read_source_records
     from db.store import pending_urls
 
@@ -357,9 +357,9 @@ def choose_sources(house: House, names: Sequence[str] = (), is_due: bool = False
 
 def check_health(house: House) -> list[str]:
     """Judge every source, and how complete the last weeks are; a line for each source that someone should look at."""
-    from crawler.completeness import LAST_WEEKS, estimate_sources, estimate_spans
-    from crawler.health import gap_weeks, health_line, judge_sources
-    from crawler.history import day_of
+    from crawler.watch.completeness import LAST_WEEKS, estimate_sources, estimate_spans
+    from crawler.watch.health import gap_weeks, health_line, judge_sources
+    from crawler.watch.history import day_of
     from db.health import read_listed, read_routes, read_source_records, save_completeness, save_health
 
     now = datetime.now(UTC)

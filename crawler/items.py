@@ -177,7 +177,7 @@ class PageDay:
 
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
-    """What is remembered of a source: what `crawler/health.py` judges it by."""
+    """What is remembered of a source: what `crawler/watch/health.py` judges it by."""
 
     name: str
     home: str = ""

@@ -162,7 +162,7 @@ class Selectors(Written):
 
 
 class Expectations(Written):
-    """What is normal for a source; crawler/health.py says when it is not."""
+    """What is normal for a source; crawler/watch/health.py says when it is not."""
 
     quiet_days: int = Field(default=30, ge=1)
     """Days without a new article in its lists, whatever the topic, after which that is worth a look."""

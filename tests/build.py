@@ -10,10 +10,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.completeness import estimate_sources, estimate_spans
-from crawler.health import judge_sources
 from crawler.items import Article, DateSource, ListVisit, Page, WayCount, article_id
 from crawler.source import Source, Way
+from crawler.watch.completeness import estimate_sources, estimate_spans
+from crawler.watch.health import judge_sources
 from db.connect import open_db
 from db.health import read_listed, read_routes, read_source_records, save_completeness, save_health
 from db.reference import load_reference

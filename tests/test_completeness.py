@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from crawler.completeness import combine, count_routes, estimate, estimate_sources, estimate_spans
 from crawler.items import Counts
+from crawler.watch.completeness import combine, count_routes, estimate, estimate_sources, estimate_spans
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from typing import Any, get_args
 
 import pytest
 
-from crawler.health import judge_sources
-from crawler.history import day_of, overlap_of
 from crawler.items import Health, ListAnswer, PageDay, Poll, SourceRecord, Verdict, WayCount
-from crawler.problems import explain_problem
-from crawler.volume import judge_volume
+from crawler.watch.health import judge_sources
+from crawler.watch.history import day_of, overlap_of
+from crawler.watch.problems import explain_problem
+from crawler.watch.volume import judge_volume
 
 NOW = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)  # Monday 23 November, 06.00 in Jakarta
 TODAY = date(2026, 11, 23)

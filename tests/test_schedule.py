@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.items import ListAnswer, Poll, SourceRecord, WayCount
-from crawler.schedule import interval, is_due
+from crawler.watch.schedule import interval, is_due
 
 NOON = datetime(2024, 6, 7, 12, tzinfo=UTC)
 COUNT = WayCount("kabar_paser", 0, "feed", "/feed", 10, 1, 1, 0, 3, True, False, None, NOON)

@@ -15,8 +15,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from crawler.completeness import week_of
-from crawler.history import (
+from crawler.items import Health, ListAnswer, PageDay, Poll, Said, SourceRecord, Verdict, Volume
+from crawler.watch.completeness import week_of
+from crawler.watch.history import (
     FEWEST_PAGES,
     MOST_OF_A_DAY,
     History,
@@ -27,9 +28,8 @@ from crawler.history import (
     searches,
     way_failure,
 )
-from crawler.items import Health, ListAnswer, PageDay, Poll, Said, SourceRecord, Verdict, Volume
-from crawler.problems import Trouble, explain_problem
-from crawler.volume import judge_volume
+from crawler.watch.problems import Trouble, explain_problem
+from crawler.watch.volume import judge_volume
 
 NOT_ASKED = timedelta(hours=60)
 """Two daily runs that were missed, and a third that is late."""

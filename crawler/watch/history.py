@@ -1,4 +1,4 @@
-"""What is remembered of a source, as the rules of crawler/health.py ask for it."""
+"""What is remembered of a source, as the rules of crawler/watch/health.py ask for it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from crawler.items import PageDay, Poll, Said, SourceRecord, WayCount
-from crawler.problems import Failure, Trouble, explain_problem
 from crawler.source import Expectations
+from crawler.watch.problems import Failure, Trouble, explain_problem
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 MOST_OF_A_DAY = timedelta(hours=20)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from crawler.health import FEWEST_KNOWN, overlap_of
 from crawler.items import SourceRecord
+from crawler.watch.health import FEWEST_KNOWN, overlap_of
 
 DAILY = timedelta(days=1)
 SOONEST = timedelta(hours=1)
