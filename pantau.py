@@ -796,7 +796,7 @@ def try_addresses(house: House, addresses: Sequence[str], is_printed: bool, time
     return all(are_written)
 
 
-def keep_source(house: House, found: Findings, known: Iterable[Source], today: date, is_printed: bool) -> bool:
+def keep_source(house: House, found: Findings, known: Sequence[Source], today: date, is_printed: bool) -> bool:
     """Write the source of a site that was tried, or print it; whether there was one."""
     from crawler.probe.card import check_text, source_name, source_text
 
@@ -806,7 +806,8 @@ def keep_source(house: House, found: Findings, known: Iterable[Source], today: d
         zone = click.prompt("Nothing tells the time zone. It is", type=click.Choice(ZONES))
         found = replace(found, zone=zone, zone_seen=("said by a person",))
     host = urlsplit(found.home).netloc
-    name = next((one.name for one in known if urlsplit(one.home).netloc == host), source_name(found))
+    own = [one.name for one in known if urlsplit(one.home).netloc == host]
+    name = own[0] if own else source_name(found, {one.name for one in known})
     try:
         text = source_text(found, today)
         check_text(text, name)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -101,11 +103,20 @@ def try_sites(
     thread. Raises ValueError for what is no web address.
     """
 
+    turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
     def work_on(address: str) -> tuple[Callable[[Asker], Awaitable[Findings]], float]:
         starts = _starts(address)
         delay = 0.0 if is_loopback(starts[0]) else POLITE_DELAY
 
         async def work(ask: Asker) -> Findings:
+            # Several addresses on one host take turns.
+            async with turns[urlsplit(starts[0]).netloc]:
+                found = await find_out(ask)
+                await asyncio.sleep(delay)
+            return found
+
+        async def find_out(ask: Asker) -> Findings:
             found, site, fetched = await _look(ask, address, starts, today, delay)
             if found.is_shell and ask.run_in_browser is not None:
                 found, site, fetched = await ask.run_in_browser(

@@ -41,8 +41,6 @@ class Answer:
     response: Response | None
     """None where nothing usable came; then `problem` says why."""
     problem: str | None = None
-    via: tuple[str, ...] = ()
-    """Addresses that led on to another, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,6 @@ class Robots:
     delay: float | None
     """Crawl-delay in seconds."""
     sitemaps: tuple[str, ...]
-    allows: Callable[[str], bool]
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
@@ -68,7 +65,8 @@ class Asker:
     asked: dict[str, Answer] = field(default_factory=dict)
     requests: int = 0
     """Sent so far, robots.txt, redirects and repeats included."""
-    start: float = field(default_factory=monotonic)
+    start: float | None = None
+    """When the first question was asked."""
     run_in_browser: Callable[[Asker, Callable[[Asker], Awaitable[Any]]], Awaitable[Any]] | None = None
     """None where there is no browser, and where this one has it already."""
     page_meta: dict[str, Any] = field(default_factory=dict)
@@ -76,6 +74,7 @@ class Asker:
 
     async def __call__(self, url: str, is_page: bool = False) -> Answer:
         """Ask for an address; nothing is asked twice. `is_page`: a browser shows it, where there is one."""
+        self.start = self.start or monotonic()
         if url not in self.asked:
             self.asked[url] = await self._ask(url, self.page_meta if is_page else {})
             self.say(f"{self.requests:3} {self.asked[url].problem or 'read':12} {url}")
@@ -84,7 +83,7 @@ class Asker:
     @property
     def seconds(self) -> float:
         """Since the first question."""
-        return monotonic() - self.start
+        return monotonic() - self.start if self.start else 0.0
 
     def left(self) -> int:
         """How many requests may still be sent, in number and in time."""
@@ -102,13 +101,12 @@ class Asker:
             return Answer(url, None, "robots" if "robots.txt" in str(error) else _in_words(str(error)))
         except Exception as error:  # whatever goes wrong on the way to a host is its answer
             return Answer(url, None, _in_words(" ".join(f"{type(error).__name__}: {error}".split())[:200]))
-        via = tuple(response.request.meta.get("redirect_urls", ()))
         problem = page_problem(response.status, response.headers.to_unicode_dict(), response.body)
         if problem is not None:
-            return Answer(url, None, f"{problem[0]}: {problem[1]}", via)
+            return Answer(url, None, f"{problem[0]}: {problem[1]}")
         if response.status >= 400 or not response.body:
-            return Answer(url, None, f"HTTP {response.status}" if response.status >= 400 else "empty", via)
-        return Answer(url, response, None, via)
+            return Answer(url, None, f"HTTP {response.status}" if response.status >= 400 else "empty")
+        return Answer(url, response)
 
     def count(self, request: Request) -> None:
         """A request goes out. Raises IgnoreRequest where it is one too many."""
@@ -120,8 +118,7 @@ class Asker:
         """Remember what robots.txt says, and ask as slowly as it wants."""
         delay = robotparser.crawl_delay(ROBOTS_NAME)
         sitemaps = tuple(getattr(robotparser, "rp", robotparser).sitemaps)
-        host = urlparse_cached(request).netloc
-        self.robots[host] = Robots(delay, sitemaps, lambda url: bool(robotparser.allowed(url, ROBOTS_NAME)))
+        self.robots[urlparse_cached(request).netloc] = Robots(delay, sitemaps)
         throttle = self.crawler.get_extension(AutoThrottle)
         if delay is None or throttle is None or delay <= throttle.mindelay:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,18 +24,26 @@ MOST_A_DAY = 100
 _SUFFIXES = re.compile(r"\.(?:(?:co|go|or|ac|web|my|desa|sch|biz)\.id|[a-z]{2,})$")
 
 
-def source_name(found: Findings) -> str:
+def source_name(found: Findings, taken: Collection[str] = ()) -> str:
     """The name of the site's file: its host without what all hosts have; what it calls itself where it has a number.
+
+    The whole host where that is `taken` by another site.
 
     >>> from types import SimpleNamespace as Site
     >>> source_name(Site(home="https://www.kabar-paser.co.id")), source_name(Site(home="https://babel.kabar.example"))
     ('kabar_paser', 'babel_kabar')
+    >>> source_name(Site(home="https://kabar.example"), {"kabar"})
+    'kabar_example'
     >>> source_name(Site(home="http://127.0.0.1:8101", outlet="Warta Serumpun"))
     'warta_serumpun'
     """
     host = (urlsplit(found.home).hostname or "").removeprefix("www.")
-    named = found.outlet if is_loopback(found.home) else _SUFFIXES.sub("", host)
-    return re.sub(r"[^a-z0-9]+", "_", named.casefold()).strip("_") or "source"
+    named = _as_name(found.outlet if is_loopback(found.home) else _SUFFIXES.sub("", host))
+    return _as_name(host) if named in taken and not is_loopback(found.home) else named
+
+
+def _as_name(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_") or "source"
 
 
 def source_text(found: Findings, tried_on: date) -> str:

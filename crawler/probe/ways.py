@@ -264,7 +264,7 @@ async def _feeds(site: Site) -> AsyncIterator[Way]:
     if isinstance(site.front, HtmlResponse):
         for link in site.front.css("link[rel~=alternate][type*=rss], link[rel~=alternate][type*=atom]"):
             href = link.attrib.get("href", "").strip()
-            if href and not re.search(r"comments?/|oembed", href):
+            if href and not re.search(r"comments|oembed", href):
                 named.append(site.front.urljoin(href))
     if _read_feed(site.given.response) is not None:
         named.insert(0, site.given.url)
