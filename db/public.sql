@@ -79,6 +79,7 @@ create table articles (
     is_relevant integer,
     is_complete integer not null,
     fetched_at text not null,
+    gone_at text,
     archive_digest text not null,
     parser text not null,
     model text not null
@@ -329,6 +330,16 @@ create table quotes (
     foreign key (article_id, evidence_number) references evidence(article_id, number)
 ) strict;
 create index quotes_speaker_name on quotes(speaker_name);
+
+create table article_versions (
+    article_id text not null references articles(id),
+    number integer not null,
+    title text,
+    published_at text,
+    replaced_at text not null,
+    archive_digest text not null,
+    primary key (article_id, number)
+) strict;
 
 create table figures (
     article_id text not null references articles(id),

@@ -675,6 +675,7 @@ def fill_example_db(path: Path | str) -> None:
     save_sources(db, SOURCES)
     run_id = start_run(db, "crawl")
     save_urls(db, OTHER_URLS)
+    _save_former(db, STORIES[1])
     for story in STORIES:
         article = build_story_article(story)
         fetched_at = (article.published_at or datetime(2024, 11, 15, tzinfo=UTC)) + timedelta(hours=2)
@@ -682,6 +683,7 @@ def fill_example_db(path: Path | str) -> None:
         save_article(db, save_page(db, page), article, PARSER)
         save_extraction(db, build_extraction(story), article)
     _save_duplicate(db, STORIES[0])
+    save_urls(db, [FoundUrl(build_story_article(STORIES[1]).url, STORIES[1].source, "feed", "gone", "HTTP 404")])
     odd = build_page("https://lensateluk.example/video/7", "lensa_teluk", datetime(2024, 11, 19, 3, tzinfo=UTC))
     save_parse_error(db, save_page(db, odd), PARSER, f"{odd.url}: halaman video tanpa teks berita")
     finish_run(db, run_id, {"pages": len(STORIES) + 2})
@@ -730,6 +732,13 @@ def _fill_visits(db: Database) -> None:
     listed, routes = read_listed(db, first), read_routes(db, first)
     save_health(db, judge_sources(records, NOW), estimate_sources(listed, routes, today), NOW)
     save_completeness(db, estimate_spans(listed, routes, today), {}, NOW)
+
+
+def _save_former(db, story: Story) -> None:  # type: ignore[no-untyped-def]
+    """What a story said before its outlet edited it."""
+    article = replace(build_story_article(story), title=f"{story.title} Hari Ini")
+    page = build_page(article.url, story.source, article.published_at or NOW, b"<p>sebelum diubah</p>")
+    save_article(db, save_page(db, page), article, PARSER)
 
 
 def _save_duplicate(db, story: Story) -> None:  # type: ignore[no-untyped-def]

@@ -454,3 +454,15 @@ def test_a_report_of_the_month_stays_apart_where_two_days_fit(pantau: Path, tmp_
     db.close()
     bake(pantau, tmp_path / "public.db")
     assert read(tmp_path / "public.db", "select * from merged_events") == []
+
+
+def test_an_edited_article_says_what_it_was_called_before_and_a_dead_address_since_when(db: Database) -> None:
+    ((title, former, number, gone_at),) = db.execute(
+        """
+        select articles.title, article_versions.title, number, gone_at
+        from article_versions join articles on articles.id = article_id
+        """
+    ).fetchall()
+    assert (former, number) == (f"{title} Hari Ini", 1)
+    assert gone_at is not None
+    assert db.execute("select count(*) from articles where gone_at is not null").fetchone() == (1,)

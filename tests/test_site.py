@@ -790,3 +790,13 @@ def test_the_address_of_a_merged_event_leads_to_the_event_it_now_is(public: Path
         db.execute("insert into merged_events (id, event_id) values ('0123456789ab', ?)", [event])
     response = open_site(copy)("/peristiwa/0123456789ab")
     assert (response.status_code, response.headers["location"]) == (302, f"/peristiwa/{event}")
+
+
+def test_an_article_says_that_it_was_edited_and_that_its_address_is_gone(get: Get, rows: Any) -> None:
+    ((article, title),) = [tuple(row) for row in rows("select article_id, title from article_versions")]
+    text = words(get(f"/artikel/{article}"))
+    assert f"judul sebelumnya: {title}" in text
+    assert "Alamat berita ini tidak ada lagi sejak" in text
+    other = words(get("/artikel/" + rows("select id from articles where gone_at is null")[0]["id"]))
+    assert "judul sebelumnya" not in other
+    assert "tidak ada lagi sejak" not in other

@@ -3,6 +3,7 @@ with dated as (
     select
         articles.*,
         fetched_at,
+        gone_at,
         pages.digest as page_digest,
         coalesce(julianday(published_at) > julianday(fetched_at) + 1, 0) as is_future
     from articles
@@ -28,6 +29,7 @@ select
     is_relevant,
     is_complete,
     fetched_at,
+    gone_at,
     page_digest as archive_digest,
     parser,
     model

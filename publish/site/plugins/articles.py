@@ -14,7 +14,7 @@ from publish.site.page import fetch_row, fetch_rows, not_found, render
 ARTICLE = """
 select
     id, url, source, outlet_name, title, authors, published_at, published_date, published_by, date_reason, lead,
-    relevance, is_relevant, is_complete, fetched_at, archive_digest, parser, model
+    relevance, is_relevant, is_complete, fetched_at, gone_at, archive_digest, parser, model
 from articles
 where id = :id
 """
@@ -76,6 +76,8 @@ where article_id = :id
 order by number
 """
 
+VERSIONS = "select title, replaced_at from article_versions where article_id = :id order by number"
+
 PILLARS = """
 select
     pillar,
@@ -116,4 +118,5 @@ async def article(datasette: Any, request: Request) -> Response:
         quotes=await fetch_rows(datasette, QUOTES, key),
         figures=await fetch_rows(datasette, FIGURES, key),
         pillars=await fetch_rows(datasette, PILLARS, key),
+        versions=await fetch_rows(datasette, VERSIONS, key),
     )
