@@ -606,12 +606,12 @@ def print_articles(house: House, paths: Sequence[Path], addresses: Path | None) 
         refused.append(message)
 
     urls = read_urls(addresses, refuse) if addresses else {}
-    by_host = {urlsplit(source.home).hostname: source for source in read_sources(house)} if urls else {}
+    by_host = hosts_of(read_sources(house)) if urls else {}
     for path in paths:
         for page in read_pages(path, refuse):
             key = annotation_key(page)
             url = urls.get(key, page.url)
-            source = by_host.get(urlsplit(url).hostname, LOCAL_SOURCE)
+            source = source_of(url, by_host) or LOCAL_SOURCE
             try:
                 article = parse_article(replace(page, url=url, source=source.name), source)
             except ParseError as error:
@@ -619,6 +619,21 @@ def print_articles(house: House, paths: Sequence[Path], addresses: Path | None) 
             else:
                 click.echo(json.dumps(printed_article(key, article), ensure_ascii=False))
     return len(refused)
+
+
+def hosts_of(sources: Iterable[Source]) -> dict[str, Source]:
+    """The source of each host where its articles stand, without `www.`."""
+    named = [(urlsplit(source.home).hostname or "", source) for source in sources]
+    named += [(host, source) for _, source in list(named) for host in source.hosts]
+    return {host.removeprefix("www."): source for host, source in reversed(named)}
+
+
+def source_of(url: str, by_host: dict[str, Source]) -> Source | None:
+    """The source of an address, by its host or by the nearest domain above it."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    while host and host not in by_host:
+        host = host.partition(".")[2]
+    return by_host.get(host)
 
 
 def printed_article(key: str, article: Article) -> dict[str, Any]:

@@ -58,10 +58,10 @@ def find_authors(tree: HtmlElement, head: Head, printed: Printed, page: Page, so
         read_bylines([chosen]) or split_names(chosen),
         read_bylines(printed.inside()),
         [name for text in _first_of(stated) for name in _without_role(text)],
+        split_names(head.metas.get("content_author", "")),
         [name for text in _first_of(styled) for name in _without_role(text)],
         [name for text in linked for name in _without_role(text)],
         split_names(page.hints.get("author", "")),
-        split_names(head.metas.get("content_author", "")),
         [name for node in head.articles() for name in _named(node.get("author"))],
         split_names(head.metas.get("author", "") or head.metas.get("article:author", "")),
     )

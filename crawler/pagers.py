@@ -11,7 +11,7 @@ from crawler.boilerplate import clean_spaces
 from crawler.metadata import split_link
 from crawler.printed import Printed, is_outside
 
-_WHOLE = re.compile(r"[?&](?:page=all|single=1|showpage=all)\b")
+_WHOLE = re.compile(r"[?&](?:page=all|single=1|showpage=all)\b|/all/?$")
 # "Halaman 1/2", "Halaman 1 dari 3".
 _COUNT = re.compile(r"hal(?:aman)?\s*:?\s*(\d{1,2})\s*(?:/|dari|of)\s*(\d{1,2})", re.IGNORECASE)
 # "Selengkapnya di halaman selanjutnya.", "Baca lanjutannya di halaman 2".
@@ -55,7 +55,7 @@ def says_more_pages(line: str, read: int) -> bool:
 
 def _leads_on(link: HtmlElement, here: SplitResult, url: str, read: int) -> bool:
     href = link.get("href") or ""
-    if not re.search(r"page|/\d{1,2}/?$|[?&]p(?:g|art|aged)?=\d", href) or is_outside(link):
+    if not re.search(r"page|/(?:\d{1,2}|all)/?$|[?&]p(?:g|art|aged)?=\d", href) or is_outside(link):
         return False
     if not _NEXT.fullmatch(clean_spaces(link.text_content())):
         return False
@@ -75,5 +75,5 @@ def _page_of(there: SplitResult, here: SplitResult) -> str | None:
     query = re.search(r"(?:^|&)(?:page|p|pg|paged|halaman)=(\d{1,3}|all)(?:&|$)", there.query)
     if query and (path == own if is_known else path.count("/") > 1):
         return query[1]
-    number = re.fullmatch(rf"{re.escape(own)}/(?:page/)?(\d{{1,2}})", path) if is_known else None
-    return number[1] if number and int(number[1]) > 1 else None
+    number = re.fullmatch(rf"{re.escape(own)}/(?:page/)?(\d{{1,2}}|all)", path) if is_known else None
+    return number[1] if number and number[1] not in ("0", "1") else None

@@ -107,7 +107,8 @@ def _parse_html(page: Page, source: Source, parts: list[str]) -> Article:
     if listed:
         raise ParseError(f"{page.url}: a list of {listed} articles, not one ({_file_of(source)})")
     text = "\n\n".join(paragraphs)
-    sentences = sum(len(line) for line in paragraphs if boilerplate.SENTENCE_END.search(line))
+    told = (line for line in paragraphs if len(line) >= boilerplate.PROSE or boilerplate.SENTENCE_END.search(line))
+    sentences = sum(map(len, told))
     if sentences < MIN_TEXT:
         raise ParseError(f"{page.url}: {sentences} characters in sentences, no article ({_file_of(source)})")
     return _build_article(page, address, title, names, published_at, text, is_complete)

@@ -97,40 +97,40 @@ CMS = {
         "Asia/Makassar"),
     "kompas/daerah-kepulauan": (
         "https://regional.sorotmedia.example/read/2023/11/03/054219178/kota-cerdas-di-daerah-kepulauan?page=all",
-        "generic", "Asia/Jakarta"),
+        "kompas", "Asia/Jakarta"),
     "detik/dua-halaman": (
-        "https://www.detak.example/jateng/berita/d-6819/wali-kota-tegal-kota-cerdas-jangan-cuma-aplikasi", "generic",
+        "https://www.detak.example/jateng/berita/d-6819/wali-kota-tegal-kota-cerdas-jangan-cuma-aplikasi", "detik",
         "Asia/Jakarta"),
     "antara/penghargaan": (
         "https://bali.antra.example/berita/334511/gianyar-raih-penghargaan-kota-cerdas-bidang-pariwisata", "antara",
         "Asia/Jakarta"),
     "rri/evaluasi": (
-        "https://rri.example/daerah/324511/kotim-siap-hadapi-evaluasi-kota-cerdas", "generic", "Asia/Jakarta"),
+        "https://rri.example/daerah/324511/kotim-siap-hadapi-evaluasi-kota-cerdas", "rri", "Asia/Jakarta"),
     "promedia/bimtek-tahap-i": (
-        "https://radartampomas.example/daerah/pr-9217/bimtek-kota-cerdas-di-sumedang-libatkan-kepala-desa", "generic",
+        "https://radartampomas.example/daerah/pr-9217/bimtek-kota-cerdas-di-sumedang-libatkan-kepala-desa", "promedia",
         "Asia/Jakarta"),
     "disway/rencana-induk": (
-        "https://radarpesisir.disweb.example/read/660211/dprd-brebes-dukung-rencana-induk-kota-cerdas", "generic",
+        "https://radarpesisir.disweb.example/read/660211/dprd-brebes-dukung-rencana-induk-kota-cerdas", "disway",
         "Asia/Jakarta"),
     "inews/nota-kesepahaman": (
-        "https://papua.okeberita.example/berita/bupati-mimika-teken-kesepakatan-kota-cerdas", "generic",
+        "https://papua.okeberita.example/berita/bupati-mimika-teken-kesepakatan-kota-cerdas", "inews",
         "Asia/Jayapura"),
     "jpnn/target-layanan": (
-        "https://www.jarnews.example/news/palangka-raya-kejar-target-layanan-kota-cerdas", "generic", "Asia/Jakarta"),
+        "https://www.jarnews.example/news/palangka-raya-kejar-target-layanan-kota-cerdas", "jpnn", "Asia/Jakarta"),
     "drupal/sosialisasi": (
-        "https://lingga.pemkab.example/berita/lingga-sosialisasikan-rencana-induk-kota-cerdas", "generic",
+        "https://lingga.pemkab.example/berita/lingga-sosialisasikan-rencana-induk-kota-cerdas", "drupal",
         "Asia/Jakarta"),
     "joomla/monitoring": (
-        "https://ngada.pemkab.example/index.php/berita/212-monitoring-kota-cerdas-di-kabupaten-ngada", "generic",
+        "https://ngada.pemkab.example/index.php/berita/212-monitoring-kota-cerdas-di-kabupaten-ngada", "joomla",
         "Asia/Makassar"),
     "swarakalibata/peluncuran": (
         "https://sukamara.pemkab.example/berita/detail/bupati-sukamara-luncurkan-aduan-warga-berbasis-pesan",
-        "generic", "Asia/Jakarta"),
+        "codeigniter", "Asia/Jakarta"),
     "opensid/musyawarah-desa": (
-        "https://batulicin.desa.example/artikel/2023/7/5/musyawarah-desa-bahas-layanan-digital", "generic",
+        "https://batulicin.desa.example/artikel/2023/7/5/musyawarah-desa-bahas-layanan-digital", "opensid",
         "Asia/Jakarta"),
     "blogger/kampung-cerdas": (
-        "https://suarabonerate.example/2023/11/kampung-cerdas.html", "generic", "Asia/Makassar"),
+        "https://suarabonerate.example/2023/11/kampung-cerdas.html", "blogger", "Asia/Makassar"),
 }  # fmt: skip
 
 
@@ -262,6 +262,56 @@ def test_the_date_comes_from_the_most_trusted_place(head: str, above: str, below
     assert article.date_reason is None
 
 
+@pytest.mark.parametrize(
+    ("stamp", "expected"),
+    [
+        ("2023-09-12T17:30:00Z", "2023-09-13T01:30:00+08:00"),
+        ("2023-09-12T20:30:00+07:00", "2023-09-12T20:30:00+07:00"),
+        ("2023-09-12T20:30:00-07:00", "2023-09-12T20:30:00+08:00"),
+        ("2023-09-12 20:30:00 +0800", "2023-09-12T20:30:00+08:00"),
+        ("2023/09/12 20:30:00", "2023-09-12T20:30:00+08:00"),
+        ("2023-09-12", "2023-09-12T00:00:00+08:00"),
+        ("Tue, 12 Sep 2023 12:30:00 GMT", "2023-09-12T20:30:00+08:00"),
+        ("1694521800", "2023-09-12T20:30:00+08:00"),
+        ("Selasa, 12 September 2023 | 20:30 WITA", "2023-09-12T20:30:00+08:00"),
+    ],
+)
+def test_a_stamp_is_told_in_the_zone_of_its_source(stamp: str, expected: str) -> None:
+    page = build_page(build_html(META.format(stamp)))
+    article = parse_article(page, build_source(timezone="Asia/Makassar"))
+    assert article.published_at is not None
+    assert article.published_at.isoformat() == expected
+
+
+@pytest.mark.parametrize(
+    ("below", "url", "expected"),
+    [
+        # The clock that readers see, called UTC.
+        ("<p>Selasa, 12 September 2023 | 20:30 WITA</p>", "/berita/1", "2023-09-12T20:30:00+08:00"),
+        ("<p>Selasa, 12 September 2023 | 20:30</p>", "/berita/1", "2023-09-12T20:30:00+08:00"),
+        # Only the day is printed, or in the address: the clock's day, not the day after.
+        ("<p>Selasa, 12 September 2023</p>", "/berita/1", "2023-09-12T20:30:00+08:00"),
+        ("", "/2023/09/12/sikka", "2023-09-12T20:30:00+08:00"),
+        # True UTC: the day after is printed.
+        ("<p>Rabu, 13 September 2023 | 04:30 WITA</p>", "/berita/1", "2023-09-13T04:30:00+08:00"),
+        ("", "/2023/09/13/sikka", "2023-09-13T04:30:00+08:00"),
+        ("", "/berita/1", "2023-09-13T04:30:00+08:00"),
+    ],
+)
+def test_a_local_clock_called_utc_is_seen_through(below: str, url: str, expected: str) -> None:
+    html = build_html(META.format("2023-09-12T20:30:00Z"), below=below)
+    page = build_page(html, f"https://wartamuara.example{url}")
+    article = parse_article(page, build_source(timezone="Asia/Makassar"))
+    assert article.published_at is not None
+    assert article.published_at.isoformat() == expected
+
+
+def test_a_stamp_after_the_fetch_is_the_local_clock() -> None:
+    html = build_html(META.format("2025-11-20T09:30:00Z"))
+    article = parse_article(build_page(html), build_source())
+    assert str(article.published_at) == "2025-11-20 09:30:00+07:00"
+
+
 def test_a_hint_of_the_api_goes_before_the_page() -> None:
     page = build_page(build_html(META.format("2023-09-10")), hints={"date": "2023-09-12T15:20:00+07:00"})
     article = parse_article(page, build_source())
@@ -311,6 +361,20 @@ def test_a_page_without_a_date_gets_none_and_a_reason(html: str) -> None:
         ("September 12, 2023 1:05 pm", "2023-09-12T13:05:00+07:00"),
         ("Sungailiat, 12 September 2023", "2023-09-12T00:00:00+07:00"),
         ("2023-09-12 10:15", "2023-09-12T10:15:00+07:00"),
+        # Forms that the libraries read as nothing or as another day.
+        ("Jum’at (3/11/2023)", "2023-11-03T00:00:00+07:00"),
+        ("Jum´at, 3 November 2023", "2023-11-03T00:00:00+07:00"),
+        ("3 Nop 2023 | 14:05 WITA", "2023-11-03T14:05:00+08:00"),
+        ("Rabu (8/11/2023) hari ini", "2023-11-08T00:00:00+07:00"),
+        ("Hari Rabu, 8 November 2023", "2023-11-08T00:00:00+07:00"),
+        # Untranslated Drupal prints the month first; the weekday tells.
+        ("Submitted by admin_kominfo on Tue, 09/12/2023 - 10:15", "2023-09-12T10:15:00+07:00"),
+        ("Wed, 10/18/2023 - 11:26", "2023-10-18T11:26:00+07:00"),
+        ("Selasa, 12/09/2023", "2023-09-12T00:00:00+07:00"),
+        ("By Administrator, Rabu, 22 November 2023, Dibaca : 318 Kali", "2023-11-22T00:00:00+07:00"),
+        ("Oleh MC KAB PASER, Selasa, 4 Juli 2023 | 09:00 WIB - Redaktur: Rina - 318", "2023-07-04T09:00:00+07:00"),
+        ("wartapaser.example - 03/11/2023, 05:42 WIB", "2023-11-03T05:42:00+07:00"),
+        ("Selasa 26-09-2023,14:20 WIB", "2023-09-26T14:20:00+07:00"),
     ],
 )
 def test_a_date_line_is_read(line: str, expected: str) -> None:
@@ -329,12 +393,100 @@ def test_a_date_line_is_read(line: str, expected: str) -> None:
         "Kegiatan berlangsung 12 September 2023 di Palu",
         "PALU, 12 September 2023 - Pemerintah Kota Palu hadir",
         "Bimtek digelar pada 12 September 2023.",
+        "Senin, 3 sampai 4 Juli 2023",
         "Smart City Award 2023",
     ],
 )
 def test_what_is_no_date_line_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         dates.parse_dateline(line)
+
+
+# Pages of an article.
+
+PAGER = "<div class='{}'>Halaman: <b>1</b> <a href='{}'>{}</a></div>"
+
+
+@pytest.mark.parametrize(
+    ("below", "is_complete"),
+    [
+        ("", True),
+        (PAGER.format("paging", "/berita/1?page=2", "2"), False),
+        (PAGER.format("paging", "/berita/1?page=all", "Tampilkan Semua"), False),
+        (PAGER.format("page-links", "/berita/1/2/", "2"), False),
+        (PAGER.format("pagination", "/berita/1/15", "Selanjutnya"), False),
+        (PAGER.format("x", "/berita/1/all", "Semua"), False),
+        ("<p>Halaman 1 dari 3</p>", False),
+        ("<p>Selengkapnya di halaman selanjutnya.</p>", False),
+        ("<a href='/berita/1?page=2'>Lanjutkan membaca</a>", False),
+        # Other lists have pagers, too.
+        (PAGER.format("comments", "/berita/1?page=2", "2"), True),
+        (PAGER.format("paging", "/berita/2?page=2", "2"), True),
+        (PAGER.format("paging", "/indeks?page=2", "Selanjutnya"), True),
+        ("<a href='/berita/1?page=2'>Jalan Lingkar Dibuka</a>", True),
+        ("<p>Halaman kantor bupati dipadati warga pada hari kedua.</p>", True),
+    ],
+)
+def test_an_article_that_goes_on_elsewhere_is_not_complete(below: str, is_complete: bool) -> None:
+    html = build_html().replace("</body>", f"{below}</body>")
+    assert parse_article(build_page(html), build_source()).is_complete is is_complete
+
+
+def test_all_pages_in_one_or_a_page_that_is_known_to_be_missing() -> None:
+    html = build_html(below=PAGER.format("paging", "/berita/1?page=2", "2"))
+    whole = build_page(html, "https://wartamuara.example/berita/1?page=all")
+    assert parse_article(whole, build_source()).is_complete
+    cut = build_page(build_html(), hints={"incomplete": "page 2: HTTP 500"})
+    assert not parse_article(cut, build_source()).is_complete
+
+
+# Bodies under odd names.
+
+LEAD = (
+    "Pemerintah Kabupaten Luwu Timur memulai penyusunan rencana induk Kota Cerdas dengan rapat di aula Malili, Senin."
+)
+NEXT = "Bimtek tahap pertama dijadwalkan bulan depan dengan pendamping dari perguruan tinggi di Makassar dan Palopo."
+ODD = f"<html><head><title>{TITLE}</title></head><body>{{}}<h1>{TITLE}</h1>{{}}</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("before", "below"),
+    [
+        ("", f"<div class='comment-body isi'><p>{LEAD}</p><p>{NEXT}</p></div>"),
+        ("", f"<div class='share-this social'><p>{LEAD}</p><p>{NEXT}</p></div>"),
+        ("", f"<div class='paywall'><p>{LEAD}</p></div><div class='paywall'><p>{NEXT}</p></div>"),
+        ("", f"<table><tr><td><font>{LEAD}<br><br>{NEXT}</font></td><td><a href='/2'>Pasar</a></td></tr></table>"),
+        ("", f"<div class='x'><div>{LEAD}</div><div>&nbsp;</div><div>{NEXT}</div></div>"),
+        # The first <article> of the page is another's.
+        ("<article><h3><a href='/2'>Gempa di Poso tidak merusak rumah</a></h3><p>Warga keluar rumah.</p></article>",
+         f"<div class='konten'><p>{LEAD}</p><p>{NEXT}</p></div>"),
+        # Boxes of other articles below, each with an excerpt.
+        ("", f"<div class='utama'><p>{LEAD}</p><p>{NEXT}</p></div><div class='bawah'>" + "".join(
+            f"<div class='kotak'><h5><a href='/{n}'>Jalan desa nomor {n} selesai diperbaiki warga</a></h5><p>Warga dan "
+            "pemerintah desa memperbaiki jalan itu selama dua pekan tanpa menunggu anggaran kabupaten turun.</p></div>"
+            for n in range(2)) + "</div>"),
+        # Boxes that ask for something.
+        ("", f"<div class='isi'><p>{LEAD}</p><div class='gtw'><p>Banyak warga hebat di sekitar kita, ceritakan "
+         f"kisahnya agar jadi inspirasi.</p><a class='b' href='/kirim'>Daftarkan</a></div><p>{NEXT}</p></div>"),
+        ("", f"<article><p>{LEAD}</p><p>{NEXT} (Baca juga: <a href='/3'>Panen lada di Towuti</a>)</p></article>"),
+        ("", f"<article><p><img src='a'></p><p>Rapat di Malili (Foto: Humas)</p><p>{LEAD}</p><p>{NEXT}</p></article>"),
+    ],
+)  # fmt: skip
+def test_the_body_is_where_the_paragraphs_are_whatever_it_is_called(before: str, below: str) -> None:
+    article = parse_article(build_page(ODD.format(before, below)), build_source())
+    assert article.text == f"{LEAD}\n\n{NEXT}"
+
+
+def test_a_subhead_survives_in_a_box_that_no_library_knows() -> None:
+    html = ODD.format("", f"<div class='read__inner'><p>{LEAD}</p><h2>Anggaran terbatas</h2><p>{NEXT}</p></div>")
+    article = parse_article(build_page(html), build_source())
+    assert article.text == f"{LEAD}\n\nAnggaran terbatas\n\n{NEXT}"
+
+
+def test_a_list_at_the_end_of_an_article_stays_with_its_links() -> None:
+    items = "".join(f"<li>{name}</li>" for name in ("Kota Palopo", "<a href='/tag/luwu'>Kabupaten Luwu</a>", "Masamba"))
+    html = ODD.format("", f"<article><p>{LEAD}</p><p>{NEXT}</p><p>Daerah yang ikut:</p><ol>{items}</ol></article>")
+    assert parse_article(build_page(html), build_source()).text.endswith("Kota Palopo\n\nKabupaten Luwu\n\nMasamba")
 
 
 # Titles, authors, addresses.
@@ -371,6 +523,15 @@ def test_a_hyphen_of_the_title_itself_stays() -> None:
         ("<meta name='author' content='Wartamuara Com Developer'>", "<p>Editor: Damar</p>", ()),
         ("<meta name='author' content='Redaksi'>", "<p>Oleh: Lestari Wijaya dan Damar Prakoso</p>",
          ("Lestari Wijaya", "Damar Prakoso")),
+        ("<meta name='author' content='Warta Muara'><meta property='og:site_name' content='Warta Muara'>", "", ()),
+        ("<meta name='author' content='rina_paser01'>", "<p>Diposting oleh Diskominfo Sikka</p>", ()),
+        ("", "<p>Pewarta: Lestari WijayaEditor: Damar Copyright © 2026</p>", ("Lestari Wijaya",)),
+        ("", "<p>Rep: Lestari Wijaya/ Red: Damar</p>", ("Lestari Wijaya",)),
+        ("", "<p>Laporan Wartawan Warta Muara, Lestari Wijaya</p>", ("Lestari Wijaya",)),
+        ("", "<p class='reporter'>Lestari Wijaya</p>", ("Lestari Wijaya",)),
+        ("", "<span>oleh <a href='/author/lestari/'>Lestari Wijaya</a></span>", ("Lestari Wijaya",)),
+        ("", "<div class='author'>Lestari Wijaya - <b>Warta Muara</b></div>", ("Lestari Wijaya",)),
+        ("", "<p>Editor: <a href='/author/9'>Damar Prakoso</a></p>", ()),
     ],
 )  # fmt: skip
 def test_authors_are_persons_and_the_byline_goes_first(head: str, below: str, expected: tuple[str, ...]) -> None:
