@@ -244,6 +244,7 @@ def _read_letter(db: Database, monday: date, site_url: str, lang: Language) -> R
         "undated_articles": [a for a in articles if a["is_relevant"] and not a["in_week"]],
         "undated_events": sum(event["start_date"] is None for event in events),
         "pages": _read_unread_pages(db, span, site_url, lang),
+        "unread": _read_unread_sources(db, site_url, lang),
         "silent": _read_silent_sources(db, span, lang),
         "more_urls": _more_urls(span, site_url),
     }
@@ -255,7 +256,7 @@ def _read_letter(db: Database, monday: date, site_url: str, lang: Language) -> R
         "regions": len({event["regency_code"] for event in of_the_week} - {None}),
         "articles": len(in_week),
         "outlets": len({a["outlet_name"] for a in in_week}),
-        **{key: len(letter[key]) for key in ("movements", "announced", "others", "pages", "silent")},
+        **{key: len(letter[key]) for key in ("movements", "announced", "others", "pages", "unread", "silent")},
         **{key: len(letter[key]) for key in ("unsure_reports", "unsure_articles", "undated_articles")},
         "undated_events": letter["undated_events"],
     }
@@ -520,16 +521,38 @@ def _read_unread_pages(db: Database, span: dict[str, str], site: str, lang: Lang
     ]
 
 
+def _read_unread_sources(db: Database, site: str, lang: Language) -> list[Row]:
+    """Outlets and portals that cannot be read now, why and since when, by name; nothing of those never read before."""
+    rows = _rows(
+        db,
+        f"""
+        select name, outlet_name, reason_{lang} as reason, since_date
+        from sources
+        where verdict in ('changed', 'blocked', 'unreachable', 'not-asked')
+        order by outlet_name
+        """,
+    )
+    return [
+        {
+            "outlet_name": row["outlet_name"],
+            "url": f"{site}/media/{row['name']}",
+            "reason": row["reason"],
+            "since": _say("since", lang, day=date_in_words(row["since_date"], lang=lang)) if row["since_date"] else "",
+        }
+        for row in rows
+    ]
+
+
 def _read_silent_sources(db: Database, span: dict[str, str], lang: Language) -> list[Row]:
-    """Outlets and portals without an article in the week, the longest silent first."""
+    """Outlets and portals that told of the programme before and not in the week, the longest silent first."""
     rows = _rows(
         db,
         """
         select s.outlet_name, max(a.published_date) as last_date
-        from sources s left join articles a on a.source = s.name and a.published_date <= :sunday
+        from sources s join articles a on a.source = s.name and a.published_date <= :sunday
         where s.kind <> 'file'
         group by s.name
-        having last_date is null or last_date < :monday
+        having last_date < :monday
         order by last_date, s.outlet_name
         """,
         **span,
@@ -537,9 +560,7 @@ def _read_silent_sources(db: Database, span: dict[str, str], lang: Language) -> 
     return [
         {
             "outlet_name": row["outlet_name"],
-            "seen": _say("last_seen", lang, day=date_in_words(row["last_date"], lang=lang))
-            if row["last_date"]
-            else _say("never_seen", lang),
+            "seen": _say("last_seen", lang, day=date_in_words(row["last_date"], lang=lang)),
         }
         for row in rows
     ]
@@ -578,6 +599,7 @@ def _more_urls(span: dict[str, str], site: str) -> dict[str, str]:
         "unsure_articles": _table_url(site, "articles", is_relevant__isnull=1),
         "undated_articles": _table_url(site, "articles", published_date__isnull=1, is_relevant=1),
         "pages": _table_url(site, "urls", _facet="fate"),
+        "unread": f"{site}/media?keadaan=lihat",
         "silent": _table_url(site, "sources", _sort="last_published_date"),
     }
 

@@ -185,8 +185,8 @@ def test_the_counts_are_those_of_the_week(full_week: Public) -> None:
     assert digest.week == "2023-W46"
     assert digest.counts == {
         "events": 5, "main_events": 4, "regions": 3, "articles": 9, "outlets": 3, "movements": 3, "announced": 1,
-        "others": 1, "pages": 1, "silent": 0, "unsure_reports": 1, "unsure_articles": 1, "undated_articles": 1,
-        "undated_events": 1,
+        "others": 1, "pages": 1, "unread": 0, "silent": 0, "unsure_reports": 1, "unsure_articles": 1,
+        "undated_articles": 1, "undated_events": 1,
     }  # fmt: skip
     assert "5 peristiwa di 3 kabupaten/kota, dari 9 berita di 3\N{NO-BREAK SPACE}media." in digest.text
     assert digest.subject == "Pantau Kota Cerdas 13-19 November 2023: 5 peristiwa"
@@ -266,6 +266,10 @@ def leads_somewhere(db: sqlite3.Connection, link: str) -> bool:
             return bool(proof.fetchone())
         case ["artikel", id]:
             return bool(db.execute("select 1 from articles where id = ?", [id]).fetchone())
+        case ["media"]:
+            return parts.query == "keadaan=lihat"
+        case ["media", name]:
+            return bool(db.execute("select 1 from sources where name = ?", [name]).fetchone())
         case ["public", table]:
             filters = [name.split("__")[0] for name, _ in parse_qsl(parts.query) if not name.startswith("_")]
             columns = {row[1] for row in db.execute(f"pragma table_info({table})")}
@@ -318,9 +322,28 @@ def test_an_empty_week_gives_a_short_honest_letter(public: Public) -> None:
     digest = public.digest()
     assert digest.subject == "Pantau Kota Cerdas 13-19 November 2023: tidak ada peristiwa"
     assert "tidak menemukan peristiwa" in digest.text
-    assert "Sumber tanpa berita minggu ini: 3" in digest.text
+    assert "Tidak ada yang kami ketahui." in digest.text, "who never told of the programme is not silent"
     assert "PERISTIWA MINGGU INI" not in digest.text
     assert len(digest.html) < 8_000
+
+
+def test_a_source_that_cannot_be_read_is_named_with_reason_and_day(public: Public) -> None:
+    public.news("1", "bimtek-1", SLEMAN, "2023-10-05", published_date="2023-10-06")
+    with public.db:
+        public.db.execute(
+            """
+            update sources set verdict = 'blocked', since_date = '2023-11-03',
+                reason_id = 'menolak permintaan kami', reason_en = 'it refuses us'
+            where name = 'radar_nusa'
+            """
+        )
+    digest = public.digest()
+    assert "Sumber yang tidak dapat kami baca: 1" in digest.text
+    assert "Radar Nusa: menolak permintaan kami (sejak 3 November 2023)" in digest.text
+    assert "Radar Nusa: menolak permintaan kami (sejak 3 November 2023)" in LetterReader(digest.html).text
+    assert "Sumber yang pernah memberi berita, dan tidak minggu ini: 1" in digest.text
+    assert "(terakhir 6 Oktober 2023)" in digest.text
+    assert "Radar Nusa: it refuses us (since 3 November 2023)" in public.digest(lang="en").text
 
 
 @pytest.mark.parametrize(
