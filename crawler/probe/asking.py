@@ -119,10 +119,11 @@ class Asker:
         delay = robotparser.crawl_delay(ROBOTS_NAME)
         sitemaps = tuple(getattr(robotparser, "rp", robotparser).sitemaps)
         self.robots[urlparse_cached(request).netloc] = Robots(delay, sitemaps)
-        throttle = self.crawler.get_extension(AutoThrottle)
-        if delay is None or throttle is None or delay <= throttle.mindelay:
+        if delay is None or delay <= self.delay:
             return
-        throttle.mindelay, throttle.maxdelay = delay, max(delay, throttle.maxdelay)
+        throttle = self.crawler.get_extension(AutoThrottle)
+        if throttle is not None:
+            throttle.mindelay, throttle.maxdelay = delay, max(delay, throttle.maxdelay)
         slot = self.crawler.engine.downloader.slots.get(self.crawler.engine.downloader.get_slot_key(request))
         if slot is not None:
             slot.delay = max(slot.delay, delay)
