@@ -271,6 +271,7 @@ def take_pictures(browser: Browser, public: Path, site: str, folder: Path) -> No
         "daerah": f"/daerah/{regency}",
         "artikel": f"/artikel/{article}#bukti-{number}",
         "tahapan": "/tahapan",
+        "media": "/media",
         "peristiwa": f"/peristiwa/{event}",
         "cari": "/cari?q=evaluasi",
     }
