@@ -278,6 +278,8 @@ def _settings() -> dict[str, Any]:
         "CONCURRENT_ITEMS": 1,
         # Parses our own source again for every spider: a tenth of a second for each of hundreds.
         "WARN_ON_GENERATOR_RETURN_VALUE": False,
+        # Else a delay of 3 s is anything from 1.5 to 4.5.
+        "RANDOMIZE_DOWNLOAD_DELAY": False,
         "DOWNLOAD_TIMEOUT": 30,
         "DOWNLOAD_MAXSIZE": 10 * 1024 * 1024,
         "DOWNLOAD_WARNSIZE": 0,

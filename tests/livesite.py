@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +32,8 @@ class Site:
     home: str
     answers: dict[str, str | tuple[int, dict[str, str], str]]
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+    """When it was asked, in seconds of a clock that only runs forward."""
 
     def paths(self) -> list[str]:
         """Paths asked since the last time, without robots.txt, in their order."""
@@ -66,6 +69,7 @@ def live_site() -> Iterator[Site]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            site.times.append(monotonic())
             site.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
             answer = site.answers.get(self.path, site.answers.get(urlsplit(self.path).path, (404, {}, "")))
             status, headers, body = answer if isinstance(answer, tuple) else (200, {}, answer)

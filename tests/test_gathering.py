@@ -7,6 +7,7 @@ import shutil
 import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -350,3 +351,15 @@ def test_ctrl_c_ends_what_is_under_way_says_where_it_stopped_and_the_next_crawl_
     crawl(monitor)
     assert monitor.rows("select fate, count(*) from urls group by fate") == [("kept", 60)]
     assert len([path for path in site.paths() if path in paths]) == 60
+
+
+def test_no_two_requests_to_a_host_are_nearer_than_the_delay(site: Site, monitor: Monitor) -> None:
+    monitor.write_source("kabar_paser", site.home, [*INDEX, {"way": "sitemap", "url": "/peta.xml"}], delay=0.3)
+    paths = [f"/{number}" for number in range(6)]
+    site.answers |= {"/berita": links(*paths)} | {path: article("Smart City") for path in paths}
+    crawl_all = monitor.pantau("crawl")
+    assert crawl_all.returncode == 0
+    gaps = [after - before for before, after in pairwise(site.times)]
+    assert len(gaps) >= 8
+    # The server hears of a request a little after it was sent.
+    assert min(gaps) > 0.25
