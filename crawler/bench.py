@@ -354,14 +354,14 @@ FRONT_DOOR = """
 import sys
 from collections import Counter
 from pathlib import Path
-from pantau import House, crawl_pages, parse_pages
+from pantau import House, crawl_pages, parse_pages, read_sources
 from crawler import crawl, pool
 from db import store
 
 print("ready", flush=True)
 data, word = Path(sys.argv[1]), sys.argv[2]
 house, parsed = House(data, data / "sources", data / "outbox"), Counter()
-crawl_pages(house, parsed=parsed if word == "parse" else None)
+crawl_pages(house, read_sources(house), parsed=parsed if word == "parse" else None)
 if word == "parse":
     parse_pages(house, counts=parsed)
 """

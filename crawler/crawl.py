@@ -287,6 +287,13 @@ def _settings() -> dict[str, Any]:
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",  # it becomes the fate of its URL
         "AUTOTHROTTLE_MAX_DELAY": 60.0,
         "ITEM_PIPELINES": {KeepPipeline: 100},
+        # Nothing of ours needs them, each looks at all that a spider yields, and one drops long addresses unsaid.
+        "SPIDER_MIDDLEWARES": {
+            "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+            "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+            "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+            "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+        },
         "DOWNLOADER_MIDDLEWARES": {
             RobotsTxtMiddleware: None,
             ObeyRobotsMiddleware: 100,

@@ -199,7 +199,7 @@ def save_page(db: Database, page: Page) -> str:
         held = _first(db, "select digest from pages where id = ?", page_id)
         seen = {"checked_at": row["fetched_at"], "gone_at": None}
         if held is None:
-            db.table("pages").insert(row | seen | {"first_fetched_at": row["fetched_at"]})
+            _insert(db, "pages", row | seen | {"first_fetched_at": row["fetched_at"]})
         elif held["digest"] != row["digest"]:
             db.execute(
                 """
@@ -649,6 +649,12 @@ def _upsert_article(db: Database, row: dict[str, Any]) -> None:
     db.execute(f"insert into articles ({columns}) values ({values}) on conflict (id) do update set {updates}", row)
 
 
+def _insert(db: Database, table: str, row: dict[str, Any], how: str = "insert") -> None:
+    # By hand where it is done for every page: sqlite-utils asks for the schema anew each time.
+    values = ", ".join(f":{column}" for column in row)
+    db.execute(f"{how} into {table} ({', '.join(row)}) values ({values})", row)
+
+
 def _save_former(db: Database, article: str, former: dict[str, Any]) -> None:
     """Keep what an article said before its page was edited; a better parser of the same page is no edit."""
     kept = {name: former[name] for name in ("digest", "title", "published_at", "text")}
@@ -657,9 +663,8 @@ def _save_former(db: Database, article: str, former: dict[str, Any]) -> None:
 
 
 def _save_parse(db: Database, page_id: str, parser: str, article: str | None, error: str | None = None) -> None:
-    db.table("parses").upsert(
-        {"page_id": page_id, "parser": parser, "article_id": article, "error": error}, pk="page_id"
-    )
+    row = {"page_id": page_id, "parser": parser, "article_id": article, "error": error}
+    _insert(db, "parses", row, "insert or replace")
 
 
 def _read_page(db: Database, page_id: str) -> dict[str, Any]:
