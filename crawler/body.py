@@ -33,9 +33,6 @@ class Size(NamedTuple):
     """Of these, outside links in runs that are long enough for a paragraph."""
 
 
-_NOTHING = Size(0, 0, 0)
-
-
 def body_lines(tree: HtmlElement, family: Selectors, own: Selectors, summary: str | None = None) -> list[str]:
     """The lines of the article in `tree`, which is cut up, furniture among them that only its words tell.
 
@@ -139,8 +136,13 @@ def _find_body(elements: list[HtmlElement]) -> tuple[HtmlElement | None, dict[Ht
     sizes = _measure(elements)
     body = next((element for element in elements if sizes[element].prose), None)
     while body is not None:
-        largest = max(body, key=lambda child: sizes[child].prose if child in sizes else 0, default=None)
-        if largest is None or largest.tag == "p" or sizes.get(largest, _NOTHING).prose < 0.8 * sizes[body].prose:
+        children = [child for child in body if child in sizes]
+        largest = max(children, key=lambda child: sizes[child].prose, default=None)
+        if largest is None or largest.tag == "p" or sizes[largest].prose < 0.8 * sizes[body].prose:
+            break
+        # Paragraphs between the title and the rest are its first ones; after the rest they are of other articles.
+        first = next((i for i, child in enumerate(children) if child.tag == "h1" or child.find(".//h1") is not None), 0)
+        if any(sizes[child].prose for child in children[first : children.index(largest)]):
             break
         body = largest
     return body, sizes

@@ -477,6 +477,12 @@ def test_the_body_is_where_the_paragraphs_are_whatever_it_is_called(before: str,
     assert article.text == f"{LEAD}\n\n{NEXT}"
 
 
+def test_a_lead_in_a_box_of_its_own_is_read() -> None:
+    rest = f"<p>{NEXT}</p>" * 6
+    html = ODD.format("", f"<div class='x'><div class='y'><p>{LEAD}</p></div><div class='z'>{rest}</div></div>")
+    assert parse_article(build_page(html), build_source()).text.startswith(LEAD)
+
+
 def test_a_subhead_survives_in_a_box_that_no_library_knows() -> None:
     html = ODD.format("", f"<div class='read__inner'><p>{LEAD}</p><h2>Anggaran terbatas</h2><p>{NEXT}</p></div>")
     article = parse_article(build_page(html), build_source())
