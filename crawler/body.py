@@ -62,7 +62,7 @@ def _extract(tree: HtmlElement) -> list[str]:
     # fast=True: the fallback comparison of the default costs a third more and found nothing more on Indonesian pages.
     document = trafilatura.bare_extraction(tree, fast=True, include_comments=False, include_tables=True)
     text = document.text if document is not None else None
-    return [re.sub(r"^[-•]\s+", "", line).strip(" |") for line in (text or "").splitlines()]
+    return [re.sub(r"^(?:[-•]\s+)+", "", line).strip(" |") for line in (text or "").splitlines()]
 
 
 def _prose(lines: list[str]) -> int:
@@ -203,11 +203,14 @@ def _measure(elements: list[HtmlElement]) -> dict[HtmlElement, Size]:
 def _is_pruned(element: HtmlElement, sizes: dict[HtmlElement, Size], whole: Size) -> bool:
     if element.tag == "figcaption" or element.get("role") == "dialog":
         return True
+    size = sizes[element]
+    if element.tag in ("ul", "ol") and size.prose == 0 and size.links > 0.6 * size.chars:
+        # A menu, a list of categories or of other articles; an article's own list has few links.
+        return len(element.findall(".//a")) >= 5
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     if len(names) < 3 or (element.tag in _INLINE and _is_within_text(element)):
         return False
     rule = _rule_of(names)
-    size = sizes[element]
     if rule == "always":
         return size.chars * 3 < whole.chars and element.find(".//h1") is None
     return rule == "short" and size.prose == 0

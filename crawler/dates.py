@@ -41,7 +41,7 @@ BEFORE = (
     r"\s+[^|•·–—:]{2,40}?)?|tayang|rilis|posted|published|publish|tanggal(?:\s+(?:terbit|posting|publikasi|berita))?"
     r"|tgl\.?|terakhir\s+\w+|diperbarui|diperbaharui|diubah|updated?|modified|last\s+\w+"
     r"|submitted\s+by\s+[^|•·–—:]{2,40}?|dikirim\s+oleh\s+[^|•·–—:]{2,40}?)"
-    r"(?:\s+(?:pada|on|tanggal|hari))?[\s:,-]*|pada\s+|(?:by|oleh|penulis)\b[^|,.!?]{2,40},\s*"
+    r"(?:\s+(?:pada|on|tanggal|hari))?[\s:,-]*|pada\s+|(?:by|oleh|penulis)\b[^|,.!?]{2,40}(?:,\s*|\s(?:pada|on)\s+)"
     r"|[^|•·–—!?]{2,50}[|•·–—]\s*|[^|•·–—!?]{2,40}\s[-/]\s"
     rf"|(?P<town>(?!{_WEEKDAY})(?-i:[A-Z]\w+(?: [A-Z]\w+)?)),\s*)?"
 )

@@ -374,6 +374,7 @@ def test_a_page_without_a_date_gets_none_and_a_reason(html: str) -> None:
         ("By Administrator, Rabu, 22 November 2023, Dibaca : 318 Kali", "2023-11-22T00:00:00+07:00"),
         ("Oleh MC KAB PASER, Selasa, 4 Juli 2023 | 09:00 WIB - Redaktur: Rina - 318", "2023-07-04T09:00:00+07:00"),
         ("wartapaser.example - 03/11/2023, 05:42 WIB", "2023-11-03T05:42:00+07:00"),
+        ("Oleh Lestari Wijaya pada 16 Agu 2022, 09:20 WIB", "2022-08-16T09:20:00+07:00"),
         ("Selasa 26-09-2023,14:20 WIB", "2023-09-26T14:20:00+07:00"),
     ],
 )
