@@ -300,7 +300,8 @@ def _drop_announced(prompt: HtmlElement) -> None:
     following = prompt.getnext()
     while following is not None and not (prompt.tail or "").strip(" :\u00a0\n\t"):
         is_link = following.tag == "a" and _leads_away(following)
-        if not is_link and _text_outside_links(following).strip(" :-–|»>•*"):
+        is_left = bool(_text_outside_links(following).strip(" :-–|»>•*"))
+        if is_left and not is_link and not (prompt.tag in _BLOCKS and _has_linked_headline(following)):
             break
         if following.tag == "br" and (following.tail or "").strip():
             break

@@ -33,7 +33,8 @@ _CLOCK = re.compile(r"\d{1,2} [A-Z][a-z]{2,8}|\d{1,2}[:.]\d{2}(?: ?(?:WIB|WITA|W
 # "… (Foto: Diskominfo)", "… . Foto: Diskominfo", "….-Rina Wulandari-Warta Paser"
 _CREDITED = re.compile(
     r"\((?:foto|dok\w*|ist\w*|sumber|kredit|credit)\b[^)]*\)\W*$|\b(?:foto|dok|sumber foto)\s*[:.]\s?[^.:]{2,60}$"
-    r"|\.\s?[-–]\s?[^-–.]{2,40}[-–]\s?[^-–]{2,40}$|/(?:istimewa|ist|dok)\)?\W*$",
+    r"|\.\s?[-–]\s?[^-–.]{2,40}[-–]\s?[^-–]{2,40}$|/(?:istimewa|ist|dok)\)?\W*$"
+    r"|\b(?-i:[A-Z]{4,}(?: FOTO)?/[A-Z][\w-]*)[^.]{0,40}$",
     re.IGNORECASE,
 )
 _MARK = re.compile(r"[(\[][^()\[\]\d]{2,60}[)\]]|[A-Z][\w.']+(?: [A-Z][\w.']+){1,3}|[a-z]{2,10}/[a-z]{2,10}")
@@ -228,7 +229,8 @@ def _join_broken(lines: list[str]) -> list[str]:
     """Join what a line break in the middle of a sentence, or after its dateline, has split."""
     joined: list[str] = []
     for line in lines:
-        if joined and ((line[0].islower() and re.search(r"[\w,]$", joined[-1])) or _OPENING.fullmatch(joined[-1])):
+        is_opened = len(joined) == 1 and _OPENING.fullmatch(joined[0])
+        if joined and (is_opened or (line[0].islower() and re.search(r"[\w,]$", joined[-1]))):
             joined[-1] += f" {line}"
         else:
             joined.append(line)
