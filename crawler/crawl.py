@@ -279,7 +279,7 @@ def _settings() -> dict[str, Any]:
         # Parses our own source again for every spider: a tenth of a second for each of hundreds.
         "WARN_ON_GENERATOR_RETURN_VALUE": False,
         # Else a delay of 3 s is anything from 1.5 to 4.5.
-        "RANDOMIZE_DOWNLOAD_DELAY": False,
+        "DOWNLOAD_DELAY_JITTER": 0,
         "DOWNLOAD_TIMEOUT": 30,
         "DOWNLOAD_MAXSIZE": 10 * 1024 * 1024,
         "DOWNLOAD_WARNSIZE": 0,
@@ -289,7 +289,6 @@ def _settings() -> dict[str, Any]:
         "ITEM_PIPELINES": {KeepPipeline: 100},
         # Nothing of ours needs them, each looks at all that a spider yields, and one drops long addresses unsaid.
         "SPIDER_MIDDLEWARES": {
-            "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
             "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
             "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
             "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,

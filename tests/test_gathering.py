@@ -161,7 +161,7 @@ def test_a_list_is_read_only_as_far_as_something_is_new(site: Site, monitor: Mon
     site.paths()
     site.answers["/berita?hal=1"] = links("/c1", "/a1")
     crawl(monitor)
-    assert site.paths() == ["/berita?hal=1", "/berita?hal=2", "/c1"]
+    assert sorted(site.paths()) == ["/berita?hal=1", "/berita?hal=2", "/c1"]
     assert monitor.rows("select known, links from visits order by visited_at desc limit 2") == [(2, 2), (1, 2)]
 
 
