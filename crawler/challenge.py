@@ -20,6 +20,7 @@ SMALL = 24 * 1024
 """A page of more bytes has more words than any wall, so only a mark in its head makes us count them."""
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _UNSEEN = re.compile(r"<(script|style|title|svg|template)\b.*?(?:</\1\s*>|\Z)|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_PARAGRAPH = re.compile(rb"<p(?:\s[^<>]*)?>([^<>]+)", re.IGNORECASE)
 _NO_HTML = (b"{", b"[", b"<?xml", b"<rss", b"<feed", b"<urlset", b"<sitemapindex", b"%PDF", b"\x1f\x8b")
 
 
@@ -113,6 +114,11 @@ class _Seen:
         return " ".join(html.unescape(seen).split())
 
     @cached_property
+    def fewest_words(self) -> int:
+        """Words of paragraphs up to their first tag: never more than there are, and no time is lost to count them."""
+        return sum(len(paragraph.split()) for paragraph in _PARAGRAPH.findall(self.body))
+
+    @cached_property
     def words(self) -> int:
         return self.text.count(" ") + bool(self.text)
 
@@ -121,11 +127,13 @@ def _holds(rule: Rule, headers: Mapping[str, str], page: _Seen) -> bool:
     """Whether all that a rule names is true of a page; what is cheap is asked first."""
     if any(not re.search(pattern, headers.get(name, ""), re.IGNORECASE) for name, pattern in rule.headers.items()):
         return False
+    most = rule.most_words()
+    if most is not None and page.fewest_words > most:
+        return False
     if rule.title is not None and not _search(rule.title, page.title):
         return False
     if rule.markup and not any(mark in page.head for mark in rule.markup):
         return False
-    most = rule.most_words()
     if rule.title is None and not rule.markup and not rule.headers and len(page.body) > SMALL:
         return False
     if most is not None and page.words > most:
