@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from configparser import ConfigParser
 from functools import lru_cache
+from itertools import takewhile
 from typing import Literal, NamedTuple
 
 import trafilatura
 from lxml.html import HtmlElement, document_fromstring  # type: ignore[import-untyped]
+from trafilatura.settings import use_config
 from trafilatura.xpaths import BODY_XPATH
 
 from crawler.boilerplate import PROSE, SENTENCE_END, clean_spaces, fold, patterns
@@ -20,6 +23,7 @@ _PAGE = frozenset(("html", "head", "body", "main", "article"))
 _SILENT = frozenset(("script", "style", "noscript", "template", "option", "textarea", "svg", "iframe"))
 _BLOCKS = frozenset(("p", "div", "li", "h2", "h3", "h4", "h5", "h6", "section", "td"))
 _PROMPTING = _BLOCKS | {"blockquote", "strong", "b", "em", "i", "span", "ul", "table", "tr", "tbody"}
+_DATELINE = re.compile(r"(?:[A-Z][\w.,'’()/]*\s+){1,6}[-–—]{1,2}")
 _PROMPTED = re.compile(r"[^:]{4,40}:\s*\S")
 
 
@@ -58,11 +62,52 @@ def body_lines(tree: HtmlElement, family: Selectors, own: Selectors, summary: st
     return lines if _prose(lines) >= 2 * PROSE else max(lines, _extract(_nameless(body)), key=_prose)
 
 
+def _wrap_leads(tree: HtmlElement) -> None:
+    """Make a paragraph of the bare words before the first one: trafilatura drops a dateline that stands so."""
+    for parent in {paragraph.getparent() for paragraph in tree.iter("p")}:
+        lead = list(takewhile(lambda child: child.tag in _INLINE, parent))
+        if len(lead) == len(parent) or parent[len(lead)].tag != "p" or parent.tag in _INLINE:
+            continue
+        words = [parent.text, *(text for child in lead for text in (child.text_content(), child.tail))]
+        if not clean_spaces("".join(filter(None, words))):
+            continue
+        paragraph = parent.makeelement("p")
+        paragraph.text, parent.text = parent.text, None
+        paragraph.extend(lead)
+        parent.insert(0, paragraph)
+
+
 def _extract(tree: HtmlElement) -> list[str]:
+    _wrap_leads(tree)
     # fast=True: the fallback comparison of the default costs a third more and found nothing more on Indonesian pages.
-    document = trafilatura.bare_extraction(tree, fast=True, include_comments=False, include_tables=True)
+    document = trafilatura.bare_extraction(
+        tree, fast=True, include_comments=False, include_tables=True, config=_extraction_config()
+    )
     text = document.text if document is not None else None
-    return [re.sub(r"^(?:[-•]\s+)+", "", line).strip(" |") for line in (text or "").splitlines()]
+    lines = [re.sub(r"^(?:[-•]\s+)+", "", line).strip(" |") for line in (text or "").splitlines()]
+    return _join_datelines(lines)
+
+
+def _join_datelines(lines: list[str]) -> list[str]:
+    """The lines with a dateline that stood before its paragraph at its head.
+
+    >>> _join_datelines(["Kota Tegal -", "Wali Kota Tegal membuka bimtek."])
+    ['Kota Tegal - Wali Kota Tegal membuka bimtek.']
+    """
+    joined: list[str] = []
+    for line in lines:
+        if joined and _DATELINE.fullmatch(joined[-1]):
+            line = f"{joined.pop()} {line}"
+        joined.append(line)
+    return joined
+
+
+@lru_cache
+def _extraction_config() -> ConfigParser:
+    """trafilatura's settings, but for short articles: it would pour all text of their pages into one line."""
+    config = use_config()
+    config.set("DEFAULT", "MIN_EXTRACTED_SIZE", "60")
+    return config
 
 
 def _prose(lines: list[str]) -> int:
