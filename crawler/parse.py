@@ -15,14 +15,14 @@ import trafilatura
 from lxml.etree import Comment, LxmlError, ProcessingInstruction, strip_tags  # type: ignore[import-untyped]
 from lxml.html import HtmlElement, document_fromstring  # type: ignore[import-untyped]
 
-from crawler import authors, boilerplate, dates, metadata, pagers, published
-from crawler.body import body_lines
-from crawler.boilerplate import clean_lines, clean_spaces, fold
-from crawler.encoding import decode
+from crawler.article import authors, boilerplate, dates, metadata, pagers, published
+from crawler.article.body import body_lines
+from crawler.article.boilerplate import clean_lines, clean_spaces, fold
+from crawler.article.encoding import decode
+from crawler.article.metadata import Head
+from crawler.article.printed import Printed, read_printed
+from crawler.article.published import Published
 from crawler.items import PAGE_BREAK, Article, DateSource, Page, ParseError
-from crawler.metadata import Head
-from crawler.printed import Printed, read_printed
-from crawler.published import Published
 from crawler.source import Selectors, Source, load_family
 
 ROOM = Path(__file__).parent
@@ -32,10 +32,7 @@ MAX_TEXT = 200_000
 """Characters: a book or a dump of a whole site is no article, and reading it would hold up all the others."""
 
 CONTROL_ENTITY = re.compile(r"&#(?:x0*1?[0-9a-f]|0*(?:[12]?\d|3[01]))(?:;|(?![0-9a-f]))", re.IGNORECASE)
-CODE = (
-    "parse.py", "body.py", "metadata.py", "printed.py", "authors.py", "published.py", "pagers.py", "dates.py",
-    "encoding.py", "boilerplate.py", "boilerplate.yml", "items.py", "urls.py",
-)  # fmt: skip
+CODE = ("parse.py", "items.py", "urls.py", "article/*.py", "article/*.yml")
 """Files that decide how a page reads."""
 LISTING_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
 LISTING_PATH = re.compile(
@@ -65,14 +62,14 @@ def parse_article(page: Page, source: Source) -> Article:
     try:
         parts = [decode(part, page.headers.get("content-type", "")) for part in page.body.split(PAGE_BREAK)]
     except ValueError as error:
-        raise ParseError(f"{page.url}: {error} (crawler/encoding.py)") from error
+        raise ParseError(f"{page.url}: {error} (crawler/article/encoding.py)") from error
     return _parse_text(page, source, parts[0]) if kind == "text/plain" else _parse_html(page, source, parts)
 
 
 def parser_version(source: Source) -> str:
     """First 12 hex digits of a hash of all that decides how a page of `source` reads: code, rules, selectors."""
     digest = hashlib.sha256(trafilatura.__version__.encode())
-    for path in (ROOM / name for name in CODE):
+    for path in sorted(path for pattern in CODE for path in ROOM.glob(pattern)):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     digest.update(load_family(source.family).model_dump_json(include=set(Selectors.model_fields)).encode())
     # Not its ways and delays: asking a site more slowly does not make its pages read differently.
@@ -121,7 +118,7 @@ def _parse_text(page: Page, source: Source, text: str) -> Article:
     title = heads[0] if len(clean) > 1 and heads and _reads_like_title(heads[0]) else None
     paragraphs = clean_lines(lines, title)
     if not paragraphs:
-        raise ParseError(f"{page.url}: no text is left of {len(clean)} lines (crawler/boilerplate.yml)")
+        raise ParseError(f"{page.url}: no text is left of {len(clean)} lines (crawler/article/boilerplate.yml)")
     names = authors.persons(authors.read_bylines(clean))
     published_at = published.choose_date(page, _text_dates(clean, paragraphs, source.zone()))
     is_complete = not any(pagers.says_more_pages(line, 1) for line in clean)

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crawler import boilerplate, dates, parse
-from crawler.encoding import decode
+from crawler import parse
+from crawler.article import boilerplate, dates
+from crawler.article.encoding import decode
 from crawler.ingest import LOCAL_SOURCE
 from crawler.items import PAGE_BREAK, Page, ParseError
 from crawler.parse import parse_article, parser_version
@@ -690,12 +691,12 @@ def test_the_version_changes_with_the_selectors_and_not_with_the_delay() -> None
 
 
 def test_the_version_changes_with_the_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for file in parse.ROOM.glob("*.*"):
-        if file.is_file():
-            (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "article").mkdir()
+    for file in [*parse.ROOM.glob("*.*"), *parse.ROOM.glob("article/*.*")]:
+        (tmp_path / file.relative_to(parse.ROOM)).write_bytes(file.read_bytes())
     before = parser_version(build_source())
     monkeypatch.setattr(parse, "ROOM", tmp_path)
     assert parser_version(build_source()) == before
-    with (tmp_path / "boilerplate.yml").open("a") as rules:
+    with (tmp_path / "article" / "boilerplate.yml").open("a") as rules:
         rules.write("# another rule\n")
     assert parser_version(build_source()) != before

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from courlan import extract_domain
 from scrapy.http import HtmlResponse, Response
 
-from crawler.metadata import SEPARATOR
+from crawler.article.metadata import SEPARATOR
 from crawler.probe.asking import Answer, Asker, run_asking
 from crawler.probe.reading import (
     Fetched,

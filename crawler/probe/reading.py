@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from scrapy.http import HtmlResponse, Response
 
-from crawler.boilerplate import fold
+from crawler.article.boilerplate import fold
 from crawler.items import Article, Page, ParseError
 from crawler.parse import parse_article
 from crawler.probe.links import Link

@@ -1,4 +1,4 @@
-"""What kind of a site it is, by the signs of crawler/signs.yml, and what was seen."""
+"""What kind of a site it is, by the signs of crawler/probe/signs.yml, and what was seen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import yaml
 from lxml.html import HtmlElement  # type: ignore[import-untyped]
 from scrapy.http import HtmlResponse, Response
 
-SIGNS = Path(__file__).parent.parent / "signs.yml"
+SIGNS = Path(__file__).with_name("signs.yml")
 SHELL_TEXT, SHELL_LINKS = 250, 5
 """A page with fewer characters and links than these shows nothing, whatever it is made of."""
 _WHOLE = ("host", "generator")

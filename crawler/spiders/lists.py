@@ -13,8 +13,8 @@ from urllib.parse import urljoin
 from lxml import etree  # type: ignore[import-untyped]
 from scrapy.http import Response
 
-from crawler.dates import parse_dateline, parse_stamp
-from crawler.encoding import decode
+from crawler.article.dates import parse_dateline, parse_stamp
+from crawler.article.encoding import decode
 
 MOST_BYTES = 50 * 1024 * 1024
 """Of a sitemap, by its protocol."""

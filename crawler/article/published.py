@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
-from crawler import boilerplate, dates
-from crawler.boilerplate import clean_spaces, fold
+from crawler.article import boilerplate, dates
+from crawler.article.boilerplate import clean_spaces, fold
+from crawler.article.metadata import Head, select
+from crawler.article.printed import Printed, is_outside
 from crawler.items import DateSource, Page
-from crawler.metadata import Head, select
-from crawler.printed import Printed, is_outside
 from crawler.source import Source, load_family
 
 PUBLISHED_METAS = (

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from crawler.dates import parse_dateline
+from crawler.article.dates import parse_dateline
 
 RULES_FILE = Path(__file__).with_name("boilerplate.yml")
 PROSE = 100
@@ -61,7 +61,7 @@ class Elements(BaseModel):
 
 
 class Rules(BaseModel):
-    """crawler/boilerplate.yml."""
+    """crawler/article/boilerplate.yml."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     elements: Elements

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
-from crawler.boilerplate import clean_spaces, fold
+from crawler.article.boilerplate import clean_spaces, fold
 
 SHORT = 160
 """Characters of the longest byline or date line."""

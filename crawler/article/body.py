@@ -14,8 +14,8 @@ from lxml.html import HtmlElement, document_fromstring  # type: ignore[import-un
 from trafilatura.settings import use_config
 from trafilatura.xpaths import BODY_XPATH
 
-from crawler.boilerplate import PROSE, SENTENCE_END, clean_spaces, fold, patterns
-from crawler.metadata import select
+from crawler.article.boilerplate import PROSE, SENTENCE_END, clean_spaces, fold, patterns
+from crawler.article.metadata import select
 from crawler.source import Selectors
 
 _INLINE = ("a", "abbr", "b", "em", "font", "i", "mark", "small", "span", "strong", "u")

@@ -7,9 +7,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
-from crawler.boilerplate import clean_spaces
-from crawler.metadata import split_link
-from crawler.printed import Printed, is_outside
+from crawler.article.boilerplate import clean_spaces
+from crawler.article.metadata import split_link
+from crawler.article.printed import Printed, is_outside
 
 _WHOLE = re.compile(r"[?&](?:page=all|single=1|showpage=all)\b|/all/?$")
 # "Halaman 1/2", "Halaman 1 dari 3".

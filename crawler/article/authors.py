@@ -9,11 +9,11 @@ from typing import Any
 
 from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
-from crawler import boilerplate
-from crawler.boilerplate import clean_spaces, fold
+from crawler.article import boilerplate
+from crawler.article.boilerplate import clean_spaces, fold
+from crawler.article.metadata import Head, first_text, types_of
+from crawler.article.printed import Line, Printed, is_outside
 from crawler.items import Page
-from crawler.metadata import Head, first_text, types_of
-from crawler.printed import Line, Printed, is_outside
 from crawler.source import Source, load_family
 
 LIMIT = 4

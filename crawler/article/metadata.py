@@ -13,7 +13,7 @@ from lxml.etree import XPath  # type: ignore[import-untyped]
 from lxml.html import HtmlElement  # type: ignore[import-untyped]
 from parsel.csstranslator import HTMLTranslator
 
-from crawler.boilerplate import clean_spaces, fold
+from crawler.article.boilerplate import clean_spaces, fold
 from crawler.items import Page
 from crawler.source import Source, load_family
 from crawler.urls import clean_url
