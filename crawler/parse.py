@@ -91,7 +91,8 @@ def _parse_html(page: Page, source: Source, parts: list[str]) -> Article:
     published_at = published.find_date(first, head, printed, title, page, source)
     names = authors.find_authors(first, head, printed, page, source)
     address = metadata.canonical_url(first, head, page)
-    is_complete = not page.hints.get("incomplete") and _is_complete(trees, printed, page)
+    is_whole = source.multi_page == "whole" or _is_complete(trees, printed, page)
+    is_complete = is_whole and not page.hints.get("incomplete")
     teasers = list(_teasers(first, title))
     summary = head.metas.get("og:description") or head.metas.get("description")
     lines: list[str] = []

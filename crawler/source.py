@@ -37,7 +37,7 @@ def _check_css(selector: str) -> str:
 
 
 def _check_multi_page(value: str) -> str:
-    return value if value in ("none", "all") or value.startswith(("?", "/")) else _check_css(value)
+    return value if value in ("none", "all", "whole") or value.startswith(("?", "/")) else _check_css(value)
 
 
 def _check_pattern(pattern: str) -> str:
@@ -215,8 +215,8 @@ class Source(Written):
     expect: Expectations = Expectations()
     selectors: Selectors = Selectors()
     multi_page: MultiPage = "none"
-    """`none`; `all`: the whole article is at `?page=all`; `?single=1`, `/all`: it is at its address with that behind
-    it; else the CSS of the link to its next page."""
+    """`none`; `whole`: an article has one page, whatever its pager says; `all`: the whole article is at `?page=all`;
+    `?single=1`, `/all`: it is at its address with that behind it; else the CSS of the link to its next page."""
     knowledge: Literal["seen", "to be confirmed"]
     """seen: a person or a test saw these ways work on the site itself."""
     note: str | None = None

@@ -434,6 +434,12 @@ def test_an_article_that_goes_on_elsewhere_is_not_complete(below: str, is_comple
     assert parse_article(build_page(html), build_source()).is_complete is is_complete
 
 
+def test_a_source_whose_articles_are_whole_on_one_page_has_no_incomplete_ones() -> None:
+    page = build_page(build_html(below=PAGER.format("paging", "/berita/1?page=2", "2")))
+    assert not parse_article(page, build_source()).is_complete
+    assert parse_article(page, build_source(multi_page="whole")).is_complete
+
+
 def test_all_pages_in_one_or_a_page_that_is_known_to_be_missing() -> None:
     html = build_html(below=PAGER.format("paging", "/berita/1?page=2", "2"))
     whole = build_page(html, "https://wartamuara.example/berita/1?page=all")
