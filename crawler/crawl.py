@@ -8,6 +8,7 @@ import logging
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
@@ -77,10 +78,14 @@ def crawl(
     end.
     """
     ordered = sorted(sources, key=lambda source: source.name)
+    names = {source.name for source in ordered}
+    # What waits for a source that is not asked now, or is no more, may be found and fetched by another.
+    past = replace(past, pending=[(url, name) for url, name in past.pending if name in names])
     ledger = Ledger(past, lambda page: keep(archive.write(page)), note, visited, limit)
     process = AsyncCrawlerProcess(_settings())
     _quiet_logs()
     ending, interrupted = asyncio.Event(), asyncio.Event()
+    refusing: set[str] = set()
     hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def crawl_all() -> None:
@@ -91,11 +96,16 @@ def crawl(
             tally = Tally(problems=[problem])
             ledger.tell(lambda: counted(_count(source, 0, source.ways[0], tally, False)))
             return
-        async with hosts[urlsplit(source.home).netloc]:
+        async with contextlib.AsyncExitStack() as turns:
+            # In the same order for all, so that no two wait for each other.
+            for host in sorted({_bare_host(source.home), *(host.removeprefix("www.") for host in source.hosts)}):
+                await turns.enter_async_context(hosts[host])
             is_audit = False
             for number, way in enumerate(source.ways):
+                if ending.is_set() or interrupted.is_set():
+                    break
                 is_answered = await crawl_way(source, number, way, is_audit)
-                if ending.is_set() or interrupted.is_set() or (is_answered and source.name not in past.audits):
+                if source.name in refusing or (is_answered and source.name not in past.audits):
                     break
                 is_audit |= is_answered
                 if number + 1 < len(source.ways):
@@ -113,18 +123,20 @@ def crawl(
             tally.problems.append(f"{way.url}: nothing at '{way.articles}' for any of the keywords")
             is_searched = False
         ledger.tell(lambda: counted(_count(source, number, way, tally, is_audit)))
-        if crawler.stats.get_value("finish_reason") == "shutdown":
+        if (reason := crawler.stats.get_value("finish_reason")) == "shutdown":
             interrupted.set()
+        elif reason == "blocked":
+            refusing.add(source.name)
         # A search that was answered with nothing has been answered, and so has a list that has not changed: to go on
         # to a way that cannot search would fetch the whole site.
         return bool(tally.found or tally.is_unchanged or is_searched)
 
     ledger.stop = ending.set
     with contextlib.closing(ledger.progress):
-        _run(process, crawl_all, ending)
+        is_done = _run(process, crawl_all, ending)
     if ledger.failure is not None:
         raise CrawlError(f"the crawl was stopped, a result could not be kept: {ledger.failure}") from ledger.failure
-    if interrupted.is_set():
+    if interrupted.is_set() or not is_done:
         raise KeyboardInterrupt
 
 
@@ -203,18 +215,23 @@ def parse_retry_after(text: str, now: datetime) -> float | None:
         return None
 
 
-def _run(process: AsyncCrawlerProcess, crawl_all: Callable[[], Any], ending: asyncio.Event) -> None:
-    """Run the reactor until all sources are done, or `ending` is set and what was under way has stopped."""
+def _run(process: AsyncCrawlerProcess, crawl_all: Callable[[], Any], ending: asyncio.Event) -> bool:
+    """Run the reactor until all sources are done, or `ending` is set and what was under way has stopped.
+
+    False when the reactor was stopped before that, by Ctrl-C.
+    """
     from twisted.internet import reactor as chosen  # only after the process has chosen it
     from twisted.internet.error import ReactorNotRunning
 
     reactor: Any = chosen
     raised: list[Exception] = []
+    done: list[bool] = []
 
     async def run() -> None:
         stopper = asyncio.ensure_future(stop_when_ending())
         try:
             await crawl_all()
+            done.append(True)
         except Exception as error:
             raised.append(error)
         finally:
@@ -231,6 +248,11 @@ def _run(process: AsyncCrawlerProcess, crawl_all: Callable[[], Any], ending: asy
     process.start(stop_after_crawl=False)
     if raised:
         raise raised[0]
+    return bool(done)
+
+
+def _bare_host(url: str) -> str:
+    return urlsplit(url).netloc.removeprefix("www.")
 
 
 def _count(source: Source, number: int, way: Way, tally: Tally, is_audit: bool) -> WayCount:
@@ -281,6 +303,8 @@ def _settings() -> dict[str, Any]:
         # Else a delay of 3 s is anything from 1.5 to 4.5.
         "DOWNLOAD_DELAY_JITTER": 0,
         "DOWNLOAD_TIMEOUT": 30,
+        # Names are looked up in threads, and a dead host holds one for half a minute: with 10 others time out waiting.
+        "REACTOR_THREADPOOL_MAXSIZE": 40,
         "DOWNLOAD_MAXSIZE": 10 * 1024 * 1024,
         "DOWNLOAD_WARNSIZE": 0,
         "RETRY_TIMES": 2,

@@ -12,6 +12,8 @@ from crawler.source import Source
 
 FIRST_DAYS = 7
 """How far back a source that was never asked is read by the day."""
+CATCH_UP_DAYS = 60
+"""How far back days are asked for that were not read to their end, after a kill or while a list failed."""
 SETTLED_DAYS = 7
 """Days after which nothing is added to a day's index any more."""
 REVISIT_DAYS = (1, 7)
@@ -44,12 +46,20 @@ class Past:
         read = [visit.visited_at for visits in self.visits.values() for visit in visits if _is_read(visit, source.name)]
         return max(read).astimezone(source.zone()).date() if read else None
 
-    def is_settled(self, url: str, day: date) -> bool:
-        """True when a list of articles up to a day was read so long after it that it need not be read again."""
+    def first_day(self, source: Source, way: str) -> date | None:
+        """Day (of the source's clock) on which a way of it was first read; None when it never was."""
+        read = [
+            visit.visited_at
+            for visits in self.visits.values()
+            for visit in visits
+            if visit.way == way and _is_read(visit, source.name) and is_taken_up(visit)
+        ]
+        return min(read).astimezone(source.zone()).date() if read else None
+
+    def is_settled(self, url: str, day: date, days: int = SETTLED_DAYS) -> bool:
+        """True when a list of articles up to a day was read so many days after it that it need not be read again."""
         visits = self.visits.get(url, ())
-        return any(
-            visit.problem is None and visit.visited_at.date() > day + timedelta(SETTLED_DAYS) for visit in visits
-        )
+        return any(is_taken_up(visit) and visit.visited_at.date() > day + timedelta(days) for visit in visits)
 
     def is_last(self, url: str) -> bool:
         """True when nothing of a list was left after this page of it, the last time that it was read."""
@@ -71,12 +81,18 @@ class Past:
                 return True
         return False
 
-    def way_was_read_whole(self, source: str, way: str) -> bool:
-        """The same for a list whose pages are known by their links alone: the last visit was that of its end."""
+    def way_was_read_whole(self, source: str, way: str, firsts: Sequence[str]) -> bool:
+        """The same for lists whose pages are known by their links alone: each that was begun came to its end.
+
+        `firsts` are the addresses of their first pages.
+        """
+        if not all(self.visits.get(url) for url in firsts):
+            return False
+        begun = min(self.visits[url][-1].visited_at for url in firsts)
         visits = [
             visit for kept in self.visits.values() for visit in kept if (visit.source, visit.way) == (source, way)
         ]
-        return bool(visits) and max(visits, key=lambda visit: visit.visited_at).is_last
+        return sum(visit.is_last and visit.visited_at >= begun for visit in visits) >= len(firsts)
 
     def is_edited(self, url: str, modified: datetime | None, now: datetime) -> bool:
         """True when a kept article is to be asked for again.
@@ -121,6 +137,11 @@ def trusted_validators(visits: Sequence[ListVisit]) -> dict[str, str]:
         return {}
     headers = {"If-None-Match": told[-1].etag, "If-Modified-Since": told[-1].last_modified}
     return {name: value for name, value in headers.items() if value}
+
+
+def is_taken_up(visit: ListVisit) -> bool:
+    """True when nothing that the list had was left out of that crawl: not for an audit, nor beyond the days wanted."""
+    return visit.problem is None and (visit.status != 200 or visit.digest is not None)
 
 
 def _is_read(visit: ListVisit, source: str) -> bool:

@@ -22,7 +22,7 @@ from w3lib.url import add_or_replace_parameter, add_or_replace_parameters
 from crawler.browser import browser_meta
 from crawler.challenge import page_problem
 from crawler.items import PAGE_BREAK, Fate, ListVisit, Page
-from crawler.past import FIRST_DAYS, trusted_validators
+from crawler.past import CATCH_UP_DAYS, FIRST_DAYS, SETTLED_DAYS, trusted_validators
 from crawler.source import Source, Way, has_keyword, load_keywords, way_url
 from crawler.spiders.ledger import Ledger
 from crawler.spiders.posts import reason_no_post
@@ -38,6 +38,8 @@ ENOUGH_LINKS = 5
 """Two searches for different words that find the same articles, this many at least, are no searches."""
 AUDIT_DAYS = 60
 """How old an article may be that an audit looks for."""
+MOST_AUDIT_PAGES = 10
+"""As far as an audit reads a list that is counted: it leaves most of it out, so nothing else would stop it."""
 BLOCKED_ENOUGH = 5
 """After so many refusals in a row a site is left alone; the rest stays to be fetched."""
 _HTML = re.compile(rb"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
@@ -81,12 +83,16 @@ class ArticleSpider(Spider):
     ) -> None:
         super().__init__(name=f"{source.name}-{way.way}")
         self.source, self.way, self.ledger, self.tally = source, way, ledger, tally
-        self.since, self.until, self.is_audit = since, until, is_audit
+        oldest = datetime.now(source.zone()).date() - timedelta(AUDIT_DAYS)
+        self.since = max(since or oldest, oldest) if is_audit else since
+        self.until, self.is_audit = until, is_audit
         self._found = UrlSet()
         self._listed: dict[str, datetime | None] = {}
         """Articles of the list that is being read, each with the newest time that it tells of it."""
         self._told: list[str] = []
         """What the list that is being read says of them, to see whether it has changed."""
+        self._is_left_out = False
+        """Something of the list that is being read was not taken up: it is too old or too new for this crawl."""
         self._refusals = 0
         self.is_search_ignored = False
         """The site answers every word with the same articles."""
@@ -109,13 +115,14 @@ class ArticleSpider(Spider):
     def listing_requests(self) -> Iterable[Request]:
         """The first questions of this way."""
 
-    def listing_request(self, url: str, callback: Any, **values: Any) -> Request:
+    def listing_request(self, url: str, callback: Any, is_conditional: bool = True, **values: Any) -> Request:
         """Ask for something that lists articles; `values` reach the callback, which yields what `found` gives.
 
         Where the list's validators have proved trustworthy it is asked for only if it has changed. A search is not:
-        its answers depend on the time that is asked for.
+        its answers depend on the time that is asked for; nor is what was not read whole (`is_conditional`).
         """
-        headers = {} if self.way.searches else trusted_validators(self.ledger.past.visits.get(url, ()))
+        is_conditional &= not self.way.searches
+        headers = trusted_validators(self.ledger.past.visits.get(url, ())) if is_conditional else {}
         return Request(
             url,
             callback=self.read_list,
@@ -131,7 +138,7 @@ class ArticleSpider(Spider):
     def read_list(self, response: Response, **values: Any) -> Iterator[Request]:
         """What the callback of a list yields; the visit is told to the ledger."""
         before = len(self.tally.problems)
-        self._listed, self._told = {}, []
+        self._listed, self._told, self._is_left_out = {}, [], False
         # All at once: the callbacks of several lists would otherwise take turns.
         requests: list[Request] = []
         try:
@@ -146,7 +153,7 @@ class ArticleSpider(Spider):
         if response.status == 304:
             self.tally.is_unchanged = True
         self.tally.is_answered |= problem is None
-        self._tell_visit(response.request.url, response, problem, requests)
+        self._tell_visit(_asked_url(response.request), response, problem, requests)
         yield from requests
 
     def fail_list(self, failure: Any) -> Iterator[Request]:
@@ -154,8 +161,10 @@ class ArticleSpider(Spider):
         before = len(self.tally.problems)
         requests = list(self.fail_listing(failure) or ())
         problem = next(iter(self.tally.problems[before:]), None)
-        self._listed, self._told = {}, []
-        self._tell_visit(failure.request.url, getattr(failure.value, "response", None), problem, requests)
+        self._listed, self._told, self._is_left_out = {}, [], False
+        if not failure.check(BudgetSpentError):  # else nothing was asked
+            response = getattr(failure.value, "response", None)
+            self._tell_visit(_asked_url(failure.request), response, problem, requests)
         yield from requests
 
     def _tell_visit(
@@ -163,7 +172,7 @@ class ArticleSpider(Spider):
     ) -> None:
         headers = _kept_headers(response) if response is not None else {}
         times = [stamp for stamp in self._listed.values() if stamp is not None]
-        is_whole = response is not None and response.status == 200
+        is_whole = response is not None and response.status == 200 and not (self.is_audit or self._is_left_out)
         visit = ListVisit(
             url=url,
             source=self.source.name,
@@ -178,6 +187,7 @@ class ArticleSpider(Spider):
             newest=max(times, default=None),
             is_last=not (
                 problem
+                or self.is_audit
                 or any("read" in asked.meta for asked in requests)
                 or (self._listed and self.ledger.is_full(self.source.name))
             ),
@@ -203,15 +213,25 @@ class ArticleSpider(Spider):
     def windows(self) -> Iterator[tuple[date, date]]:
         """First and last days that are asked for together, the newest first.
 
-        From `since` to `until`; without them from the day of the last crawl to today.
+        From `since` to `until`; without them from where earlier crawls may have stopped to today. They begin at the
+        same days in every crawl, so that those which are over keep their addresses.
         """
         today = datetime.now(self.source.zone()).date()
-        first = self.since or self.ledger.past.last_day(self.source) or today - timedelta(FIRST_DAYS)
         end = min(self.until or today, today)
+        first = self._first_day(end) if self.is_audit or self.since is None else self.since
         while end >= first:
-            start = max(first, end - timedelta((self.way.window or 1) - 1))
-            yield start, end
+            start = end - timedelta(end.toordinal() % (self.way.window or 1))
+            yield (start if self.since is None else max(first, start)), end
             end = start - timedelta(1)
+
+    def _first_day(self, end: date) -> date:
+        week_ago, past = end - timedelta(FIRST_DAYS), self.ledger.past
+        if self.is_audit:
+            return week_ago
+        last, first = past.last_day(self.source), past.first_day(self.source, self.way.way)
+        if first is None:
+            return min(last or week_ago, end)
+        return min(last or end, max(first - timedelta(FIRST_DAYS), end - timedelta(CATCH_UP_DAYS)))
 
     def found(
         self,
@@ -231,14 +251,16 @@ class ArticleSpider(Spider):
         self._list(clean, title, day, modified, (hints or {}).get("date"))
         is_unwanted = self.until is not None and day is not None and day > self.until
         if is_unwanted or (self.is_audit and not self._was_missed(clean, title, day)):
+            self._is_left_out = True
             return
         reason = self._reason_to_skip(clean, title, day)
+        self._is_left_out |= reason is not None and reason[0] == "too-old"
         if reason is not None:
             self.ledger.settle_unseen(clean, self.source.name, self.way.way, *reason)
         elif self.ledger.find(url, clean, self.source.name, self.way.way, hints or {}):
             self.tally.new += 1
             yield self.article_request(clean)
-        elif self.ledger.revisit(clean, self.source.name, modified):
+        elif self.ledger.revisit(clean, self.source.name, modified, hints or {}):
             self.tally.revisited += 1
             yield self.article_request(clean)
 
@@ -285,6 +307,7 @@ class ArticleSpider(Spider):
             self._count_refusal(*reason)
             return
         self._refusals = 0
+        hints = {**self.ledger.hints.get(final, {}), **self.ledger.hints.get(url, {})}
         if final != url:
             is_first = self.ledger.claim(final, url, self.source.name, self.way.way)
             self.settle(url, "duplicate", f"redirects to {final}")
@@ -297,20 +320,24 @@ class ArticleSpider(Spider):
             status=response.status,
             body=response.body,
             headers=_kept_headers(response),
-            hints={**self.ledger.hints.get(final, {}), **self.ledger.hints.get(url, {})},
+            hints=hints,
         )
         yield self._next_part(page, response, [response.url]) or page
 
     def read_part(self, response: Response, page: Page, parts: list[str]) -> Iterator[Page | Request]:
         """The page with one more part."""
+        if (problem := _problem_of(response)) is not None:
+            yield _cut_off(page, response.url, *problem)
+            return
         page = replace(page, body=page.body + PAGE_BREAK + response.body)
         yield self._next_part(page, response, [*parts, response.url]) or page
 
     def fail_part(self, failure: Any) -> Iterator[Page]:
-        """The page as far as it was read, saying that there is more."""
-        page = failure.request.cb_kwargs["page"]
-        fate, reason = _fate(failure)
-        yield replace(page, hints={**page.hints, "incomplete": f"{failure.request.url}: {reason or fate}"})
+        """The page as far as it was read, saying that there is more; none where there is no budget for the rest."""
+        if failure.check(BudgetSpentError):
+            self._tell_budget(failure)
+            return
+        yield _cut_off(failure.request.cb_kwargs["page"], failure.request.url, *_fate(failure))
 
     def fail_article(self, failure: Any) -> None:
         """Note why an article was not read; what there was no budget for is still to be fetched."""
@@ -447,30 +474,42 @@ class PagedSpider(ArticleSpider):
             for template in self.way_urls():
                 yield self.page_request(template, 1, UrlSet())
             return
+        is_read = True
         for start, end in self.windows():
             for url in self.way_urls():
                 template = self.way.fill(url, start, end)
                 page = self._first_unread(template, end)
                 if page is not None:
+                    is_read = False
                     yield self.page_request(template, page, UrlSet())
+        # Where all was read before, the next way need not be asked.
+        self.tally.is_answered |= is_read
+        self.tally.is_unchanged |= is_read
 
     def _first_unread(self, template: str, end: date) -> int | None:
         """The first page of a window's list that is still to be read; None when it was read to its end long after it.
 
-        So a backfill of years goes on where the last run stopped, or where the budget of a day ended.
+        So a backfill of years goes on where the last run stopped, or where the budget of a day ended. Without `since`
+        a day that was over when it was read is not asked for again.
         """
+        days = 0 if self.since is None else SETTLED_DAYS
         for page in count(1):
             url = self.page_url(template, page)
-            if not self.ledger.past.is_settled(url, end):
+            if not self.ledger.past.is_settled(url, end, days):
                 return page
-            if self.ledger.past.is_last(url) or "{page}" not in template:
+            if self.ledger.past.is_last(url):
                 return None
+            if "{page}" not in template:
+                return page if self.way.next is not None else None
         return None
 
     def page_request(self, template: str, page: int, listed: UrlSet) -> Request:
         """Ask for a page of a list; `listed` are the links of its earlier pages."""
         url = self.page_url(template, page)
-        return self.listing_request(url, self.read_listing, template=template, page=page, listed=listed)
+        is_single = "{page}" not in template and self.way.next is None
+        # A first page that has not changed says nothing of others that were never read.
+        is_conditional = page == 1 and (is_single or self._was_read_whole(template))
+        return self.listing_request(url, self.read_listing, is_conditional, template=template, page=page, listed=listed)
 
     def page_url(self, template: str, page: int) -> str:
         """The address of a page, counted from 1 here and as the site counts there."""
@@ -482,11 +521,11 @@ class PagedSpider(ArticleSpider):
 
     def next_page(self, template: str, page: int, listed: UrlSet, links: list[str]) -> Iterator[Request]:
         """The request for the next page, unless this one had nothing that was not on an earlier one."""
-        if "{page}" in template and self.goes_on(template, listed, links):
+        if "{page}" in template and self.goes_on(template, page, listed, links):
             listed.update(links)
             yield self.page_request(template, page + 1, listed)
 
-    def goes_on(self, template: str, listed: UrlSet, links: list[str]) -> bool:
+    def goes_on(self, template: str, page: int, listed: UrlSet, links: list[str]) -> bool:
         """True when the page had a link that no earlier one had, and more pages may be asked for.
 
         Sites answer a page beyond the end with an empty list, the last page, or the first one again. The list of the
@@ -495,7 +534,8 @@ class PagedSpider(ArticleSpider):
         if not listed and self.way.searches:
             self._compare_searches(template, links)
         is_old = all(link in listed for link in links)
-        if is_old or self.ledger.is_full(self.source.name) or self.is_search_ignored:
+        is_enough = self.is_audit and page >= MOST_AUDIT_PAGES
+        if is_old or is_enough or self.ledger.is_full(self.source.name) or self.is_search_ignored:
             return False
         articles = filter(self.is_article_url, map(self.clean, links))
         is_known = all(map(self.ledger.was_known, articles))
@@ -512,7 +552,7 @@ class PagedSpider(ArticleSpider):
     def _was_read_whole(self, template: str) -> bool:
         past = self.ledger.past
         if self.way.next is not None:
-            return past.way_was_read_whole(self.source.name, self.way.way)
+            return past.way_was_read_whole(self.source.name, self.way.way, self.way_urls())
         return past.was_read_whole(self.page_url(template, page) for page in count(1))
 
     def fail_listing(self, failure: Any) -> None:
@@ -521,6 +561,17 @@ class PagedSpider(ArticleSpider):
         can_be_missing = failure.request.cb_kwargs["page"] > 1 or "{slug}" in self.way.url
         if not can_be_missing or status not in (400, 404, 410):
             super().fail_listing(failure)
+
+
+def _asked_url(request: Request) -> str:
+    """The address that was asked for at first, where redirects led on from it."""
+    asked: str = request.meta.get("redirect_urls", [request.url])[0]
+    return asked
+
+
+def _cut_off(page: Page, url: str, fate: Fate, reason: str | None) -> Page:
+    """The page as far as it was read, saying where its rest is missing."""
+    return replace(page, hints={**page.hints, "incomplete": f"{url}: {reason or fate}"})
 
 
 def _fate(failure: Any) -> tuple[Fate, str | None]:

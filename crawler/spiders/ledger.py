@@ -102,11 +102,13 @@ class Ledger:
         self._pass_on(SeenUrl(clean, source, way, None, None))
         return self._ask(source)
 
-    def revisit(self, url: str, source: str, modified: datetime | None) -> bool:
+    def revisit(self, url: str, source: str, modified: datetime | None, hints: dict[str, str]) -> bool:
         """True when an article that was kept before this crawl is to be asked for again, once."""
         if url in self._revisited or not self.past.is_edited(url, modified, datetime.now(UTC)) or not self._ask(source):
             return False
         self._revisited.add(url)
+        if hints:
+            self.hints[url] = hints
         return True
 
     def claim(self, url: str, asked: str, source: str, way: str) -> bool:

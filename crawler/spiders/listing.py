@@ -38,6 +38,6 @@ class ListingSpider(PagedSpider):
             yield from self.next_page(template, page, listed, links)
             return
         following = join(response.url, response.css(self.way.next).xpath("@href").get(""))
-        if following is not None and self.goes_on(template, listed, links):
+        if following is not None and self.goes_on(template, page, listed, links):
             listed.update(links)
             yield self.page_request(following, page + 1, listed)

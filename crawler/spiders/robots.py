@@ -12,6 +12,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.spiders.base import BudgetSpentError
+
 
 class RobotsUnreachableError(IgnoreRequest):
     """A host whose robots.txt cannot be read is left alone for now (RFC 9309, 2.3.1.4)."""
@@ -35,8 +37,10 @@ class ObeyRobotsMiddleware(RobotsTxtMiddleware):
         netloc = urlparse_cached(request).netloc
         async with self._reading[netloc]:
             parser = await super().robot_parser(request)
+        if isinstance(failure := self._failures.get(netloc), BudgetSpentError):
+            raise failure
         if parser is None:
-            raise RobotsUnreachableError(f"{_why(self._failures.get(netloc))}robots of {netloc} cannot be read")
+            raise RobotsUnreachableError(f"{_why(failure)}robots of {netloc} cannot be read")
         return parser
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:

@@ -13,6 +13,7 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.utils.gz import gunzip
 
+from crawler.past import is_taken_up
 from crawler.spiders.base import ArticleSpider
 from crawler.spiders.lists import (
     MOST_BYTES,
@@ -130,7 +131,7 @@ class SitemapSpider(ArticleSpider):
         """
         if last != date.max and self.ledger.past.is_settled(url, last):
             return True
-        visits = [visit for visit in self.ledger.past.visits.get(url, ()) if visit.problem is None]
+        visits = [visit for visit in self.ledger.past.visits.get(url, ()) if is_taken_up(visit)]
         if not visits or changed is None:
             return False
         read = visits[-1].visited_at
