@@ -351,7 +351,7 @@ def choose_sources(house: House, names: Sequence[str] = (), is_due: bool = False
     return [
         source
         for source in chosen
-        if source.name in waiting or source.name not in records or is_time_for(records[source.name], now)
+        if source.name not in records or is_time_for(records[source.name], now, source.name in waiting)
     ]
 
 
@@ -380,16 +380,15 @@ def check_health(house: House) -> list[str]:
 
 def read_past(db: Database, sources: Iterable[Source]) -> Past:
     """What the crawl is told of those before it."""
-    from db.store import dead_urls, failed_urls, known_urls, pending_urls
-    from db.visits import checked_pages, last_audits, read_visits, requests_since
+    from db.store import dead_urls, known_urls, pending_urls
+    from db.visits import checked_pages, failed_urls, last_audits, read_visits, requests_since
 
     now = datetime.now(UTC)
     audited = last_audits(db)
     return Past(
         known=known_urls(db),
         dead=dead_urls(db),
-        # What failed is tried again for two weeks: an outage must not cost a story.
-        pending=pending_urls(db) + failed_urls(db, now - timedelta(days=14)),
+        pending=pending_urls(db) + failed_urls(db, now),
         checked=checked_pages(db),
         visits=read_visits(db),
         spent=requests_since(db, now.replace(hour=0, minute=0, second=0, microsecond=0)),

@@ -172,15 +172,6 @@ def pending_urls(db: Database) -> list[tuple[str, str]]:
     return db.execute("select url, source from urls where fate is null order by found_at, rowid").fetchall()
 
 
-def failed_urls(db: Database, since: datetime) -> list[tuple[str, str]]:
-    """Address and source of every URL found since an instant that failed or was refused, to be tried once more."""
-    rows = db.query(
-        "select url, source from urls where fate in ('error', 'blocked') and found_at >= :since order by found_at, url",
-        {"since": _utc(since)},
-    )
-    return [(row["url"], row["source"]) for row in rows]
-
-
 def save_page(db: Database, page: Page) -> str:
     """Keep a page and mark its address as kept; the page's id.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlite_utils import Database
 
@@ -13,6 +13,8 @@ from db.connect import transaction
 
 MOST_VISITS = 30
 """Kept of each list."""
+RETRY_DAYS = (0.25, 0.5, 1, 2, 4, 7, 10, 13)
+"""Ages at which what failed is tried again: an outage must not cost a story, and who refuses is not asked hourly."""
 
 
 def checked_pages(db: Database) -> dict[str, tuple[datetime, datetime]]:
@@ -80,11 +82,55 @@ def save_way_count(db: Database, run_id: int, count: WayCount) -> None:
         db.table("way_counts").insert(row, pk=("run_id", "source", "number"), replace=True)
 
 
-def requests_since(db: Database, since: datetime) -> dict[str, int]:
-    """How many requests were made to each source since an instant, by what its finished ways counted."""
+def failed_urls(db: Database, now: datetime) -> list[tuple[str, str]]:
+    """Address and source of every URL that failed or was refused and is to be tried again, the oldest first.
+
+    It has reached one of RETRY_DAYS since its source was asked last.
+    """
     rows = db.execute(
-        "select source, sum(requests) from way_counts where ended_at >= ? group by source",
-        [_utc(since)],
+        """
+        select url, source, found_at, (select max(ended_at) from way_counts where way_counts.source = urls.source)
+        from urls
+        where fate in ('error', 'blocked') and found_at >= ?
+        order by found_at, url
+        """,
+        [_utc(now - timedelta(RETRY_DAYS[-1] + 1))],
+    )
+
+    def is_due(found: datetime, asked: datetime) -> bool:
+        return any(asked < found + timedelta(days) <= now for days in RETRY_DAYS)
+
+    return [
+        (url, source)
+        for url, source, found, asked in rows
+        if is_due(datetime.fromisoformat(found), datetime.fromisoformat(asked or found))
+    ]
+
+
+def requests_since(db: Database, since: datetime) -> dict[str, int]:
+    """How many requests were made to each source since an instant, by what its finished ways counted.
+
+    Ways that were killed have no count: of them it is known which lists were visited and which pages fetched.
+    """
+    rows = db.execute(
+        """
+        select source, max(number)
+        from (
+            select source, sum(requests) as number from way_counts where ended_at >= :since group by source
+            union all
+            select source, sum(number)
+            from (
+                select source, count(*) as number from visits where visited_at >= :since group by source
+                union all
+                select source, count(*) from pages
+                where coalesce(checked_at, fetched_at) >= :since and source <> 'ingest'
+                group by source
+            )
+            group by source
+        )
+        group by source
+        """,
+        {"since": _utc(since)},
     )
     return dict(rows.fetchall())
 

@@ -409,12 +409,16 @@ def write_sources(folder: Path, sites: list[Site], faults: Mapping[str, Fault]) 
 
 
 def let_two_days_pass(data: Path) -> None:
-    """Make all that was fetched two days older: pages without a story are asked for again after a day."""
+    """Make all that was found and fetched two days older: what failed or has no story is asked for again."""
     with closing(sqlite3.connect(data / "pantau.db")) as connection, connection:
         for column in ("first_fetched_at", "fetched_at", "checked_at"):
             pages = connection.execute(f"select id, {column} from pages where {column} is not null").fetchall()
             older = [(f"{datetime.fromisoformat(at) - timedelta(days=2)}".replace(" ", "T"), id) for id, at in pages]
             connection.executemany(f"update pages set {column} = ? where id = ?", older)
+        for table, column in (("urls", "found_at"), ("way_counts", "ended_at")):
+            rows = connection.execute(f"select rowid, {column} from {table}").fetchall()
+            older = [(f"{datetime.fromisoformat(at) - timedelta(days=2)}".replace(" ", "T"), id) for id, at in rows]
+            connection.executemany(f"update {table} set {column} = ? where rowid = ?", older)
 
 
 @dataclass(frozen=True)

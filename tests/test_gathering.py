@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from livesite import Monitor, Site, article, feed, live_site
@@ -363,3 +364,138 @@ def test_no_two_requests_to_a_host_are_nearer_than_the_delay(site: Site, monitor
     assert len(gaps) >= 8
     # The server hears of a request a little after it was sent.
     assert min(gaps) > 0.25
+
+
+def test_what_a_list_tells_of_an_article_goes_with_it_over_a_redirect_and_an_edit(site: Site, monitor: Monitor) -> None:
+    monitor.write_source("kabar_paser", site.home, FEED)
+    site.answers |= {"/a": (301, {"location": "/b"}, ""), "/b": article("Bimtek"), "/c": article("Evaluasi")}
+    site.answers["/feed"] = feed(site.home, ("/a", "Judul dari umpan", OLD), ("/c", "Judul kedua", OLD))
+    crawl(monitor)
+    let_time_pass(monitor)
+    site.answers["/c"] = article("Evaluasi", "Evaluasi itu ditutup Sekretaris Daerah.")
+    site.answers["/feed"] = feed(site.home, ("/a", "Judul dari umpan", OLD), ("/c", "Judul kedua", NEW))
+    assert "1 asked for again" in crawl(monitor)
+    titles = monitor.rows("select json_extract(hints, '$.title') from pages order by url")
+    assert titles == [("Judul dari umpan",), ("Judul kedua",)]
+
+
+def test_a_budget_that_is_spent_leaves_lists_unread_and_articles_waiting(site: Site, monitor: Monitor) -> None:
+    monitor.write_source("kabar_paser", site.home, DAYS, budget=3)
+    asked = ["--since", "2023-06-12", "--until", "2023-06-15"]
+    site.answers |= {"/indeks": links()} | {f"/indeks?hari=2023-06-{day}&hal=1": links(f"/{day}") for day in (12, 15)}
+    site.answers |= {f"/{day}": article("Smart City") for day in (12, 15)}
+    assert "the 3 requests of this day are spent" in monitor.pantau("crawl", *asked).stderr
+    monitor.pantau("crawl", *asked)
+    assert set(monitor.rows("select fate from urls")) <= {(None,), ("kept",)}
+    monitor.write_source("kabar_paser", site.home, DAYS)
+    crawl(monitor, *asked)
+    assert monitor.rows("select fate, count(*) from urls group by fate") == [("kept", 2)]
+
+
+def test_a_backfill_that_is_done_does_not_turn_to_the_next_way(site: Site, monitor: Monitor) -> None:
+    monitor.write_source("kabar_paser", site.home, [*DAYS, {"way": "listing", "url": "/semua", "articles": "h3 a"}])
+    site.answers |= {"/indeks": links(), "/indeks?hari=2023-06-13&hal=1": links("/a"), "/a": article("Smart City")}
+    site.answers["/semua"] = links("/a")
+    asked = ["--since", "2023-06-12", "--until", "2023-06-13"]
+    crawl(monitor, *asked)
+    site.paths()
+    crawl(monitor, *asked)
+    assert site.paths() == []
+
+
+def test_days_that_failed_are_asked_for_again_the_next_time(site: Site, monitor: Monitor) -> None:
+    monitor.write_source("kabar_paser", site.home, DAYS)
+    today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Makassar")).date()
+    failing = f"/indeks?hari={today - timedelta(3)}&hal=1"
+    site.answers |= {"/indeks": links(), failing: (500, {}, "galat"), "/a": article("Smart City")}
+    monitor.pantau("crawl")
+    site.paths()
+    site.answers[failing] = links("/a")
+    crawl(monitor)
+    assert monitor.rows("select fate from urls") == [("kept",)]
+    assert failing in site.paths()
+    crawl(monitor)
+    assert failing not in site.paths()
+
+
+def test_a_list_behind_a_redirect_is_read_only_as_far_as_something_is_new(site: Site, monitor: Monitor) -> None:
+    monitor.write_source("kabar_paser", site.home, INDEX)
+    for page in (1, 2, 3):
+        site.answers[f"/berita?hal={page}"] = (301, {"location": f"/kabar?hal={page}"}, "")
+        site.answers[f"/kabar?hal={page}"] = links(f"/a{page}")
+        site.answers[f"/a{page}"] = article("Smart City")
+    crawl(monitor)
+    site.paths()
+    crawl(monitor)
+    assert site.paths() == ["/berita?hal=1", "/kabar?hal=1"]
+
+
+def test_a_first_page_that_has_not_changed_does_not_hide_the_pages_that_were_never_read(
+    site: Site, monitor: Monitor
+) -> None:
+    monitor.write_source("kabar_paser", site.home, INDEX)
+    site.answers |= {f"/{name}": article("Smart City") for name in ("a", "b", "c", "d", "e")}
+    for number, names in enumerate(("a", "ab", "bc"), start=1):
+        site.answers["/berita?hal=1"] = (200, {"etag": f'"{number}"'}, links(*(f"/{name}" for name in names)))
+        crawl(monitor)
+    site.answers["/berita?hal=1"] = (200, {"etag": '"4"'}, links("/d", "/c"))
+    site.answers["/berita?hal=2"] = (500, {}, "galat")
+    monitor.pantau("crawl")
+    site.answers["/berita?hal=2"] = links("/e", "/b")
+    crawl(monitor)
+    assert monitor.rows("select count(*) from pages") == [(5,)]
+    site.asked.clear()
+    crawl(monitor)
+    assert [headers.get("if-none-match") for path, headers in site.asked if path == "/berita?hal=1"] == ['"4"']
+    assert "/berita?hal=2" not in site.paths()
+
+
+def test_an_audit_leaves_its_list_to_be_read_where_the_first_way_fails(site: Site, monitor: Monitor) -> None:
+    monitor.write_source("kabar_paser", site.home, [*FEED, INDEX[0]])
+    site.answers |= {f"/berita?hal={page}": links(f"/harga-cabai-{page}") for page in range(1, 15)}
+    site.answers |= {f"/harga-cabai-{page}": article("Harga Cabai") for page in range(1, 15)}
+    site.answers["/feed"] = feed(site.home, ("/harga-cabai-1", "Harga Cabai", OLD))
+    crawl(monitor)
+    pages = [path for path in site.paths() if path.startswith("/berita")]
+    assert len(pages) == 10, "an audit does not read through a whole site"
+    site.answers["/feed"] = (404, {}, "")
+    monitor.pantau("crawl")
+    assert monitor.rows("select fate, count(*) from urls group by fate") == [("kept", 14)]
+
+
+def test_what_lies_beyond_the_days_that_were_wanted_is_found_by_another_crawl(site: Site, monitor: Monitor) -> None:
+    monitor.write_source("kabar_paser", site.home, [{"way": "sitemap", "url": "/peta.xml"}])
+    xml = {"content-type": "application/xml"}
+    rows = "".join(
+        f"<url><loc>{site.home}/{day}</loc><lastmod>2023-11-{day}T08:00:00+08:00</lastmod></url>" for day in (10, 25)
+    )
+    child = f"{site.home}/peta-2023-11.xml"
+    site.answers["/peta.xml"] = (200, xml, f"<sitemapindex><sitemap><loc>{child}</loc></sitemap></sitemapindex>")
+    site.answers["/peta-2023-11.xml"] = (200, xml, f"<urlset>{rows}</urlset>")
+    site.answers |= {f"/{day}": article("Smart City") for day in (10, 25)}
+    for days in (["--since", "2023-11-20", "--until", "2023-11-30"], ["--since", "2023-11-01"]):
+        crawl(monitor, *days)
+    assert monitor.rows("select count(*) from pages") == [(2,)]
+    site.paths()
+    crawl(monitor, "--since", "2023-11-01")
+    assert site.paths() == ["/peta.xml"]
+
+
+def test_what_waits_for_a_source_that_is_no_more_is_fetched_by_the_one_that_lists_it(
+    site: Site, monitor: Monitor
+) -> None:
+    monitor.write_source("kabar_lama", site.home, INDEX)
+    site.answers |= {"/berita": links("/a", "/b"), "/a": article("Smart City"), "/b": article("Smart City")}
+    crawl(monitor, "--limit", "1")
+    (monitor.folder / "sources" / "kabar_lama.yml").unlink()
+    monitor.write_source("kabar_paser", site.home, INDEX)
+    crawl(monitor)
+    assert monitor.rows("select fate, count(*) from urls group by fate") == [("kept", 2)]
+
+
+def test_a_part_for_which_there_is_no_budget_leaves_its_article_waiting(site: Site, monitor: Monitor) -> None:
+    monitor.write_source("kabar_paser", site.home, INDEX, multi_page="a.lanjut", budget=4)
+    site.answers |= {"/berita": links("/a"), "/a": article("Smart City", "<a class='lanjut' href='/a2'>2</a>")}
+    site.answers["/a2"] = article("Smart City")
+    monitor.pantau("crawl")  # robots.txt, two pages of the list, the first part
+    assert monitor.rows("select fate from urls") == [(None,)]

@@ -48,3 +48,12 @@ def test_a_source_is_due_when_it_was_never_asked_or_its_time_has_come() -> None:
     assert is_due(replace(record, polls=()), NOON)
     assert not is_due(record, NOON + timedelta(hours=11))
     assert is_due(record, NOON + timedelta(hours=12))
+
+
+def test_what_waits_is_fetched_at_once_unless_its_source_refused_or_had_no_budget_left() -> None:
+    record = SourceRecord("kabar_paser", polls=(poll(5),))
+    assert not is_due(record, NOON + timedelta(hours=1))
+    assert is_due(record, NOON + timedelta(hours=1), is_waiting=True)
+    refused = SourceRecord("kabar_paser", polls=(replace(poll(5), ways=(replace(COUNT, problem="HTTP 403"),)),))
+    assert not is_due(refused, NOON + timedelta(hours=1), is_waiting=True)
+    assert is_due(refused, NOON + timedelta(hours=24), is_waiting=True)

@@ -26,7 +26,6 @@ from db.store import (
     build_lead,
     count_pending_pages,
     counts,
-    failed_urls,
     finish_run,
     forget_parses,
     known_urls,
@@ -468,15 +467,6 @@ def test_a_run_that_did_not_end_is_seen(db: Database) -> None:
         {"id": first, "command": "crawl", "cut": 1, "counts": None},
         {"id": second, "command": "parse", "cut": 0, "counts": '{"articles": 41}'},
     ]
-
-
-def test_what_failed_lately_is_tried_again_and_what_failed_long_ago_is_not(db: Database) -> None:
-    for path, fate in (("a", "error"), ("b", "blocked"), ("c", "gone"), ("d", "error"), ("e", None)):
-        reason = "HTTP 503" if fate else None
-        save_url(db, f"https://kabarlumbung.example/{path}", "kabar_lumbung", "feed", fate, reason)
-    db.execute("update urls set found_at = '2024-01-01T00:00:00+00:00' where url like '%/d'")
-    failed = failed_urls(db, datetime(2024, 11, 1, tzinfo=UTC))
-    assert [url[-1] for url, _ in failed] == ["a", "b"]
 
 
 def test_a_letter_of_the_same_week_replaces_the_one_before(db: Database) -> None:

@@ -15,6 +15,7 @@ from db.store import FoundUrl, save_article, save_page, save_sources, save_urls,
 from db.visits import (
     MOST_VISITS,
     checked_pages,
+    failed_urls,
     last_audits,
     read_visits,
     requests_since,
@@ -72,6 +73,37 @@ def test_requests_and_audits_are_told_by_source(db: Database) -> None:
     assert requests_since(db, NOON) == {"warta_selatan": 11}
     assert requests_since(db, NOON + timedelta(seconds=1)) == {}
     assert last_audits(db) == {"warta_selatan": NOON}
+
+
+def test_requests_of_a_killed_crawl_are_told_by_what_it_left(db: Database) -> None:
+    save_visit(db, VISIT)
+    for path in ("a", "b"):
+        save_page(db, build_page(f"https://wartaselatan.example/{path}", "warta_selatan", NOON, b"isi"))
+    assert requests_since(db, NOON) == {"warta_selatan": 3}
+    save_way_count(db, start_run(db, "crawl"), COUNT)
+    assert requests_since(db, NOON) == {"warta_selatan": 7}
+
+
+def test_what_failed_is_tried_again_ever_more_seldom_and_after_two_weeks_no_more(db: Database) -> None:
+    for path, fate in (("a", "error"), ("b", "blocked"), ("c", "gone"), ("d", None)):
+        reason = "HTTP 503" if fate else None
+        save_urls(db, [FoundUrl(f"https://wartaselatan.example/{path}", "warta_selatan", "feed", fate, reason)])
+    db.execute("update urls set found_at = ?", [NOON.isoformat()])
+    tried = []
+    for hour in range(1, 24 * 20):
+        now = NOON + timedelta(hours=hour)
+        if failed := failed_urls(db, now):
+            assert [url[-1] for url, _ in failed] == ["a", "b"]
+            tried.append(hour)
+        save_way_count(db, start_run(db, "crawl"), replace(COUNT, ended_at=now))
+    assert tried == [6, 12, 24, 48, 96, 168, 240, 312]
+
+
+def test_what_failed_is_tried_by_a_daily_crawl_though_it_comes_some_minutes_early(db: Database) -> None:
+    save_urls(db, [FoundUrl(URL, "warta_selatan", "feed", "error", "HTTP 503")])
+    db.execute("update urls set found_at = ?", [NOON.isoformat()])
+    save_way_count(db, start_run(db, "crawl"), replace(COUNT, ended_at=NOON + timedelta(minutes=9)))
+    assert failed_urls(db, NOON + timedelta(hours=23)) == [(URL, "warta_selatan")]
 
 
 def test_a_page_tells_when_it_was_asked_for_last_unless_it_is_gone(db: Database) -> None:

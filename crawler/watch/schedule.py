@@ -13,9 +13,14 @@ MOST_KNOWN = 2 / 3
 """A list of which more was known is asked sooner than it need be."""
 
 
-def is_due(record: SourceRecord, now: datetime) -> bool:
-    """True when a source is to be asked: it never was, or its time has come."""
-    return not record.polls or record.polls[-1].at + interval(record) <= now
+def is_due(record: SourceRecord, now: datetime, is_waiting: bool = False) -> bool:
+    """True when a source is to be asked: it never was, its time has come, or something of it waits to be fetched.
+
+    What waits because the source refused or its budget was spent, as its last visit says, waits for its time.
+    """
+    if not record.polls or record.polls[-1].at + interval(record) <= now:
+        return True
+    return is_waiting and all(way.problem is None for way in record.polls[-1].ways)
 
 
 def interval(record: SourceRecord) -> timedelta:
