@@ -25,7 +25,8 @@ from crawler.browser import BrowserMissingError, browser_settings
 from crawler.items import ListVisit, Page, WayCount
 from crawler.past import Past
 from crawler.source import Source, Way, is_loopback
-from crawler.spiders.base import ROBOTS_NAME, ArticleSpider, BudgetSpentError, Tally
+from crawler.spiders.articles import ROBOTS_NAME, BudgetSpentError, Tally
+from crawler.spiders.base import ArticleSpider
 from crawler.spiders.feed import FeedSpider
 from crawler.spiders.ledger import Ledger, SeenUrl
 from crawler.spiders.listing import ListingSpider

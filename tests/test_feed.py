@@ -7,7 +7,7 @@ from scrapy.http import Request, Response, TextResponse
 
 from crawler.past import Past
 from crawler.source import Source
-from crawler.spiders.base import Tally
+from crawler.spiders.articles import Tally
 from crawler.spiders.feed import FeedSpider
 from crawler.spiders.ledger import Ledger, SeenUrl
 from crawler.url_set import UrlSet

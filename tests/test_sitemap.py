@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from crawler.items import ListVisit
 from crawler.past import Past
 from crawler.source import Source
-from crawler.spiders.base import Tally
+from crawler.spiders.articles import Tally
 from crawler.spiders.ledger import Ledger, SeenUrl
 from crawler.spiders.sitemap import SitemapSpider, named_days
 

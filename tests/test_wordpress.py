@@ -25,7 +25,7 @@ from crawler.items import PAGE_BREAK, Article, Page
 from crawler.parse import parse_article
 from crawler.past import Past
 from crawler.source import Source, load_family, load_keywords
-from crawler.spiders.base import Tally
+from crawler.spiders.articles import Tally
 from crawler.spiders.ledger import Ledger
 from crawler.spiders.wordpress import WordpressSpider
 

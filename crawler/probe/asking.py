@@ -18,7 +18,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from crawler.browser import BrowserMissingError, browser_meta, browser_settings
 from crawler.challenge import page_problem
 from crawler.crawl import BudgetMiddleware, _quiet_logs, _settings
-from crawler.spiders.base import ROBOTS_NAME
+from crawler.spiders.articles import ROBOTS_NAME
 
 T = TypeVar("T")
 MOST_REQUESTS = 40

@@ -13,8 +13,8 @@ from scrapy import Request
 from scrapy.http import Response
 from w3lib.html import remove_tags
 
-from crawler.spiders.base import PagedSpider
 from crawler.spiders.lists import content_type, day_of_entry, join, moments_of_list, own_change, parse_moment, parse_xml
+from crawler.spiders.paged import PagedSpider
 from crawler.spiders.posts import LOCKED, PASSWORD_FORM
 from crawler.url_set import UrlSet
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 
-from crawler.spiders.base import PagedSpider
 from crawler.spiders.lists import join
+from crawler.spiders.paged import PagedSpider
 from crawler.url_set import UrlSet
 
 FEWEST_TITLE_WORDS = 4  # "Selengkapnya" and "Baca lebih lanjut" are no titles

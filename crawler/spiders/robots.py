@@ -12,7 +12,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.spiders.base import BudgetSpentError
+from crawler.spiders.articles import BudgetSpentError
 
 
 class RobotsUnreachableError(IgnoreRequest):
