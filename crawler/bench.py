@@ -427,7 +427,7 @@ def _resident(process: int) -> int:
 def measure_all(pages: int) -> Iterator[str]:
     """The lines of the report; `pages` are those of the longest crawl, the others are in proportion."""
     sizes = [len(page) / 1000 for page in build_articles()]
-    few, hosts, each = max(pages // 40, 16), max(pages // 250, 4), max(pages // 5000, 2)
+    few, hosts, each = max(pages // 16, 16), max(pages // 250, 4), max(pages // 5000, 2)
     average = sum(sizes) / len(sizes)
     yield f"{CORES} cores; articles of {min(sizes):.0f} to {max(sizes):.0f} KB, {average:.0f} KB on average"
     alone = measure_extraction(few)

@@ -86,8 +86,10 @@ class ParsePool:
         self._workers.clear()
 
     def submit(self, page: Page) -> bool:
-        """Have a page read, without waiting; False where so many wait that this one is not taken."""
-        self._collect(timeout=0)
+        """Have a page read, without waiting; False where so many wait that this one is not taken.
+
+        What waits is handed on each time that `submit` or `finished` is called.
+        """
         if len(self._waiting) >= MOST_WAITING:
             return False
         page = replace(page, body=b"")
