@@ -682,6 +682,9 @@ def _save_url(db: Database, found: FoundUrl) -> bool:
     assert held is not None
     if found.fate is not None and FATE_RANK[found.fate] >= FATE_RANK[held["fate"]]:
         _set_fate(db, found.url, found.fate, found.reason)
+    elif found.fate is None and held["fate"] == "too-old":
+        # Too old for one crawl, wanted by this one: to be fetched, also if this one is killed before.
+        db.execute("update urls set fate = null, fate_reason = null, fate_at = null where url = ?", [found.url])
     elif found.fate == "gone":
         db.execute("update pages set gone_at = ? where url = ? and gone_at is null", [_now(), found.url])
     return is_new

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from crawler.items import ListVisit, WayCount
 from db.connect import open_db
 from db.reference import load_reference
-from db.store import FoundUrl, save_article, save_page, save_sources, save_urls, start_run
+from db.store import FoundUrl, known_urls, pending_urls, save_article, save_page, save_sources, save_urls, start_run
 from db.visits import (
     MOST_VISITS,
     checked_pages,
@@ -115,6 +115,15 @@ def test_a_page_tells_when_it_was_asked_for_last_unless_it_is_gone(db: Database)
     save_urls(db, [FoundUrl(URL, "warta_selatan", "feed", "gone", "HTTP 404")])
     assert checked_pages(db) == {}
     assert [row["fate"] for row in db.query("select fate from urls")] == ["kept"]
+
+
+def test_what_was_too_old_for_one_crawl_is_pending_when_another_wants_it(db: Database) -> None:
+    save_urls(db, [FoundUrl(URL, "warta_selatan", "feed", "too-old", "2024-06-07 is before 2024-07-01")])
+    assert set(known_urls(db)) == set()
+    save_urls(db, [FoundUrl(URL, "warta_selatan", "feed")])
+    assert pending_urls(db) == [(URL, "warta_selatan")]
+    save_urls(db, [FoundUrl(URL, "warta_selatan", "feed", "kept"), FoundUrl(URL, "warta_selatan", "feed")])
+    assert set(known_urls(db)) == {URL}
 
 
 def test_an_edited_article_leaves_its_former_words_and_a_better_parser_does_not(db: Database) -> None:
