@@ -81,7 +81,9 @@ def _article(sample: Sample, number: int, others: list[Sample]) -> str:
         "author": {"@type": "Person", "name": sample.author or "Redaksi"},
     }  # fmt: skip
     tags = "".join(f'<li><a href="/tag/{word}">{word}</a></li>' for word in slugify(sample.title).split("-"))
-    paragraphs = [f"<p>{escape(line)}</p>" for page in sample.pages for line in page]
+    # The samples are short: 240 words, while the real pages that were looked at have 390.
+    more = others[(number + 1) % len(others)].pages[0][:4]
+    paragraphs = [f"<p>{escape(line)}</p>" for page in (*sample.pages, more) for line in page]
     for place in range(3, len(paragraphs), 5):
         paragraphs.insert(place, _inline(others[(number + place) % len(others)], place))
     return f"""<!DOCTYPE html>
@@ -89,7 +91,7 @@ def _article(sample: Sample, number: int, others: list[Sample]) -> str:
 <link rel="canonical" href="/berita/@@/{sample.slug}"><meta property="og:type" content="article">
 <meta property="article:published_time" content="{sample.published.isoformat()}">
 <script type="application/ld+json">{json.dumps(linked)}</script>
-<style>{_styles(int(260 * scale))}</style><script>{_script(int(90 * scale))}</script></head>
+<style>{_styles(int(200 * scale))}</style><script>{_script(int(60 * scale))}</script></head>
 <body class="single single-post">{_menu(int(38 * scale))}
 <main class="container"><div class="row"><div class="col-8"><nav class="breadcrumb"><a href="/">Beranda</a> &raquo;
 <a href="/kanal/{slugify(sample.section)}">{sample.section}</a></nav>
@@ -100,12 +102,12 @@ def _article(sample: Sample, number: int, others: list[Sample]) -> str:
 <figcaption>{escape(sample.caption or "")}</figcaption></figure>
 <div class="isi-berita">{"".join(paragraphs)}</div>{_share()}
 <ul class="tag">{tags}</ul>
-</article><section class="terkait"><h3>Berita Terkait</h3>{_cards(others, number, int(10 * scale))}</section>
+</article><section class="terkait"><h3>Berita Terkait</h3>{_cards(others, number, int(16 * scale))}</section>
 <section class="komentar"><h3>Komentar</h3><form action="#"><textarea name="isi"></textarea>
 <button>Kirim</button></form></section></div>
-<aside class="col-4"><h3>Terpopuler</h3>{_cards(others, number + 7, int(18 * scale))}
-<h3>Pilihan Editor</h3>{_cards(others, number + 19, int(12 * scale))}</aside></div></main>{_footer(int(60 * scale))}
-<script>{_script(int(230 * scale))}</script></body></html>"""
+<aside class="col-4"><h3>Terpopuler</h3>{_cards(others, number + 7, int(24 * scale))}
+<h3>Pilihan Editor</h3>{_cards(others, number + 19, int(16 * scale))}</aside></div></main>{_footer(int(60 * scale))}
+<script>{_script(int(150 * scale))}</script></body></html>"""
 
 
 def _inline(other: Sample, place: int) -> str:
