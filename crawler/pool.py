@@ -193,6 +193,7 @@ def _ending(code: int | None) -> str:
 def _work(connection: Connection, archive: Path, sources: Mapping[str, Source], seconds: float, memory: int) -> None:
     """The life of a process: answers question after question until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever asks
+    os.nice(5)  # a crawl must not take its own delay for a slow site's
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # Not a handler of ours: Python would run it only after a loop in C has come to its end.
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
