@@ -139,11 +139,6 @@ FAULTS: dict[str, tuple[SourceRecord, Verdict, str, int]] = {
     "the domain moved": (
         failing("redirects to another site: https://kabarpaser.example.org/", status=200),
         "unreachable", "kini mengarah ke kabarpaser.example.org", 1),
-    "the list is answered by another site": (
-        with_last(well(), [
-            replace(build_poll(back, links=0, new=0), answers=(
-                replace(build_answer(0, 0), url="https://www.kabar-lain.example/feed/"),)) for back in (1, 0)]),
-        "unreachable", "kini mengarah ke kabar-lain.example", 1),
     "the domain is for sale": (failing("the domain is parked or for sale", status=200), "unreachable", "diparkir", 1),
     "the list has another address": (failing("HTTP 404", status=404), "changed", "HTTP 404", 1),
     "the feed is no feed any more": (

@@ -69,9 +69,11 @@ class ArticleSpider(ArticleReader):
         except Exception as error:
             # What nobody foresaw in a list. Scrapy would log it, and the way would look as if it had found nothing.
             self.tally.problems.append(f"{response.url}: {type(error).__name__}: {error}")
-        wall = None if self._listed else problem_of(response)
-        if wall is not None:
-            self.tally.problems.insert(before, f"{response.url}: {wall[1]}")
+        if not self._listed:
+            wall = problem_of(response)
+            if wall is not None:
+                self.tally.problems.insert(before, f"{response.url}: {wall[1]}")
+            self._tell_move(before, response.request)
         problem = next(iter(self.tally.problems[before:]), None)
         if response.status == 304:
             self.tally.is_unchanged = True
@@ -83,12 +85,19 @@ class ArticleSpider(ArticleReader):
         """What can still be asked when a list was not answered; the visit is told to the ledger."""
         before = len(self.tally.problems)
         requests = list(self.fail_listing(failure) or ())
+        self._tell_move(before, failure.request)
         problem = next(iter(self.tally.problems[before:]), None)
         self._listed, self._told, self._is_left_out = {}, [], False
         if not failure.check(BudgetSpentError):  # else nothing was asked
             response = getattr(failure.value, "response", None)
             self._tell_visit(_asked_url(failure.request), response, problem, requests)
         yield from requests
+
+    def _tell_move(self, number: int, request: Request) -> None:
+        """Put where a list without anything for us redirects to before its other problems from `number` on."""
+        if len(self.tally.problems) > number and not self._is_ours(request.url):
+            host = urlsplit(request.url).netloc
+            self.tally.problems.insert(number, f"{_asked_url(request)}: redirects to another site: {host}")
 
     def _tell_visit(
         self, url: str, response: Response | None, problem: str | None, requests: Iterable[Request]

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from statistics import median
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from crawler.items import PageDay, Poll, Said, SourceRecord, WayCount
@@ -105,20 +104,10 @@ class History:
             failure = self._hollow(number, way) if is_read(way) else way_failure(self.polls[number], way)
             if failure is None:
                 return None
-            failures.append(self._moved(number, way) or failure)
+            failures.append(failure)
         # What a site says of us tells more than where it says nothing.
         order: tuple[Trouble, ...] = ("blocked", "unreachable", "changed", "not-asked")
         return min(failures, key=lambda failure: order.index(failure.verdict), default=None)
-
-    def _moved(self, number: int, way: WayCount) -> Failure | None:
-        """Where a list without anything for us was answered by another site."""
-        known = [_site(self.record.home), _site(way.url)]
-        hosts = {_site(answer.url) for answer in self.polls[number].answers if answer.way == way.way}
-        others = sorted(host for host in hosts if not any(host == one or host.endswith(f".{one}") for one in known))
-        if not others or not self.record.home:
-            return None
-        host = others[0]
-        return Failure("unreachable", Said(f"alamatnya kini mengarah ke {host}", f"its address leads to {host} now"))
 
     def _hollow(self, number: int, way: WayCount) -> Failure | None:
         """What is wrong with a list that can be opened and holds nothing, or far less than it did."""
@@ -206,7 +195,3 @@ def _links(poll: Poll, way: WayCount) -> int | None:
         return None
     is_alone = sum(other.way == way.way for other in poll.ways) == 1
     return max(answer.links for answer in answers) if answers and is_alone else way.found
-
-
-def _site(url: str) -> str:
-    return (urlsplit(url).hostname or "-").removeprefix("www.")
