@@ -114,6 +114,8 @@ class Way(Written):
     """Days between `{from}` and `{to}`; an ordinary crawl asks the newest window, a backfill all of them."""
     articles: Css | None = None
     """Listing: the links to articles."""
+    keywords: bool = True
+    """WordPress: false lists every post; the keywords are looked for after parsing, as where a site cannot search."""
     next: Css | None = None
     """Listing: the link to the next page, where the pages are not counted."""
     match: Pattern | None = None
@@ -125,6 +127,10 @@ class Way(Written):
             raise ValueError("`articles` (CSS of the links to articles) belongs to a listing, and a listing needs it")
         if self.next is not None and self.way != "listing":
             raise ValueError("`next` belongs to a listing")
+        if self.way != "wordpress" and not self.keywords:
+            raise ValueError(
+                "`keywords: false` belongs to a wordpress way; elsewhere leave {keyword} out of the address"
+            )
         if self.way == "wordpress" and "{" in self.url:
             raise ValueError("a wordpress way asks its own questions: give the address of the site alone")
         if (self.window is None) == any(found["format"] is not None for found in PLACEHOLDER.finditer(self.url)):
@@ -136,7 +142,8 @@ class Way(Written):
     @property
     def searches(self) -> bool:
         """True when the site itself looks for the keywords."""
-        return self.way == "wordpress" or "{keyword}" in self.url or "{slug}" in self.url
+        asks_words = "{keyword}" in self.url or "{slug}" in self.url
+        return asks_words or (self.way == "wordpress" and self.keywords)
 
     def fill(self, url: str, start: date, end: date) -> str:
         """The address for the days from `start` to `end`; `{keyword}` and `{page}` still in it.

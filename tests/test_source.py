@@ -80,6 +80,7 @@ LISTING = {"way": "listing", "url": "/berita?halaman={page}"}
         ({"ways": [{**LISTING, "articles": "a", "match": "("}]}, "ways.0.match", "no regular expression"),
         ({"ways": [{"way": "feed", "url": "/feed/", "articles": "a"}]}, "ways.0", "belongs to a listing"),
         ({"ways": [{"way": "wordpress", "url": "/?s={keyword}"}]}, "ways.0", "the address of the site alone"),
+        ({"ways": [{"way": "feed", "url": "/feed", "keywords": False}]}, "ways.0", "belongs to a wordpress way"),
         ({"ways": [{"way": "twitter", "url": "/"}]}, "ways.0.way", "'wordpress', 'feed'"),
         ({"selectors": {"isi": "p"}}, "selectors.isi", "unknown key. There are author, body, date, remove, title"),
         ({"selectors": {"remove": ["p:"]}}, "selectors.remove.0", "no CSS selector"),

@@ -1,4 +1,4 @@
-"""WordPress's own API: searches every post of the site, and tells title and date better than the page does."""
+"""WordPress's own API: searches every post of the site or lists them all; tells title and date better than a page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,11 @@ class WordpressSpider(ArticleSpider):
     """The one that answers."""
 
     def listing_requests(self) -> Iterator[Request]:
-        yield self.search_request(ROUTES[0], load_keywords()[0], 1)
+        yield self.search_request(ROUTES[0], self._words()[0], 1)
+
+    def _words(self) -> tuple[str, ...]:
+        """What is searched for, one after another; an empty word finds every post."""
+        return load_keywords() if self.way.keywords else ("",)
 
     def search_request(self, route: str, keyword: str, page: int) -> Request:
         """Ask for a page of the posts that hold the keyword's words."""
@@ -41,7 +45,8 @@ class WordpressSpider(ArticleSpider):
 
     def search_url(self, route: str, keyword: str, page: int) -> str:
         """Address of a page of the posts that hold the keyword's words, the last changed first."""
-        query = {"search": keyword, "orderby": "modified", "per_page": PER_PAGE, "page": page, "_fields": FIELDS}
+        search = {"search": keyword} if keyword else {}
+        query = {**search, "orderby": "modified", "per_page": PER_PAGE, "page": page, "_fields": FIELDS}
         # By the clock that the site is set to. Of some it is UTC, so a day more is asked for than wanted.
         if self.since is not None:
             query["after"] = f"{self.since - timedelta(2)}T23:59:59"
@@ -54,7 +59,7 @@ class WordpressSpider(ArticleSpider):
         was_open = self._route is not None
         yield from super().read_list(response, **values)
         if self._route is not None and not was_open and not self.ledger.is_full(self.source.name):
-            for keyword in load_keywords()[1:]:
+            for keyword in self._words()[1:]:
                 yield self.search_request(self._route, keyword, 1)
 
     def read_posts(self, response: Response, route: str, keyword: str, page: int) -> Iterator[Request]:
