@@ -282,7 +282,7 @@ def crawl_pages(
     from crawler.archive import Archive
     from crawler.crawl import CrawlError, SeenUrl
     from crawler.crawl import crawl as crawl_sources
-    from db.store import pending_urls, save_page, save_sources, save_url
+    from db.store import pending_urls, save_page, save_url
     from db.visits import save_visit, save_way_count
 
     ways: list[WayCount] = []
@@ -291,7 +291,7 @@ def crawl_pages(
         Archive(house.archive) as archive,
         nullcontext(None) if parsed is None else reading(house, db, parsed) as read,
     ):
-        save_sources(db, sources)
+        keep_sources(db, sources)
         run = latest_run(db)
 
         def keep(page: Page) -> None:
@@ -355,6 +355,16 @@ def choose_sources(house: House, names: Sequence[str] = (), is_due: bool = False
     ]
 
 
+def keep_sources(db: Database, sources: Iterable[Source]) -> None:
+    """Put the sources into the database, or one clear line about the first that names a place that is not."""
+    from db.store import save_sources
+
+    try:
+        save_sources(db, sources)
+    except LookupError as error:
+        raise click.ClickException(str(error)) from error
+
+
 def check_health(house: House) -> list[str]:
     """Judge every source, and how complete the last weeks are; a line for each source that someone should look at."""
     from crawler.watch.completeness import LAST_WEEKS, estimate_sources, estimate_spans
@@ -404,12 +414,12 @@ def parse_pages(house: House, is_all: bool = False, counts: Counter[str] | None 
     `counts` are of pages that were read already and are to be told with these. Ctrl-C keeps what has been read.
     """
     from crawler.pool import ParsePool
-    from db.store import build_kept_page, count_pending_pages, forget_parses, pending_pages, save_sources
+    from db.store import build_kept_page, count_pending_pages, forget_parses, pending_pages
 
     sources, versions = read_parsers(house)
     with opened(house, "parse") as (db, done), ParsePool(house.archive, sources) as pool:
         done.update(counts or {})
-        save_sources(db, sources.values())
+        keep_sources(db, sources.values())
         if is_all:
             forget_parses(db)
         pages = (build_kept_page(row, b"") for row in pending_pages(db, versions))

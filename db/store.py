@@ -133,7 +133,7 @@ def _save_areas(db: Database, source: Source) -> None:
         try:
             db.table(table).insert_all({"source": source.name, f"{area}_code": code} for code in codes)
         except sqlite3.IntegrityError as error:
-            raise LookupError(f"{source.name}: no such {area} among {codes} (db/assets)") from error
+            raise LookupError(f"{source.name}: no such {area} among {codes} (db/reference)") from error
 
 
 def save_url(

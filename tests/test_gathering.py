@@ -500,3 +500,21 @@ def test_a_part_for_which_there_is_no_budget_leaves_its_article_waiting(site: Si
     site.answers["/a2"] = article("Smart City")
     monitor.pantau("crawl")  # robots.txt, two pages of the list, the first part
     assert monitor.rows("select fate from urls") == [(None,)]
+
+
+@pytest.mark.parametrize(
+    ("area", "said"),
+    [
+        ({"provinces": ["Borneo"]}, "kabar_paser: no such province: 'Borneo'; there are Aceh, "),
+        ({"regencies": ["64.99"]}, "kabar_paser: no such regency among ['64.99']"),
+    ],
+)
+def test_a_source_about_a_place_that_is_not_is_told_in_one_line(
+    site: Site, monitor: Monitor, area: dict[str, list[str]], said: str
+) -> None:
+    monitor.write_source("kabar_paser", site.home, FEED, **area)
+    done = monitor.pantau("crawl")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: {said}")
+    assert "Traceback" not in done.stderr
+    assert site.asked == []
