@@ -35,7 +35,7 @@ score: .venv/ready ## scores on GOLD="file.jsonl …" against the floors in nlp/
 	.ci/score $(GOLD)
 
 bench: .venv/ready ## speed, shares and memory of the crawl (a quarter of an hour) and of the reading of articles
-	$(BIN)/python -m crawler.bench
+	$(BIN)/python tests/crawl_bench.py
 	OMP_NUM_THREADS=1 $(BIN)/python -m nlp.training.bench tests/gold/heldout.jsonl
 
 lock: .venv/ready ## requirements.lock anew: exact versions with hashes, no index addresses

@@ -287,12 +287,11 @@ def crawl_pages(
 
     ways: list[WayCount] = []
     with (
-        opened(house, "crawl") as (db, counts),
+        opened(house, "crawl") as (db, counts, run),
         Archive(house.archive) as archive,
         nullcontext(None) if parsed is None else reading(house, db, parsed) as read,
     ):
         keep_sources(db, sources)
-        run = latest_run(db)
 
         def keep(page: Page) -> None:
             save_page(db, page)
@@ -320,7 +319,6 @@ def crawl_pages(
             raise Stopped(
                 f"stopped: {counts['pages']} pages kept, {left} URLs still to be fetched; `pantau crawl` goes on there"
             ) from None
-    check_health(house)
     ways.sort(key=lambda way: (way.source, way.number))
     for way in ways:
         if way.problem:
@@ -417,7 +415,7 @@ def parse_pages(house: House, is_all: bool = False, counts: Counter[str] | None 
     from db.store import build_kept_page, count_pending_pages, forget_parses, pending_pages
 
     sources, versions = read_parsers(house)
-    with opened(house, "parse") as (db, done), ParsePool(house.archive, sources) as pool:
+    with opened(house, "parse") as (db, done, _), ParsePool(house.archive, sources) as pool:
         done.update(counts or {})
         keep_sources(db, sources.values())
         if is_all:
@@ -503,7 +501,7 @@ def extract_articles(house: House) -> str:
     from db.store import pending_articles, save_extraction
     from nlp import pipeline
 
-    with opened(house, "extract") as (db, counts):
+    with opened(house, "extract") as (db, counts, _):
         articles = [article for _, article in pending_articles(db, pipeline.model_version())]
         found = pipeline.extract_articles(progress(articles, "extract"))
         for article, extraction in zip(articles, found, strict=True):
@@ -523,7 +521,7 @@ def publish_database(house: House, full_text: bool = False) -> str:
     from publish.bake import BakeError, bake
 
     check_health(house)
-    with opened(house, "publish") as (_, counts):
+    with opened(house, "publish") as (_, counts, _):
         try:
             counts.update(bake(house.pantau_db, house.public_db, full_text))
         except BakeError as error:
@@ -544,7 +542,7 @@ def write_digest(house: House, week: str | None, lang: str, site: str) -> tuple[
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     letter = build_digest(house.public_db, monday, site, "en" if lang == "en" else "id")
-    with opened(house, "digest") as (db, counts):
+    with opened(house, "digest") as (db, counts, _):
         save_digest(db, letter.week, letter.monday.isoformat(), letter.html, letter.text)
         counts.update(letter.counts)
     publish_database(house, has_full_text(house.public_db))
@@ -588,7 +586,7 @@ def ingest_files(house: House, paths: Sequence[Path]) -> int:
     from crawler.ingest import LOCAL_SOURCE, read_pages
     from db.store import save_page, save_sources, save_url
 
-    with opened(house, "ingest") as (db, counts), Archive(house.archive) as archive:
+    with opened(house, "ingest") as (db, counts, _), Archive(house.archive) as archive:
         save_sources(db, [LOCAL_SOURCE])
         held = {row["url"]: row["digest"] for row in db.query("select url, digest from pages where source = 'ingest'")}
         for path in paths:
@@ -767,23 +765,17 @@ def annotation_key(page: Page) -> str:
 
 
 @contextmanager
-def opened(house: House, word: str) -> Iterator[tuple[Database, Counter[str]]]:
-    """The private database with its reference tables, and counts that are kept as a row of `runs`."""
+def opened(house: House, word: str) -> Iterator[tuple[Database, Counter[str], int]]:
+    """The private database with its reference tables, counts that are kept as a row of `runs`, and its number."""
     from db.store import finish_run, start_run
 
     db = open_db(house.pantau_db)
     load_reference(db)
     counts: Counter[str] = Counter()
     number = start_run(db, word)
-    yield db, counts
+    yield db, counts, number
     finish_run(db, number, counts)
     db.close()
-
-
-def latest_run(db: Database) -> int:
-    """The number of the run that is going on."""
-    number: int = db.execute("select max(id) from runs").fetchone()[0]
-    return number
 
 
 def read_sources(house: House) -> list[Source]:

@@ -83,8 +83,8 @@ def crawl(
     # What waits for a source that is not asked now, or is no more, may be found and fetched by another.
     past = replace(past, pending=[(url, name) for url, name in past.pending if name in names])
     ledger = Ledger(past, lambda page: keep(archive.write(page)), note, visited, limit)
-    process = AsyncCrawlerProcess(_settings())
-    _quiet_logs()
+    process = AsyncCrawlerProcess(crawl_settings())
+    quiet_logs()
     ending, interrupted = asyncio.Event(), asyncio.Event()
     refusing: set[str] = set()
     hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -282,14 +282,15 @@ def _browser_problem() -> str | None:
     return None
 
 
-def _quiet_logs() -> None:
+def quiet_logs() -> None:
     """Warnings only. After the process is made, which sets the levels of these loggers anew."""
     logging.getLogger("scrapy").setLevel(logging.WARNING)
     # It prints a traceback for every host that does not answer; the count of the way says the same in a line.
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
 
 
-def _settings() -> dict[str, Any]:
+def crawl_settings() -> dict[str, Any]:
+    """Scrapy settings of every request of ours: who we are, how politely we ask, what stands between."""
     contact = os.environ.get("PANTAU_CONTACT")
     return {
         "USER_AGENT": f"{ROBOTS_NAME}/0.1 (+https://example.org/pantau{f'; contact {contact}' if contact else ''})",

@@ -125,7 +125,7 @@ def _save_areas(db: Database, source: Source) -> None:
         "province": [provinces[name] for name in source.provinces if name in provinces],
         "regency": list(source.regencies),
     }
-    if unknown := [name for name in source.provinces if name not in provinces and name != "nasional"]:
+    if unknown := [name for name in source.provinces if name not in provinces]:
         raise LookupError(f"{source.name}: no such province: {unknown[0]!r}; there are {', '.join(sorted(provinces))}")
     for area, codes in areas.items():
         table = "source_provinces" if area == "province" else "source_regencies"

@@ -42,8 +42,8 @@ ROOT = Path(__file__).parent.parent
 # The command as it is, less patient: an answer that never ends is waited for as long as a test may take.
 PANTAU = """
 import crawler.crawl, pantau
-settings = crawler.crawl._settings
-crawler.crawl._settings = lambda: settings() | {"DOWNLOAD_TIMEOUT": 3, "DOWNLOAD_MAXSIZE": 2_000_000}
+settings = crawler.crawl.crawl_settings
+crawler.crawl.crawl_settings = lambda: settings() | {"DOWNLOAD_TIMEOUT": 3, "DOWNLOAD_MAXSIZE": 2_000_000}
 pantau.main()
 """
 

@@ -17,7 +17,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.browser import BrowserMissingError, browser_meta, browser_settings
 from crawler.challenge import page_problem
-from crawler.crawl import BudgetMiddleware, _quiet_logs, _settings
+from crawler.crawl import BudgetMiddleware, crawl_settings, quiet_logs
 from crawler.spiders.articles import ROBOTS_NAME
 
 T = TypeVar("T")
@@ -187,12 +187,12 @@ def run_asking(works: Sequence[tuple[Callable[[Asker], Awaitable[T]], float]], s
     They run together, each at its own pace. `say` gets a line for each question. Runs once in an OS process, in its
     main thread (Twisted's reactor). Raises what a `work` raises, and KeyboardInterrupt after Ctrl-C.
     """
-    settings = _settings()
+    settings = crawl_settings()
     del settings["ITEM_PIPELINES"]
     # A bound of its own instead of a source's budget, behind robots.txt: what that forbids is not sent.
     settings["DOWNLOADER_MIDDLEWARES"] |= {BudgetMiddleware: None, CountMiddleware: 110}
     process = AsyncCrawlerProcess({**settings, "DOWNLOAD_TIMEOUT": 20, "RETRY_TIMES": 1})
-    _quiet_logs()
+    quiet_logs()
 
     def begin(work: Callable[[Asker], Awaitable[Any]], ask: Asker, own: dict[str, Any], outcome: list[Any]) -> Any:
         crawler = process.create_crawler(AskingSpider)
