@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -389,16 +388,10 @@ def test_no_recorded_page_is_a_wall(path: Path) -> None:
     assert page_problem(200, {}, path.read_bytes()) is None
 
 
-def test_a_large_page_takes_no_longer_than_a_small_one() -> None:
+def test_a_large_page_of_prose_is_no_wall() -> None:
     large = page("Bupati Teken Masterplan", NAV + prose("Masterplan diteken.", words=40_000))
     assert len(large) > 200_000
-    page_problem(200, {}, large)
-    took = []
-    for _ in range(20):
-        began = time.perf_counter()
-        page_problem(200, {}, large)
-        took.append(time.perf_counter() - began)
-    assert min(took) < 0.003  # about 0.7 ms on one core
+    assert page_problem(200, {}, large) is None
 
 
 def test_the_marks_are_written_as_they_are_looked_for() -> None:
