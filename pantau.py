@@ -498,7 +498,7 @@ def save_batch(
 
 def extract_articles(house: House) -> str:
     """Read what is in pending articles."""
-    from db.store import pending_articles, save_extraction
+    from db.extractions import pending_articles, save_extraction
     from nlp import pipeline
 
     with opened(house, "extract") as (db, counts, _):

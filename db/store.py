@@ -12,14 +12,14 @@ import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple, Protocol, get_args
 
 from sqlite_utils import Database
 
 from crawler.items import Article, Fate, Page, ParseError, article_id
 from db.connect import transaction
-from nlp.extraction import Extraction, Span
+from db.rows import first, insert, now, utc
 
 LEAD_LENGTH = 300
 
@@ -187,10 +187,10 @@ def save_page(db: Database, page: Page) -> str:
     row = _page_row(page, page_id)
     with transaction(db):
         _save_url(db, FoundUrl(page.url, page.source, "ingest" if page.source == "ingest" else "crawl"))
-        held = _first(db, "select digest from pages where id = ?", page_id)
+        held = first(db, "select digest from pages where id = ?", page_id)
         seen = {"checked_at": row["fetched_at"], "gone_at": None}
         if held is None:
-            _insert(db, "pages", row | seen | {"first_fetched_at": row["fetched_at"]})
+            insert(db, "pages", row | seen | {"first_fetched_at": row["fetched_at"]})
         elif held["digest"] != row["digest"]:
             db.execute(
                 """
@@ -272,7 +272,7 @@ def save_article(db: Database, page_id: str, article: Article, parser: str) -> F
         row["digest"] = page["digest"]
         # What the page was read as before, under another canonical address; its duplicates become pending.
         db.execute("delete from articles where page_id = ? and id <> ?", [page_id, row["id"]])
-        holder = _first(
+        holder = first(
             db,
             """
             select page_id, first_fetched_at, pages.url, title, text, published_at, articles.digest
@@ -282,9 +282,9 @@ def save_article(db: Database, page_id: str, article: Article, parser: str) -> F
             row["id"],
         )
         if holder and holder["page_id"] != page_id:
-            first, second = sorted((page, holder), key=lambda one: (one["first_fetched_at"], one["url"]))
-            _set_fate(db, second["url"], "duplicate", f"artikel yang sama: {article.canonical_url}")
-            if first is holder:
+            older, newer = sorted((page, holder), key=lambda one: (one["first_fetched_at"], one["url"]))
+            _set_fate(db, newer["url"], "duplicate", f"artikel yang sama: {article.canonical_url}")
+            if older is holder:
                 _save_parse(db, page_id, parser, row["id"])
                 return "duplicate"
         if holder and any(holder[key] != row[key] for key in ("title", "text", "published_at")):
@@ -293,7 +293,7 @@ def save_article(db: Database, page_id: str, article: Article, parser: str) -> F
                 _save_former(db, row["id"], holder)
         _upsert_article(db, row)
         _save_parse(db, page_id, parser, row["id"])
-        return _set_article_fate(db, row["id"])
+        return set_article_fate(db, row["id"])
 
 
 def save_found(db: Database, page: Page, found: Article | ParseError, parser: str) -> Fate | None:
@@ -303,7 +303,7 @@ def save_found(db: Database, page: Page, found: Article | ParseError, parser: st
     """
     with transaction(db):
         page_id = article_id(page.url)
-        held = _first(db, "select archive_file, archive_offset from pages where id = ?", page_id)
+        held = first(db, "select archive_file, archive_offset from pages where id = ?", page_id)
         if held != {"archive_file": page.archive_file, "archive_offset": page.archive_offset}:
             return None
         if isinstance(found, Article):
@@ -320,59 +320,13 @@ def save_parse_error(db: Database, page_id: str, parser: str, message: str) -> N
     """
     with transaction(db):
         page = _read_page(db, page_id)
-        held = _first(db, "select id, digest from articles where page_id = ?", page_id)
+        held = first(db, "select id, digest from articles where page_id = ?", page_id)
         if held and held["digest"] not in (None, page["digest"]):
             _save_parse(db, page_id, parser, held["id"])
             return
         db.execute("delete from articles where page_id = ?", [page_id])
         _save_parse(db, page_id, parser, None, message)
         _set_fate(db, page["url"], "not-understood", message)
-
-
-def pending_articles(db: Database, model: str) -> list[tuple[str, Article]]:
-    """Id and article of all that the present model has not read, in the order of their ids."""
-    rows = db.query(
-        """
-        select id, url, canonical_url, source, title, authors, published_at, published_by, date_reason, text,
-               is_complete
-        from articles
-        left join extractions on extractions.article_id = articles.id
-        where extractions.model is null or extractions.model <> :model
-        order by id
-        """,
-        {"model": model},
-    )
-    return [(row.pop("id"), _build_article(row)) for row in rows]
-
-
-def save_extraction(db: Database, extraction: Extraction, article: Article) -> None:
-    """Put what was read out of an article in place of what was there, with the sentences that prove it.
-
-    The address of an article that is not relevant becomes `off-topic`. Raises ValueError where the extraction is not
-    of this article, or where something lies in none of its sentences.
-    """
-    if extraction.article_id != article_id(article.canonical_url):
-        raise ValueError(f"{article.canonical_url}: the extraction is of another article, {extraction.article_id}")
-    evidence = _Evidence(extraction, article)
-    with transaction(db):
-        if not _first(db, "select id from articles where id = ?", extraction.article_id):
-            raise LookupError(f"{article.canonical_url}: no such article; save_article comes before save_extraction")
-        db.execute("delete from extractions where article_id = ?", [extraction.article_id])
-        for table, rows in _extraction_rows(extraction, evidence).items():
-            db.table(table).insert_all({"article_id": extraction.article_id} | row for row in rows)
-        _set_article_fate(db, extraction.article_id)
-
-
-def event_id(regency: str | None, stage: str, start_date: str | None) -> str:
-    """First 12 hex digits of the SHA-256 of what an event is, so that it is the same after every rebuild.
-
-    >>> event_id("19.03", "evaluasi-2", "2023-11-03")
-    '7baadd278f4d'
-    >>> event_id(None, "penghargaan", None) == event_id(None, "penghargaan", "2023")
-    False
-    """
-    name = "|".join(part or "-" for part in (regency, stage, start_date))
-    return hashlib.sha256(name.encode()).hexdigest()[:12]
 
 
 def build_lead(text: str) -> str:
@@ -398,9 +352,9 @@ def save_digest(db: Database, week: str, monday: str, html: str, text: str) -> N
 
     The same week again replaces it; the same letter again changes nothing, not even when it was made.
     """
-    row = {"week": week, "monday": monday, "html": html, "text": text, "made_at": _now()}
+    row = {"week": week, "monday": monday, "html": html, "text": text, "made_at": now()}
     with transaction(db):
-        held = _first(db, "select html, text from digests where week = ?", week)
+        held = first(db, "select html, text from digests where week = ?", week)
         if held != {"html": html, "text": text}:
             db.table("digests").upsert(row, pk="week")
 
@@ -408,7 +362,7 @@ def save_digest(db: Database, week: str, monday: str, html: str, text: str) -> N
 def start_run(db: Database, command: str) -> int:
     """Note that a command began; the id to finish it with."""
     with transaction(db):
-        cursor = db.execute("insert into runs (command, started_at) values (?, ?)", [command, _now()])
+        cursor = db.execute("insert into runs (command, started_at) values (?, ?)", [command, now()])
     assert cursor.lastrowid is not None
     return cursor.lastrowid
 
@@ -416,7 +370,7 @@ def start_run(db: Database, command: str) -> int:
 def finish_run(db: Database, run_id: int, counts: Mapping[str, int]) -> None:
     """Note that the command ended, and what it did; a run that never ended was cut off."""
     with transaction(db):
-        db.execute("update runs set ended_at = ?, counts = ? where id = ?", [_now(), json.dumps(dict(counts)), run_id])
+        db.execute("update runs set ended_at = ?, counts = ? where id = ?", [now(), json.dumps(dict(counts)), run_id])
 
 
 def counts(db: Database) -> dict[str, int]:
@@ -425,145 +379,6 @@ def counts(db: Database) -> dict[str, int]:
     result = {table: db.table(table).count for table in tables}
     fates = dict(db.execute("select coalesce(fate, 'pending'), count(*) from urls group by fate").fetchall())
     return result | {fate: fates.get(fate, 0) for fate in ("pending", *get_args(Fate))}
-
-
-class _Evidence:
-    """The sentences of an article that prove something, numbered from 1 in the order of the text."""
-
-    def __init__(self, extraction: Extraction, article: Article) -> None:
-        self._sentences = extraction.sentences
-        self._text = article.text
-        self._where = article.canonical_url
-        spans = [
-            (found.start, found.end)
-            for kind in (
-                extraction.mentions,
-                extraction.officials,
-                extraction.events,
-                extraction.quotes,
-                extraction.figures,
-            )
-            for found in kind
-        ]
-        held = sorted({sentence for span in spans for sentence in self._touched(span)})
-        self._numbers = {sentence: number for number, sentence in enumerate(held, start=1)}
-
-    def _touched(self, span: Span) -> list[Span]:
-        start, end = span
-        touched = [sentence for sentence in self._sentences if sentence[0] < end and start < sentence[1]]
-        if not touched:
-            raise ValueError(f"{self._where}: no sentence holds {self._text[start:end]!r} at {start}-{end}")
-        return touched
-
-    def number(self, start: int, end: int) -> int:
-        """Number of the sentence in which a span begins."""
-        return self._numbers[self._touched((start, end))[0]]
-
-    def rows(self) -> list[dict[str, Any]]:
-        return [
-            {"number": number, "start": start, "end": end, "text": self._text[start:end]}
-            for (start, end), number in self._numbers.items()
-        ]
-
-
-def _extraction_rows(extraction: Extraction, evidence: _Evidence) -> dict[str, list[dict[str, Any]]]:
-    """Rows of every table that an extraction fills, parents before children."""
-    return {
-        "extractions": [
-            {
-                "model": extraction.model,
-                "relevance": extraction.relevance,
-                "is_relevant": extraction.is_relevant,
-                "extracted_at": _now(),
-            }
-        ],
-        "evidence": evidence.rows(),
-        "mentions": [
-            {
-                "number": number,
-                "label": mention.label,
-                "start": mention.start,
-                "end": mention.end,
-                "text": mention.text,
-                "value": mention.value,
-                "confidence": mention.confidence,
-                "evidence_number": evidence.number(mention.start, mention.end),
-            }
-            for number, mention in enumerate(extraction.mentions, start=1)
-        ],
-        "article_regencies": [
-            {"regency_code": regency.code, "role": regency.role, "confidence": regency.confidence}
-            for regency in extraction.regencies
-        ],
-        "officials": [
-            {
-                "number": number,
-                "name": official.name,
-                "prefix": official.prefix,
-                "degrees": json.dumps(official.degrees, ensure_ascii=False),
-                "position": official.position,
-                "acting": official.acting,
-                "organization": official.organization,
-                "regency_code": official.regency,
-                "represents": official.represents,
-                "is_quoted": official.is_quoted,
-                "start": official.start,
-                "end": official.end,
-                "confidence": official.confidence,
-                "evidence_number": evidence.number(official.start, official.end),
-            }
-            for number, official in enumerate(extraction.officials, start=1)
-        ],
-        "event_mentions": [
-            {
-                "number": number,
-                "event_id": event_id(event.regency, event.stage, event.start_date),
-                "stage_code": event.stage,
-                "regency_code": event.regency,
-                "start_date": event.start_date,
-                "end_date": event.end_date,
-                "date_reason": event.date_reason,
-                "venue": event.venue,
-                "mode": event.mode,
-                "is_main": event.is_main,
-                "status": event.status,
-                "start": event.start,
-                "end": event.end,
-                "confidence": event.confidence,
-                "evidence_number": evidence.number(event.start, event.end),
-            }
-            for number, event in enumerate(extraction.events, start=1)
-        ],
-        "quotes": [
-            {
-                "number": number,
-                "speaker_name": quote.speaker,
-                "text": quote.text,
-                "start": quote.start,
-                "end": quote.end,
-                "confidence": quote.confidence,
-                "evidence_number": evidence.number(quote.start, quote.end),
-            }
-            for number, quote in enumerate(extraction.quotes, start=1)
-        ],
-        "figures": [
-            {
-                "number": number,
-                "kind": figure.kind,
-                "value": figure.value,
-                "unit": figure.unit,
-                "bound": figure.bound,
-                "about": figure.about,
-                "text": figure.text,
-                "start": figure.start,
-                "end": figure.end,
-                "confidence": figure.confidence,
-                "evidence_number": evidence.number(figure.start, figure.end),
-            }
-            for number, figure in enumerate(extraction.figures, start=1)
-        ],
-        "article_pillars": [{"pillar": pillar} for pillar in dict.fromkeys(extraction.pillars)],
-    }
 
 
 def _pending_numbers(db: Database, versions: Mapping[str, str]) -> array[int]:
@@ -586,7 +401,7 @@ def _page_row(page: Page, page_id: str) -> dict[str, Any]:
         "id": page_id,
         "url": page.url,
         "source": page.source,
-        "fetched_at": _utc(page.fetched_at),
+        "fetched_at": utc(page.fetched_at),
         "status": page.status,
         "content_type": page.headers.get("content-type"),
         "etag": page.headers.get("etag"),
@@ -616,20 +431,8 @@ def _article_row(article: Article, page_id: str, parser: str) -> dict[str, Any]:
         "lead": build_lead(article.text),
         "is_complete": article.is_complete,
         "parser": parser,
-        "parsed_at": _now(),
+        "parsed_at": now(),
     }
-
-
-def _build_article(row: dict[str, Any]) -> Article:
-    published_at = row["published_at"]
-    return Article(
-        **row
-        | {
-            "authors": tuple(json.loads(row["authors"])),
-            "published_at": datetime.fromisoformat(published_at) if published_at else None,
-            "is_complete": bool(row["is_complete"]),
-        }
-    )
 
 
 def _upsert_article(db: Database, row: dict[str, Any]) -> None:
@@ -640,33 +443,27 @@ def _upsert_article(db: Database, row: dict[str, Any]) -> None:
     db.execute(f"insert into articles ({columns}) values ({values}) on conflict (id) do update set {updates}", row)
 
 
-def _insert(db: Database, table: str, row: dict[str, Any], how: str = "insert") -> None:
-    # By hand where it is done for every page: sqlite-utils asks for the schema anew each time.
-    values = ", ".join(f":{column}" for column in row)
-    db.execute(f"{how} into {table} ({', '.join(row)}) values ({values})", row)
-
-
 def _save_former(db: Database, article: str, former: dict[str, Any]) -> None:
     """Keep what an article said before its page was edited; a better parser of the same page is no edit."""
     kept = {name: former[name] for name in ("digest", "title", "published_at", "text")}
-    row = {"article_id": article, **kept, "replaced_at": _now()}
+    row = {"article_id": article, **kept, "replaced_at": now()}
     db.table("article_versions").insert(row, pk=("article_id", "digest"), replace=True)
 
 
 def _save_parse(db: Database, page_id: str, parser: str, article: str | None, error: str | None = None) -> None:
     row = {"page_id": page_id, "parser": parser, "article_id": article, "error": error}
-    _insert(db, "parses", row, "insert or replace")
+    insert(db, "parses", row, "insert or replace")
 
 
 def _read_page(db: Database, page_id: str) -> dict[str, Any]:
-    page = _first(db, "select url, first_fetched_at, digest from pages where id = ?", page_id)
+    page = first(db, "select url, first_fetched_at, digest from pages where id = ?", page_id)
     if page is None:
         raise LookupError(f"no page {page_id!r}; save_page comes before its article")
     return page
 
 
 def _save_url(db: Database, found: FoundUrl) -> bool:
-    row = {"url": found.url, "source": found.source, "found_by": found.found_by, "found_at": _now()}
+    row = {"url": found.url, "source": found.source, "found_by": found.found_by, "found_at": now()}
     try:
         cursor = db.execute(
             """
@@ -678,7 +475,7 @@ def _save_url(db: Database, found: FoundUrl) -> bool:
         is_new = cursor.rowcount == 1
     except sqlite3.IntegrityError as error:
         raise LookupError(f"{found.url}: no source {found.source!r}; save_sources comes first") from error
-    held = _first(db, "select fate from urls where url = ?", found.url)
+    held = first(db, "select fate from urls where url = ?", found.url)
     assert held is not None
     if found.fate is not None and FATE_RANK[found.fate] >= FATE_RANK[held["fate"]]:
         _set_fate(db, found.url, found.fate, found.reason)
@@ -686,7 +483,7 @@ def _save_url(db: Database, found: FoundUrl) -> bool:
         # Too old for one crawl, wanted by this one: to be fetched, also if this one is killed before.
         db.execute("update urls set fate = null, fate_reason = null, fate_at = null where url = ?", [found.url])
     elif found.fate == "gone":
-        db.execute("update pages set gone_at = ? where url = ? and gone_at is null", [_now(), found.url])
+        db.execute("update pages set gone_at = ? where url = ? and gone_at is null", [now(), found.url])
     return is_new
 
 
@@ -696,12 +493,13 @@ def _set_fate(db: Database, url: str, fate: Fate, reason: str | None = None) -> 
         update urls set fate = :fate, fate_reason = :reason, fate_at = :now
         where url = :url and (fate is not :fate or fate_reason is not :reason)
         """,
-        {"url": url, "fate": fate, "reason": reason, "now": _now()},
+        {"url": url, "fate": fate, "reason": reason, "now": now()},
     )
 
 
-def _set_article_fate(db: Database, article: str) -> Fate:
-    row = _first(
+def set_article_fate(db: Database, article: str) -> Fate:
+    """Give an article's address the fate that its extraction decides: kept or off-topic."""
+    row = first(
         db,
         """
         select pages.url, relevance, is_relevant
@@ -716,17 +514,3 @@ def _set_article_fate(db: Database, article: str) -> Fate:
     fate: Fate = "off-topic" if row["is_relevant"] == 0 else "kept"
     _set_fate(db, row["url"], fate, f"relevansi {row['relevance']:.2f}" if fate == "off-topic" else None)
     return fate
-
-
-def _first(db: Database, sql: str, *parameters: object) -> dict[str, Any] | None:
-    return next(db.query(sql, list(parameters)), None)
-
-
-def _utc(instant: datetime) -> str:
-    if instant.utcoffset() is None:
-        raise ValueError(f"an instant without an offset: {instant.isoformat()}")
-    return instant.astimezone(UTC).isoformat()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -145,7 +145,7 @@ def _main_events(story: Story, subjects: list[str]) -> list[Event]:
     venue = _main_venue(story, coarse, stage, (start, end), span)
     lead = _told_of_main(story, first)
     common = {
-        "stage": stage, "start_date": first, "end_date": last, "date_reason": reason, "venue": venue,
+        "stage": stage, "start_date": first, "end_date": last, "edition": None, "date_reason": reason, "venue": venue,
         "mode": _mode(lead, venue), "is_main": True,
         "status": _main_status(story, (start, end), first), "start": start, "end": end,
     }  # fmt: skip
@@ -443,8 +443,9 @@ def _background_events(story: Story, subjects: list[str], main: Event) -> list[E
                 if owner is None or not _is_background(story, sentence, step, main, owner):
                     continue
                 event = Event(
-                    stage=step.stage, start_date=first, end_date=last, date_reason=None if first else NO_DATE,
-                    regency=owner, venue=venue, mode=_mode(story.text[slice(*step.clause)], venue), is_main=False,
+                    stage=step.stage, start_date=first, end_date=last, edition=None,
+                    date_reason=None if first else NO_DATE, regency=owner, venue=venue,
+                    mode=_mode(story.text[slice(*step.clause)], venue), is_main=False,
                     status=step.status, start=start, end=end,
                     confidence=weigh_background(background_features(story, step, owner, len(subjects))),
                 )  # fmt: skip

@@ -85,6 +85,9 @@ class Event:
     end_date: str | None
     date_reason: str | None
     """Why there is no date; None when there is one."""
+    edition: int | None
+    """Year of the programme that the text says beside the step, "evaluasi tahap II tahun 2024", which may be held in
+    2025; None where none is said."""
     regency: str | None
     venue: str | None
     mode: Mode | None

@@ -11,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from db.connect import open_db, open_read_only
+from db.resolve import resolve
 
 DB_FOLDER = Path(__file__).parent.parent / "db"
 SHOWN_ROWS = 3
@@ -39,7 +40,7 @@ class Failure:
 
 
 def bake(pantau: Path, public: Path, full_text: bool = False) -> dict[str, int]:
-    """Make `public` anew from `pantau`; the number of rows of each table, in the order of db/public.sql.
+    """Make `public` anew from `pantau`, whose articles are resolved first; the number of rows of each table, in the order of db/public.sql.
 
     Readers see the old file until the new one is complete, and a bake that fails or is killed leaves the old one as it
     is. The file needs no write-ahead log beside it. Without `full_text` no article's text is in it beyond its lead and
@@ -108,6 +109,7 @@ def _create_tables(path: Path, full_text: bool) -> None:
 def _fill_tables(pantau: Path, new: Path) -> dict[str, int]:
     db = open_db(pantau)
     try:
+        resolve(db)
         # Parents may be filled after their children; _finish() looks at all foreign keys.
         db.execute("pragma foreign_keys = off")
         db.execute("attach ? as public", [str(new)])

@@ -15,19 +15,10 @@ from crawler.source import Source, Way
 from crawler.watch.completeness import estimate_sources, estimate_spans
 from crawler.watch.health import judge_sources
 from db.connect import open_db
+from db.extractions import save_extraction
 from db.health import read_listed, read_routes, read_source_records, save_completeness, save_health
 from db.reference import load_reference
-from db.store import (
-    FoundUrl,
-    finish_run,
-    save_article,
-    save_extraction,
-    save_page,
-    save_parse_error,
-    save_sources,
-    save_urls,
-    start_run,
-)
+from db.store import FoundUrl, finish_run, save_article, save_page, save_parse_error, save_sources, save_urls, start_run
 from db.visits import save_visit, save_way_count
 from nlp.extraction import (
     Acting,
@@ -110,6 +101,7 @@ class Step:
     status: Status = "held"
     confidence: float = 0.9
     reason: str | None = None
+    edition: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +259,7 @@ def _build_event(step: Step, text: str, story: Story) -> Event:
         stage=step.stage,
         start_date=step.start,
         end_date=step.end or step.start,
+        edition=step.edition,
         date_reason=None if step.start else step.reason or "berita tidak menyebut tanggalnya",
         regency=step.regency,
         venue=step.venue,

@@ -16,18 +16,9 @@ from build import MODEL, PARSER, SOURCES, STORIES, build_article, build_extracti
 
 from crawler.items import Article, Page
 from db.connect import open_db
+from db.extractions import pending_articles, save_extraction
 from db.reference import load_reference
-from db.store import (
-    FoundUrl,
-    pending_articles,
-    pending_pages,
-    pending_urls,
-    save_article,
-    save_extraction,
-    save_page,
-    save_sources,
-    save_urls,
-)
+from db.store import FoundUrl, pending_pages, pending_urls, save_article, save_page, save_sources, save_urls
 
 START = datetime(2024, 11, 22, 1, tzinfo=UTC)
 

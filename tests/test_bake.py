@@ -27,7 +27,8 @@ from sqlite_utils import Database
 
 from crawler.items import article_id
 from db.connect import open_db, open_read_only
-from db.store import event_id, save_article, save_digest, save_extraction, save_page
+from db.extractions import event_id, save_extraction
+from db.store import save_article, save_digest, save_page
 from publish.bake import BakeError, bake
 
 DB_FOLDER = Path(__file__).parent.parent / "db"

@@ -11,19 +11,10 @@ from sqlite_utils import Database
 
 from crawler.items import Completeness, Counts, Health, ListVisit, PageDay, Said, Span, Volume, WayCount
 from db.connect import open_db
+from db.extractions import save_extraction
 from db.health import read_listed, read_routes, read_source_records, save_completeness, save_health
 from db.reference import load_reference
-from db.store import (
-    FoundUrl,
-    finish_run,
-    save_article,
-    save_extraction,
-    save_page,
-    save_parse_error,
-    save_sources,
-    save_urls,
-    start_run,
-)
+from db.store import FoundUrl, finish_run, save_article, save_page, save_parse_error, save_sources, save_urls, start_run
 from db.visits import save_visit, save_way_count
 
 NOON = datetime(2024, 11, 20, 5, tzinfo=UTC)

@@ -63,7 +63,9 @@ def official(name: str, confidence: float, position: str | None = "Sekda") -> Of
 
 def extraction(**said: Any) -> Extraction:
     """A reading of the article, right but for what is said."""
-    event = Event("evaluasi-2", "2023-11-03", "2023-11-03", None, "19.03", None, "daring", True, "held", 0, 110, 0.7)
+    event = Event(
+        "evaluasi-2", "2023-11-03", "2023-11-03", None, None, "19.03", None, "daring", True, "held", 0, 110, 0.7
+    )
     found: dict[str, Any] = {
         "relevance": 0.8,
         "is_relevant": True,

@@ -18,6 +18,7 @@ from sqlite_utils import Database
 
 from crawler.items import Article, Fate, Page, ParseError, article_id
 from db.connect import open_db, transaction
+from db.extractions import pending_articles, save_extraction
 from db.reference import load_reference
 from db.store import (
     FATE_RANK,
@@ -29,12 +30,10 @@ from db.store import (
     finish_run,
     forget_parses,
     known_urls,
-    pending_articles,
     pending_pages,
     pending_urls,
     save_article,
     save_digest,
-    save_extraction,
     save_found,
     save_page,
     save_parse_error,

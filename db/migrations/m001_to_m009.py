@@ -1,24 +1,15 @@
-"""The private database's schema, step by step.
-
-A step is added at the end and never edited once it has run anywhere. Times are ISO 8601 text; JSON is text.
-"""
+"""Reference facts, gathering, articles and what was read out of them."""
 
 from __future__ import annotations
 
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
-migrations = Migrations("pantau")
-
-
-def _run(db: Database, *statements: str) -> None:
-    # Not executescript(): sqlite3's commits the transaction that makes a migration all or nothing.
-    for statement in statements:
-        db.execute(statement)
+from db.migrations.registry import migrations, run
 
 
 @migrations()
 def m001_create_reference(db: Database) -> None:
-    _run(
+    run(
         db,
         """
         create table provinces (
@@ -94,7 +85,7 @@ def m001_create_reference(db: Database) -> None:
 
 @migrations()
 def m002_create_urls_and_pages(db: Database) -> None:
-    _run(
+    run(
         db,
         """
         create table sources (
@@ -147,7 +138,7 @@ def m002_create_urls_and_pages(db: Database) -> None:
 
 @migrations()
 def m003_create_articles(db: Database) -> None:
-    _run(
+    run(
         db,
         # The rowid has a name, or VACUUM might renumber it under articles_fts.
         """
@@ -213,7 +204,7 @@ def m003_create_articles(db: Database) -> None:
 
 @migrations()
 def m004_create_extractions(db: Database) -> None:
-    _run(
+    run(
         db,
         """
         create table extractions (
@@ -335,7 +326,7 @@ def m004_create_extractions(db: Database) -> None:
 
 @migrations()
 def m005_create_runs_and_digests(db: Database) -> None:
-    _run(
+    run(
         db,
         """
         create table runs (
@@ -361,7 +352,7 @@ def m005_create_runs_and_digests(db: Database) -> None:
 @migrations()
 def m006_add_status_of_events(db: Database) -> None:
     # What was read before is held until it is read anew, which the changed model makes it.
-    _run(
+    run(
         db,
         """
         alter table event_mentions
@@ -372,7 +363,7 @@ def m006_add_status_of_events(db: Database) -> None:
 
 @migrations()
 def m007_create_figures(db: Database) -> None:
-    _run(
+    run(
         db,
         """
         create table figures (
@@ -397,7 +388,7 @@ def m007_create_figures(db: Database) -> None:
 
 @migrations()
 def m008_create_visits_and_versions(db: Database) -> None:
-    _run(
+    run(
         db,
         "alter table sources add column family text",
         "alter table sources add column timezone text",
@@ -502,7 +493,7 @@ def m008_create_visits_and_versions(db: Database) -> None:
 
 @migrations()
 def m009_create_health_and_completeness(db: Database) -> None:
-    _run(
+    run(
         db,
         # What is to be said of a source now; days are those of Jakarta.
         """

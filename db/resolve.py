@@ -1,0 +1,58 @@
+"""From what single articles say to what happened: stories, people and events across articles.
+
+What is resolved is a function of the extractions alone: the same whatever the order in which articles arrive. A new
+article touches only its neighbours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from db.connect import transaction
+
+BATCH = 2000
+
+Resolver = Callable[[Database, Sequence[str]], None]
+"""Brings what it keeps up to date with articles that were read, read anew, or are gone; called in a transaction."""
+
+RESOLVERS: Mapping[str, Resolver] = {}
+"""In the order in which they run: a later one may read what an earlier one wrote."""
+
+
+def resolve(db: Database, on_batch: Callable[[int], None] = lambda count: None) -> int:
+    """Resolve every article that is not yet; how many there were.
+
+    After each batch, which is one transaction, `on_batch` is told how many articles are done. After a change of the
+    code in `db/resolving` all are resolved anew.
+    """
+    _forget_other_versions(db)
+    done = 0
+    while batch := [row[0] for row in db.execute("select article_id from unresolved limit ?", [BATCH])]:
+        with transaction(db):
+            for resolver in RESOLVERS.values():
+                resolver(db, batch)
+            db.conn.executemany("delete from unresolved where article_id = ?", [(article,) for article in batch])
+        done += len(batch)
+        on_batch(done)
+    return done
+
+
+@cache
+def resolver_version() -> str:
+    """Hash of the code that resolves, 12 hex digits."""
+    folder = Path(__file__).parent / "resolving"
+    code = b"".join(path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file())
+    return hashlib.sha256(code).hexdigest()[:12]
+
+
+def _forget_other_versions(db: Database) -> None:
+    version = {"name": "all", "version": resolver_version()}
+    with transaction(db):
+        if db.execute("select 1 from resolvers where name = :name and version = :version", version).fetchone() is None:
+            db.execute("insert or ignore into unresolved select article_id from extractions")
+            db.table("resolvers").upsert(version, pk="name")

@@ -1,0 +1,32 @@
+"""What every writer of rows needs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+
+def insert(db: Database, table: str, row: dict[str, Any], how: str = "insert") -> None:
+    """Insert a row, or what `how` says instead of `insert`."""
+    # By hand where it is done for every page: sqlite-utils asks for the schema anew each time.
+    values = ", ".join(f":{column}" for column in row)
+    db.execute(f"{how} into {table} ({', '.join(row)}) values ({values})", row)
+
+
+def first(db: Database, sql: str, *parameters: object) -> dict[str, Any] | None:
+    """The first row of a query, or None."""
+    return next(db.query(sql, list(parameters)), None)
+
+
+def utc(instant: datetime) -> str:
+    """An instant as it is kept: ISO 8601 in UTC. Raises ValueError for one without an offset."""
+    if instant.utcoffset() is None:
+        raise ValueError(f"an instant without an offset: {instant.isoformat()}")
+    return instant.astimezone(UTC).isoformat()
+
+
+def now() -> str:
+    """The present instant as it is kept, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
