@@ -40,11 +40,12 @@ class Failure:
 
 
 def bake(pantau: Path, public: Path, full_text: bool = False) -> dict[str, int]:
-    """Make `public` anew from `pantau`, whose articles are resolved first; the number of rows of each table, in the order of db/public.sql.
+    """Make `public` anew from `pantau`; the number of rows of each table, in the order of db/public.sql.
 
-    Readers see the old file until the new one is complete, and a bake that fails or is killed leaves the old one as it
-    is. The file needs no write-ahead log beside it. Without `full_text` no article's text is in it beyond its lead and
-    the sentences shown as evidence. Raises BakeError where a fatal check fails, FileNotFoundError without `pantau`.
+    Articles that are not resolved yet are resolved first. Readers see the old file until the new one is complete, and
+    a bake that fails or is killed leaves the old one as it is. The file needs no write-ahead log beside it. Without
+    `full_text` no article's text is in it beyond its lead and the sentences shown as evidence. Raises BakeError where a
+    fatal check fails, FileNotFoundError without `pantau`.
     """
     if not pantau.is_file():
         raise FileNotFoundError(f"no database at {pantau}: `pantau crawl` makes it")
