@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from itertools import islice, tee
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -498,18 +498,21 @@ def save_batch(
 
 def extract_articles(house: House) -> str:
     """Read what is in pending articles."""
-    from db.extractions import pending_articles, save_extraction
+    from db.extractions import count_pending_articles, pending_articles, save_extractions
     from nlp import pipeline
 
     with opened(house, "extract") as (db, counts, _):
-        articles = [article for _, article in pending_articles(db, pipeline.model_version())]
-        found = pipeline.extract_articles(progress(articles, "extract"))
-        for article, extraction in zip(articles, found, strict=True):
-            save_extraction(db, extraction, article)
-            counts["articles"] += 1
-            counts["events"] += len(extraction.events)
-            counts["relevant"] += bool(extraction.is_relevant)
-            counts["not sure"] += extraction.is_relevant is None
+        model = pipeline.model_version()
+        pending = (article for _, article in pending_articles(db, model))
+        read, articles = tee(progress(pending, "extract", count_pending_articles(db, model)))
+        # Killed, it reads at most so many again.
+        for batch in batches(zip(pipeline.extract_articles(read), articles, strict=True), 100):
+            save_extractions(db, batch)
+            for extraction, _ in batch:
+                counts["articles"] += 1
+                counts["events"] += len(extraction.events)
+                counts["relevant"] += bool(extraction.is_relevant)
+                counts["not sure"] += extraction.is_relevant is None
     return (
         f"{counts['articles']} articles read, {counts['relevant']} on the programme, {counts['not sure']} not sure, "
         f"{counts['events']} events told"

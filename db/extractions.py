@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,43 +13,51 @@ from sqlite_utils import Database
 
 from crawler.items import Article, article_id
 from db.connect import transaction
-from db.rows import first, now
-from db.store import set_article_fate
-from nlp.extraction import Extraction, Span
+from db.rows import now
+from db.store import set_article_fates
+from nlp.extraction import Extraction
 
 
-def pending_articles(db: Database, model: str) -> list[tuple[str, Article]]:
-    """Id and article of all that the present model has not read, in the order of their ids."""
-    rows = db.query(
-        """
-        select id, url, canonical_url, source, title, authors, published_at, published_by, date_reason, text,
-               is_complete
-        from articles
-        left join extractions on extractions.article_id = articles.id
-        where extractions.model is null or extractions.model <> :model
-        order by id
-        """,
-        {"model": model},
-    )
-    return [(row.pop("id"), _build_article(row)) for row in rows]
+def pending_articles(db: Database, model: str) -> Iterator[tuple[str, Article]]:
+    """Id and article of all that the present model has not read, in the order of their ids.
+
+    Some hundreds are held at a time, so there may be millions; those that came are found while they are gone through.
+    """
+    last = ""
+    while rows := _read_pending(db, model, last):
+        for row in rows:
+            last = row.pop("id")
+            yield last, _build_article(row)
+
+
+def count_pending_articles(db: Database, model: str) -> int:
+    """How many articles `pending_articles` would give now."""
+    (count,) = db.execute(f"select count(*) from articles {_PENDING}", {"model": model}).fetchone()
+    return int(count)
 
 
 def save_extraction(db: Database, extraction: Extraction, article: Article) -> None:
-    """Put what was read out of an article in place of what was there, with the sentences that prove it.
+    """Put what was read out of an article in place of what was there: see `save_extractions`."""
+    save_extractions(db, [(extraction, article)])
 
-    The address of an article that is not relevant becomes `off-topic`. Raises ValueError where the extraction is not
-    of this article, or where something lies in none of its sentences.
+
+def save_extractions(db: Database, read: Sequence[tuple[Extraction, Article]]) -> None:
+    """Put what was read out of articles, each once, in place of what was there, with the sentences that prove it.
+
+    All of them in one transaction, or none. The address of an article that is not relevant becomes `off-topic`. Raises
+    ValueError where an extraction is not of its article, or where something lies in none of its sentences, LookupError
+    for an article that is not kept.
     """
-    if extraction.article_id != article_id(article.canonical_url):
-        raise ValueError(f"{article.canonical_url}: the extraction is of another article, {extraction.article_id}")
-    evidence = _Evidence(extraction, article)
+    rows: dict[str, list[tuple[object, ...]]] = {table: [] for table in COLUMNS}
+    for extraction, article in read:
+        _add_rows(rows, extraction, article)
+    articles = {extraction.article_id: article for extraction, article in read}
     with transaction(db):
-        if not first(db, "select id from articles where id = ?", extraction.article_id):
-            raise LookupError(f"{article.canonical_url}: no such article; save_article comes before save_extraction")
-        db.execute("delete from extractions where article_id = ?", [extraction.article_id])
-        for table, rows in _extraction_rows(extraction, evidence).items():
-            db.table(table).insert_all({"article_id": extraction.article_id} | row for row in rows)
-        set_article_fate(db, extraction.article_id)
+        _refuse_unkept(db, articles)
+        _delete_former(db, articles)
+        for table, added in rows.items():
+            db.conn.executemany(_INSERTS[table], added)
+        set_article_fates(db, articles)
 
 
 def event_id(regency: str | None, stage: str, start_date: str | None) -> str:
@@ -66,140 +76,144 @@ class _Evidence:
     """The sentences of an article that prove something, numbered from 1 in the order of the text."""
 
     def __init__(self, extraction: Extraction, article: Article) -> None:
+        self._article = article
         self._sentences = extraction.sentences
-        self._text = article.text
-        self._where = article.canonical_url
-        spans = [
-            (found.start, found.end)
-            for kind in (
-                extraction.mentions,
-                extraction.officials,
-                extraction.events,
-                extraction.quotes,
-                extraction.figures,
-            )
-            for found in kind
-        ]
-        held = sorted({sentence for span in spans for sentence in self._touched(span)})
-        self._numbers = {sentence: number for number, sentence in enumerate(held, start=1)}
+        self._ends = [end for _, end in extraction.sentences]
+        kinds = (extraction.mentions, extraction.officials, extraction.events, extraction.quotes, extraction.figures)
+        held = {place for kind in kinds for found in kind for place in self._touched(found.start, found.end)}
+        self._numbers = {place: number for number, place in enumerate(sorted(held), start=1)}
 
-    def _touched(self, span: Span) -> list[Span]:
-        start, end = span
-        touched = [sentence for sentence in self._sentences if sentence[0] < end and start < sentence[1]]
-        if not touched:
-            raise ValueError(f"{self._where}: no sentence holds {self._text[start:end]!r} at {start}-{end}")
-        return touched
+    def _touched(self, start: int, end: int) -> range:
+        """Places of the sentences that a stretch lies in."""
+        first = after = bisect_right(self._ends, start)
+        while after < len(self._sentences) and self._sentences[after][0] < end:
+            after += 1
+        if first == after:
+            where, text = self._article.canonical_url, self._article.text[start:end]
+            raise ValueError(f"{where}: no sentence holds {text!r} at {start}-{end}")
+        return range(first, after)
 
-    def number(self, start: int, end: int) -> int:
-        """Number of the sentence in which a span begins."""
-        return self._numbers[self._touched((start, end))[0]]
+    def number(self, start: int) -> int:
+        """Number of the sentence in which a stretch begins."""
+        return self._numbers[bisect_right(self._ends, start)]
 
-    def rows(self) -> list[dict[str, Any]]:
-        return [
-            {"number": number, "start": start, "end": end, "text": self._text[start:end]}
-            for (start, end), number in self._numbers.items()
-        ]
+    def rows(self) -> Iterator[tuple[int, int, int, str]]:
+        for place, number in self._numbers.items():
+            start, end = self._sentences[place]
+            yield number, start, end, self._article.text[start:end]
 
 
-def _extraction_rows(extraction: Extraction, evidence: _Evidence) -> dict[str, list[dict[str, Any]]]:
-    """Rows of every table that an extraction fills, parents before children."""
-    return {
-        "extractions": [
-            {
-                "model": extraction.model,
-                "relevance": extraction.relevance,
-                "is_relevant": extraction.is_relevant,
-                "extracted_at": now(),
-            }
-        ],
-        "evidence": evidence.rows(),
-        "mentions": [
-            {
-                "number": number,
-                "label": mention.label,
-                "start": mention.start,
-                "end": mention.end,
-                "text": mention.text,
-                "value": mention.value,
-                "confidence": mention.confidence,
-                "evidence_number": evidence.number(mention.start, mention.end),
-            }
-            for number, mention in enumerate(extraction.mentions, start=1)
-        ],
-        "article_regencies": [
-            {"regency_code": regency.code, "role": regency.role, "confidence": regency.confidence}
-            for regency in extraction.regencies
-        ],
-        "officials": [
-            {
-                "number": number,
-                "name": official.name,
-                "prefix": official.prefix,
-                "degrees": json.dumps(official.degrees, ensure_ascii=False),
-                "position": official.position,
-                "acting": official.acting,
-                "organization": official.organization,
-                "regency_code": official.regency,
-                "represents": official.represents,
-                "is_quoted": official.is_quoted,
-                "start": official.start,
-                "end": official.end,
-                "confidence": official.confidence,
-                "evidence_number": evidence.number(official.start, official.end),
-            }
-            for number, official in enumerate(extraction.officials, start=1)
-        ],
-        "event_mentions": [
-            {
-                "number": number,
-                "event_id": event_id(event.regency, event.stage, event.start_date),
-                "stage_code": event.stage,
-                "regency_code": event.regency,
-                "start_date": event.start_date,
-                "end_date": event.end_date,
-                "edition": event.edition,
-                "date_reason": event.date_reason,
-                "venue": event.venue,
-                "mode": event.mode,
-                "is_main": event.is_main,
-                "status": event.status,
-                "start": event.start,
-                "end": event.end,
-                "confidence": event.confidence,
-                "evidence_number": evidence.number(event.start, event.end),
-            }
-            for number, event in enumerate(extraction.events, start=1)
-        ],
-        "quotes": [
-            {
-                "number": number,
-                "speaker_name": quote.speaker,
-                "text": quote.text,
-                "start": quote.start,
-                "end": quote.end,
-                "confidence": quote.confidence,
-                "evidence_number": evidence.number(quote.start, quote.end),
-            }
-            for number, quote in enumerate(extraction.quotes, start=1)
-        ],
-        "figures": [
-            {
-                "number": number,
-                "kind": figure.kind,
-                "value": figure.value,
-                "unit": figure.unit,
-                "bound": figure.bound,
-                "about": figure.about,
-                "text": figure.text,
-                "start": figure.start,
-                "end": figure.end,
-                "confidence": figure.confidence,
-                "evidence_number": evidence.number(figure.start, figure.end),
-            }
-            for number, figure in enumerate(extraction.figures, start=1)
-        ],
-        "article_pillars": [{"pillar": pillar} for pillar in dict.fromkeys(extraction.pillars)],
-    }
+COLUMNS = {
+    "extractions": ("model", "relevance", "is_relevant", "extracted_at"),
+    "evidence": ("number", "start", "end", "text"),
+    "mentions": ("number", "label", "start", "end", "text", "value", "confidence", "evidence_number"),
+    "article_regencies": ("regency_code", "role", "confidence"),
+    "officials": (
+        "number", "name", "prefix", "degrees", "position", "acting", "organization", "regency_code", "represents",
+        "is_quoted", "start", "end", "confidence", "evidence_number",
+    ),
+    "event_mentions": (
+        "number", "event_id", "stage_code", "regency_code", "start_date", "end_date", "edition", "date_reason",
+        "venue", "mode", "is_main", "status", "start", "end", "confidence", "evidence_number",
+    ),
+    "quotes": ("number", "speaker_name", "text", "start", "end", "confidence", "evidence_number"),
+    "figures": (
+        "number", "kind", "value", "unit", "bound", "about", "text", "start", "end", "confidence", "evidence_number",
+    ),
+    "article_pillars": ("pillar",),
+}  # fmt: skip
+"""What an extraction fills, parents before children; `article_id` comes before the columns of each."""
+
+
+def _build_insert(table: str) -> str:
+    # By hand: sqlite-utils asks for the schema at every call, and fills 500 articles a second.
+    names = ", ".join(f'"{column}"' for column in ("article_id", *COLUMNS[table]))
+    return f"insert into {table} ({names}) values (?{', ?' * len(COLUMNS[table])})"
+
+
+_INSERTS = {table: _build_insert(table) for table in COLUMNS}
+
+
+def _add_rows(rows: Mapping[str, list[tuple[object, ...]]], extraction: Extraction, article: Article) -> None:
+    """Add the rows of one article to those of every table, in the order of COLUMNS."""
+    one = extraction.article_id
+    if one != article_id(article.canonical_url):
+        raise ValueError(f"{article.canonical_url}: the extraction is of another article, {one}")
+    evidence = _Evidence(extraction, article)
+    found = extraction
+    rows["extractions"].append((one, found.model, found.relevance, found.is_relevant, now()))
+    rows["evidence"].extend((one, *row) for row in evidence.rows())
+    rows["mentions"].extend(
+        (one, number, of.label, of.start, of.end, of.text, of.value, of.confidence, evidence.number(of.start))
+        for number, of in enumerate(found.mentions, start=1)
+    )
+    rows["article_regencies"].extend((one, of.code, of.role, of.confidence) for of in found.regencies)
+    rows["officials"].extend(
+        (
+            one, number, of.name, of.prefix, json.dumps(of.degrees, ensure_ascii=False), of.position, of.acting,
+            of.organization, of.regency, of.represents, of.is_quoted, of.start, of.end, of.confidence,
+            evidence.number(of.start),
+        )
+        for number, of in enumerate(found.officials, start=1)
+    )  # fmt: skip
+    rows["event_mentions"].extend(
+        (
+            one, number, event_id(of.regency, of.stage, of.start_date), of.stage, of.regency, of.start_date,
+            of.end_date, of.edition, of.date_reason, of.venue, of.mode, of.is_main, of.status, of.start, of.end,
+            of.confidence, evidence.number(of.start),
+        )
+        for number, of in enumerate(found.events, start=1)
+    )  # fmt: skip
+    rows["quotes"].extend(
+        (one, number, of.speaker, of.text, of.start, of.end, of.confidence, evidence.number(of.start))
+        for number, of in enumerate(found.quotes, start=1)
+    )
+    rows["figures"].extend(
+        (
+            one, number, of.kind, of.value, of.unit, of.bound, of.about, of.text, of.start, of.end, of.confidence,
+            evidence.number(of.start),
+        )
+        for number, of in enumerate(found.figures, start=1)
+    )  # fmt: skip
+    rows["article_pillars"].extend((one, pillar) for pillar in dict.fromkeys(found.pillars))
+
+
+def _refuse_unkept(db: Database, articles: Mapping[str, Article]) -> None:
+    unkept = db.execute(
+        "select value from json_each(?) where value not in (select id from articles)", [json.dumps(list(articles))]
+    ).fetchone()
+    if unkept:
+        raise LookupError(
+            f"{articles[unkept[0]].canonical_url}: no such article; save_article comes before save_extraction"
+        )
+
+
+def _delete_former(db: Database, articles: Iterable[str]) -> None:
+    """Delete what was read out of these articles before."""
+    former = db.execute(
+        "select article_id from json_each(?) join extractions on article_id = value", [json.dumps(list(articles))]
+    ).fetchall()
+    db.conn.executemany("delete from extractions where article_id = ?", former)
+
+
+_PENDING = """
+    left join extractions on extractions.article_id = articles.id
+    where (extractions.model is null or extractions.model <> :model)
+"""
+
+
+def _read_pending(db: Database, model: str, after: str) -> list[dict[str, Any]]:
+    rows = db.query(
+        f"""
+        select id, url, canonical_url, source, title, authors, published_at, published_by, date_reason, text,
+               is_complete
+        from articles {_PENDING} and id > :after
+        order by id
+        limit 500
+        """,
+        {"model": model, "after": after},
+    )
+    return list(rows)
 
 
 def _build_article(row: dict[str, Any]) -> Article:

@@ -514,3 +514,21 @@ def set_article_fate(db: Database, article: str) -> Fate:
     fate: Fate = "off-topic" if row["is_relevant"] == 0 else "kept"
     _set_fate(db, row["url"], fate, f"relevansi {row['relevance']:.2f}" if fate == "off-topic" else None)
     return fate
+
+
+def set_article_fates(db: Database, articles: Iterable[str]) -> None:
+    """Give the addresses of articles that were read the fates that their extractions decide; see set_article_fate."""
+    changed = db.execute(
+        """
+        select articles.id
+        from json_each(:articles) as read
+        join articles on articles.id = read.value
+        join pages on pages.id = articles.page_id
+        join urls on urls.url = pages.url
+        join extractions on extractions.article_id = articles.id
+        where is_relevant is 0 or fate is not 'kept' or fate_reason is not null
+        """,
+        {"articles": json.dumps(list(articles))},
+    ).fetchall()
+    for (article,) in changed:
+        set_article_fate(db, article)

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from pathlib import Path
 from typing import get_args
 
 import pytest
+from build import fill_example_db
 from sqlite_utils import Database
 
 from crawler.items import DateSource, Fate
@@ -49,6 +51,32 @@ def test_a_migration_that_fails_leaves_nothing_behind() -> None:
     db.execute("drop table mentions")
     migrations.apply(db)
     assert "digests" in db.table_names()
+
+
+def test_a_filled_base_keeps_every_row_when_its_tables_are_laid_out_anew(tmp_path: Path) -> None:
+    new = tmp_path / "now.db"
+    fill_example_db(new)
+    db = Database(tmp_path / "before.db")
+    migrations.apply(db, stop_before="m016_keep_what_one_article_says_together")
+    db.execute("attach ? as now", [str(new)])
+    for name in own_tables(db):
+        columns = ", ".join(f'"{column.name}"' for column in db.table(name).columns)
+        db.execute(f"insert or replace into {name} ({columns}) select {columns} from now.{name}")
+    db.execute("detach now")
+    before = {name: sorted(map(repr, db.table(name).rows)) for name in own_tables(db)}
+    assert len(before["mentions"]) > 30
+    db.close()
+    db = open_db(tmp_path / "before.db")
+    assert {name: sorted(map(repr, db.table(name).rows)) for name in before} == before
+    assert db.execute("pragma foreign_key_check").fetchall() == []
+    assert db.execute("pragma integrity_check").fetchone() == ("ok",)
+    [(article,)] = db.execute("select article_id from event_mentions order by 1 limit 1").fetchall()
+    db.execute("delete from unresolved")
+    db.execute("delete from articles where id = ?", [article])
+    for name in ("extractions", "evidence", "mentions", "event_mentions"):
+        assert db.execute(f"select count(*) from {name} where article_id = ?", [article]).fetchone() == (0,), name
+    assert db.execute("select article_id from unresolved").fetchall() == [(article,)]
+    db.close()
 
 
 @pytest.mark.parametrize(

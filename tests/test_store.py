@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from sqlite_utils import Database
 
 from crawler.items import Article, Fate, Page, ParseError, article_id
 from db.connect import open_db, transaction
-from db.extractions import pending_articles, save_extraction
+from db.extractions import count_pending_articles, pending_articles, save_extraction, save_extractions
 from db.reference import load_reference
 from db.store import (
     FATE_RANK,
@@ -246,7 +247,7 @@ def test_an_article_comes_back_as_it_was_saved(db: Database) -> None:
         is_complete=False,
     )
     assert save_article(db, save_page(db, page()), saved, PARSER) == "kept"
-    assert pending_articles(db, MODEL) == [(article_id(URL), saved)]
+    assert list(pending_articles(db, MODEL)) == [(article_id(URL), saved)]
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
@@ -291,9 +292,9 @@ def test_a_better_parser_keeps_an_extraction_as_long_as_the_text_is_the_same(db:
     save_article(db, page_id, told, PARSER)
     save_extraction(db, build_extraction(story), told)
     save_article(db, page_id, replace(told, authors=("Redaksi", "Penyunting")), "parser-baru")
-    assert pending_articles(db, MODEL) == []
+    assert list(pending_articles(db, MODEL)) == []
     assert save_article(db, page_id, replace(told, text=told.text + " Selesai."), "parser-terbaru") == "kept"
-    assert len(pending_articles(db, MODEL)) == 1
+    assert count_pending_articles(db, MODEL) == 1
     assert counts(db)["event_mentions"] == 0
 
 
@@ -449,6 +450,22 @@ def test_an_extraction_that_cannot_be_saved_leaves_the_one_before(db: Database) 
         save_extraction(db, good, article())
     assert dump(db) == before
     assert not db.conn.in_transaction
+
+
+def test_many_articles_are_saved_together_or_none_of_them(db: Database) -> None:
+    stories = STORIES[1:5]
+    read = [(build_extraction(story), build_story_article(story)) for story in stories]
+    for _, told in read[1:]:
+        save_article(db, save_page(db, build_page(told.url, told.source, NOON)), told, PARSER)
+    with pytest.raises(LookupError, match=re.escape(read[0][1].url)):
+        save_extractions(db, read)
+    assert count_pending_articles(db, MODEL) == 3
+    save_extractions(db, read[1:])
+    together = dump(db)
+    assert count_pending_articles(db, MODEL) == 0
+    for extraction, told in read[1:]:
+        save_extraction(db, extraction, told)
+    assert dump(db) == together
 
 
 def test_an_extraction_without_its_article_is_refused(db: Database) -> None:
