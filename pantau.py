@@ -522,12 +522,13 @@ def extract_articles(house: House) -> str:
 def publish_database(house: House, full_text: bool = False) -> str:
     """Bake public.db; a failing check stops it, and the old one stays."""
     from publish.bake import BakeError, bake
+    from publish.disk import DiskFullError
 
     check_health(house)
     with opened(house, "publish") as (_, counts, _):
         try:
             counts.update(bake(house.pantau_db, house.public_db, full_text))
-        except BakeError as error:
+        except (BakeError, DiskFullError) as error:
             raise click.ClickException(str(error)) from error
     return f"{counts['articles']} articles, {counts['events']} events, {counts['review']} to review: {house.public_db}"
 

@@ -403,6 +403,33 @@ create table digests (
     made_at text not null
 ) strict;
 
+create table release (
+    id text primary key not null,
+    hash text not null,
+    made_at text not null,
+    week text not null,
+    articles integer not null,
+    events integer not null,
+    models text not null,
+    parsers text not null,
+    resolver text not null,
+    schema text not null
+) strict;
+
+create table releases (
+    id text primary key not null,
+    hash text not null,
+    made_at text not null,
+    week text not null,
+    articles integer not null,
+    events integer not null,
+    models text not null,
+    parsers text not null,
+    resolver text not null,
+    schema text not null,
+    is_kept integer not null
+) strict;
+
 -- Only there where the owner said `publish --full-text`.
 create table texts (
     article_id text primary key not null references articles(id),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from sqlite_utils import Database
 
 from db.connect import open_db, open_read_only
 from db.resolve import resolve
+from publish.disk import flush, leftover_name, remove_leftovers, told_when_full
+from publish.release import TABLES, keep_file, remove_others_of_week, save_release
 
 DB_FOLDER = Path(__file__).parent.parent / "db"
 SHOWN_ROWS = 3
@@ -28,7 +31,9 @@ class Failure:
     """A check that returned rows."""
 
     check: str
-    """Name of the file in db/checks, without its ending."""
+    """Name of its file, without the ending."""
+    folder: str
+    """The folder of that file in db."""
     is_fatal: bool
     says: str
     """What is wrong, in one line."""
@@ -36,30 +41,34 @@ class Failure:
 
     def __str__(self) -> str:
         rows = "".join(f"\n  {row}" for row in self.rows[:SHOWN_ROWS])
-        return f"{self.says}: {len(self.rows)} rows (db/checks/{self.check}.sql){rows}"
+        return f"{self.says}: {len(self.rows)} rows (db/{self.folder}/{self.check}.sql){rows}"
 
 
-def bake(pantau: Path, public: Path, full_text: bool = False) -> dict[str, int]:
+def bake(pantau: Path, public: Path, full_text: bool = False, now: datetime | None = None) -> dict[str, int]:
     """Make `public` anew from `pantau`; the number of rows of each table, in the order of db/public.sql.
 
     Articles that are not resolved yet are resolved first. Readers see the old file until the new one is complete, and
     a bake that fails or is killed leaves the old one as it is. The file needs no write-ahead log beside it. Without
-    `full_text` no article's text is in it beyond its lead and the sentences shown as evidence. Raises BakeError where a
-    fatal check fails, FileNotFoundError without `pantau`.
+    `full_text` no article's text is in it beyond its lead and the sentences shown as evidence. It is a release (see
+    publish/release.py) made at `now`, UTC, and kept as that of its week in the folder `releases` beside it. Raises
+    BakeError where a fatal check fails, DiskFullError where there is no room, FileNotFoundError without `pantau`.
     """
     if not pantau.is_file():
         raise FileNotFoundError(f"no database at {pantau}: `pantau crawl` makes it")
     public.parent.mkdir(parents=True, exist_ok=True)
-    _remove_leftovers(public)
-    new = public.with_name(f".{public.name}.{os.getpid()}.new")
+    remove_leftovers(public.parent, public.name)
+    new = leftover_name(public)
     new.unlink(missing_ok=True)
     try:
-        _create_tables(new, full_text)
-        counts = _fill_tables(pantau, new)
-        _finish(new)
-        _swap_in(new, public)
+        with told_when_full(public, "pantau publish"):
+            _create_tables(new, full_text)
+            counts = _fill_tables(pantau, new)
+            _finish(new)
+            _refuse_wrong_content(new)
+            counts |= _swap_in(pantau, new, public, now or datetime.now(UTC))
     finally:
         new.unlink(missing_ok=True)
+        new.with_name(f"{new.name}-journal").unlink(missing_ok=True)
     return counts
 
 
@@ -72,28 +81,20 @@ def has_full_text(public: Path) -> bool:
         db.close()
 
 
-def _remove_leftovers(public: Path) -> None:
-    """Delete what killed bakes left behind; the files of bakes that still run stay."""
-    for leftover in public.parent.glob(f".{public.name}.*.new"):
-        try:
-            os.kill(int(leftover.suffixes[-2].removeprefix(".")), 0)
-        except (ProcessLookupError, ValueError):
-            leftover.unlink(missing_ok=True)
-        except PermissionError:
-            continue  # somebody else's process, alive
+def run_checks(db: Database, folder: str = "checks") -> list[Failure]:
+    """The checks that find wrong rows, by name: those of db/checks in a private database, of checks/public in a public.
 
-
-def run_checks(db: Database) -> list[Failure]:
-    """The checks of db/checks that find wrong rows in a private database, by name."""
+    Raises ValueError where a check does not say whether it is fatal.
+    """
     failures = []
-    for path in sorted((DB_FOLDER / "checks").glob("*.sql")):
+    for path in sorted((DB_FOLDER / folder).glob("*.sql")):
         sql = path.read_text(encoding="utf-8")
         kind, _, says = sql.partition("\n")[0].removeprefix("-- ").partition(": ")
         if kind not in ("fatal", "warning"):
             raise ValueError(f"{path}: the first line is '-- fatal: …' or '-- warning: …', not {kind!r}")
         rows = tuple(db.query(sql))
         if rows:
-            failures.append(Failure(path.stem, kind == "fatal", says, rows))
+            failures.append(Failure(path.stem, folder, kind == "fatal", says, rows))
     return failures
 
 
@@ -116,15 +117,14 @@ def _fill_tables(pantau: Path, new: Path) -> dict[str, int]:
         db.execute("attach ? as public", [str(new)])
         # One transaction, so that checks and tables see the same moment while other commands write.
         with db.atomic():
-            _refuse_wrong_rows(db)
+            _refuse(run_checks(db))
             tables = db.execute("select name from public.sqlite_master where type = 'table' order by rowid").fetchall()
-            return {table: _fill_table(db, table) for (table,) in tables}
+            return {table: _fill_table(db, table) for (table,) in tables if table not in TABLES}
     finally:
         db.close()
 
 
-def _refuse_wrong_rows(db: Database) -> None:
-    failures = run_checks(db)
+def _refuse(failures: Sequence[Failure]) -> None:
     for failure in failures:
         if not failure.is_fatal:
             log.warning("%s", failure)
@@ -154,16 +154,27 @@ def _finish(path: Path) -> None:
         db.close()
 
 
-def _swap_in(new: Path, public: Path) -> None:
-    _flush(new)
-    new.replace(public)
-    # The folder too, or the new name could be lost when the power goes.
-    _flush(public.parent)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+def _refuse_wrong_content(path: Path) -> None:
+    db = open_read_only(path)
     try:
-        os.fsync(descriptor)
+        _refuse(run_checks(db, "checks/public"))
     finally:
-        os.close(descriptor)
+        db.close()
+
+
+def _swap_in(pantau: Path, new: Path, public: Path, now: datetime) -> dict[str, int]:
+    db = open_db(pantau)
+    try:
+        release = save_release(db, new, now)
+        db.execute("attach ? as public", [str(new)])
+        with db.atomic():
+            counts = {table: _fill_table(db, table) for table in TABLES}
+    finally:
+        db.close()
+    flush(new)
+    # Kept before it is shown: where there is no room for it, readers go on with the old one.
+    kept = keep_file(new, release, public.parent / "releases")
+    new.replace(public)
+    flush(public.parent)
+    remove_others_of_week(kept, release)
+    return counts

@@ -91,7 +91,7 @@ def test_a_fatal_check_stops_the_bake_and_names_its_rows(example: Path, tmp_path
         bake(pantau, public)
     assert "Semua sudah beres." in str(error.value)
     assert public.read_bytes() == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["pantau.db", "public.db"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pantau.db", "public.db", "releases"]
 
 
 def test_a_warning_is_said_and_does_not_stop_the_bake(

@@ -1,0 +1,201 @@
+"""What is published, as something that can be cited: a release is known by the hash of its content."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlite_utils import Database
+
+from db.connect import open_read_only, transaction
+from db.resolve import resolver_version
+from publish.disk import flush, leftover_name, remove_leftovers
+
+BLOCK = 2000
+TABLES = ("release", "releases")
+"""What is told of the releases themselves."""
+
+# What the crawl did and how the sources are doing changes with every run, also where nothing new was read. A letter is
+# made from a release, and is published after it.
+OPERATION = frozenset({*TABLES, "source_ways", "funnel", "fates", "completeness", "urls", "runs", "digests"})
+"""Tables that are no content."""
+COLUMNS: Mapping[str, frozenset[str]] = {
+    "sources": frozenset({"name", "outlet_name", "home_url", "kind", "network", "family"})
+}
+"""The columns that are content, of tables where the others are not."""
+
+PUBLIC_SQL = Path(__file__).parent.parent / "db" / "public.sql"
+
+NO_LINKS = {errno.EPERM, errno.EXDEV, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS}
+"""Why a disk makes no second name for a file."""
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A content that was published."""
+
+    hash: str
+    """SHA-256 of the content, 64 hex digits; see content_hash()."""
+    made_at: datetime
+    """When this content was published first, UTC."""
+    week: str
+    """ISO week of that instant in the time of Jakarta, such as 2026-W47."""
+
+    @property
+    def id(self) -> str:
+        """The first 12 hex digits of the hash, by which it is cited."""
+        return self.hash[:12]
+
+    @property
+    def file_name(self) -> str:
+        """The name under which it is kept."""
+        return f"pantau-kota-cerdas-{self.week}-{self.id}.db"
+
+
+def content_hash(db: Database) -> str:
+    """SHA-256 of what a public database says, 64 hex digits: the same content gives the same hash on any machine.
+
+    Hashed is a line for each table, in the order of their names: a JSON array (UTF-8, no spaces) of its name, the names
+    of its columns, the number of its rows and the SHA-256 of its rows. A row is hashed as the JSON array of its values
+    and a comma behind it; rows are in the order of the primary key, texts by their code points. Not hashed are the
+    tables of OPERATION, of tables in COLUMNS the other columns, and indexes.
+    """
+    whole = hashlib.sha256()
+    for table in sorted(content_tables(db)):
+        columns = content_columns(db, table)
+        rows, digest = _hash_rows(db, table, columns)
+        whole.update(f"{_encode([table, columns, rows, digest])}\n".encode())
+    return whole.hexdigest()
+
+
+def content_tables(db: Database) -> list[str]:
+    """The tables of a public database that are content, in the order in which they were made."""
+    tables = db.execute(
+        """
+        select name from sqlite_master
+        where type = 'table' and name not like 'articles!_fts%' escape '!' and name not like 'sqlite!_%' escape '!'
+        order by rowid
+        """
+    )
+    return [name for (name,) in tables if name not in OPERATION]
+
+
+def content_columns(db: Database, table: str) -> list[str]:
+    """The columns of a table that are content, in their order."""
+    columns = [name for (name,) in db.execute("select name from pragma_table_info(?)", [table])]
+    return [name for name in columns if name in COLUMNS.get(table, columns)]
+
+
+def _hash_rows(db: Database, table: str, columns: list[str]) -> tuple[int, str]:
+    keys = [name for (name,) in db.execute("select name from pragma_table_info(?) where pk > 0 order by pk", [table])]
+    rows = db.execute(f"select {_names(columns)} from {table} order by {_names(keys)}")
+    count, digest = 0, hashlib.sha256()
+    # Blocks of rows, whose brackets are cut off, so that the size of a block does not matter.
+    while block := rows.fetchmany(BLOCK):
+        digest.update(f"{_encode(block)[1:-1]},".encode())
+        count += len(block)
+    return count, digest.hexdigest()
+
+
+def _names(columns: list[str]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)
+
+
+def save_release(db: Database, public: Path, now: datetime) -> Release:
+    """The release that a newly baked file is, kept in the private database `db` as the one that readers see.
+
+    A content that was published before keeps the instant at which it was. `now` has an offset.
+    """
+    content = open_read_only(public)
+    try:
+        found = {"hash": content_hash(content), **_counts(content)}
+    finally:
+        content.close()
+    first = {"made_at": now.astimezone(UTC).isoformat(timespec="seconds"), "week": _week(now)}
+    with transaction(db):
+        db.execute("update releases set is_present = 0")
+        db.execute(
+            """
+            insert into releases (hash, made_at, week, articles, events, models, parsers, resolver, schema, is_present)
+            values (:hash, :made_at, :week, :articles, :events, :models, :parsers, :resolver, :schema, 1)
+            on conflict (hash) do update set is_present = 1
+            """,
+            {**found, **first, "resolver": resolver_version(), "schema": schema_version()},
+        )
+    return _build_release(db.execute("select hash, made_at, week from releases where is_present = 1").fetchone())
+
+
+def read_release(public: Database) -> Release:
+    """The release that a public database is."""
+    return _build_release(public.execute("select hash, made_at, week from release").fetchone())
+
+
+def _build_release(row: tuple[str, str, str]) -> Release:
+    return Release(row[0], datetime.fromisoformat(row[1]), row[2])
+
+
+def schema_version() -> str:
+    """Hash of the tables that are published, 12 hex digits."""
+    return hashlib.sha256(PUBLIC_SQL.read_bytes()).hexdigest()[:12]
+
+
+def _counts(content: Database) -> dict[str, Any]:
+    row = next(
+        content.query(
+            """
+            select
+                (select count(*) from articles) as articles,
+                (select count(*) from events) as events,
+                (select json_group_array(model) from (select distinct model from articles order by 1)) as models,
+                (select json_group_array(parser) from (select distinct parser from articles order by 1)) as parsers
+            """
+        )
+    )
+    return dict(row)
+
+
+def _week(instant: datetime) -> str:
+    year, week, _ = instant.astimezone(ZoneInfo("Asia/Jakarta")).isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def keep_file(public: Path, release: Release, folder: Path) -> Path:
+    """Where a complete public database is kept as the release of its week; one of the same content is replaced.
+
+    It takes no room beside `public` where the disk knows links. Killed anywhere there is the whole file or none.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(folder, "pantau-kota-cerdas-*.db")
+    kept = folder / release.file_name
+    new = leftover_name(kept)
+    try:
+        try:
+            os.link(public, new)
+        except OSError as error:
+            if error.errno not in NO_LINKS:
+                raise
+            shutil.copyfile(public, new)
+        flush(new)
+        new.replace(kept)
+    finally:
+        new.unlink(missing_ok=True)
+    flush(folder)
+    return kept
+
+
+def remove_others_of_week(kept: Path, release: Release) -> None:
+    """Remove the files of former releases of the same week."""
+    for other in kept.parent.glob(f"pantau-kota-cerdas-{release.week}-*.db"):
+        if other != kept:
+            other.unlink()
