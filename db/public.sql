@@ -248,6 +248,28 @@ create table officials (
 create index officials_name on officials(name);
 create index officials_regency_code on officials(regency_code);
 
+create table story_articles (
+    article_id text primary key not null references articles(id),
+    story_id text not null references articles(id),
+    role text not null,
+    verbatim_share real,
+    similarity real,
+    added_sentences integer,
+    dropped_sentences integer
+) strict;
+create index story_articles_story_id on story_articles(story_id);
+
+create table stories (
+    id text primary key not null,
+    first_article_id text not null references articles(id),
+    first_source text not null references sources(name),
+    first_published_at text,
+    articles integer not null,
+    outlets integer not null,
+    is_release integer not null
+) strict;
+create index stories_articles on stories(articles);
+
 create table merged_events (
     id text primary key not null,
     event_id text not null

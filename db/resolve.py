@@ -6,21 +6,20 @@ article touches only its neighbours.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from pathlib import Path
 
 from sqlite_utils import Database
 
 from db.connect import transaction
+from db.resolving.stories import resolve_stories
+from db.resolving.version import resolver_version
 
 BATCH = 2000
 
 Resolver = Callable[[Database, Sequence[str]], None]
 """Brings what it keeps up to date with articles that were read, read anew, or are gone; called in a transaction."""
 
-RESOLVERS: Mapping[str, Resolver] = {}
+RESOLVERS: Mapping[str, Resolver] = {"stories": resolve_stories}
 """In the order in which they run: a later one may read what an earlier one wrote."""
 
 
@@ -40,14 +39,6 @@ def resolve(db: Database, on_batch: Callable[[int], None] = lambda count: None) 
         done += len(batch)
         on_batch(done)
     return done
-
-
-@cache
-def resolver_version() -> str:
-    """Hash of the code that resolves, 12 hex digits."""
-    folder = Path(__file__).parent / "resolving"
-    code = b"".join(path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file())
-    return hashlib.sha256(code).hexdigest()[:12]
 
 
 def _forget_other_versions(db: Database) -> None:
