@@ -10,7 +10,8 @@ from nlp.extraction import Extraction
 
 
 def annotation(key: str, article: Article, extraction: Extraction) -> dict[str, Any]:
-    """One article as a JSON object: what an annotator would have written; "not sure" is written as not relevant."""
+    """One article as a JSON object: what an annotator would have written, and the edition of each event, which the gold
+    does not hold; "not sure" is written as not relevant."""
     return {
         "id": key,
         "source": {"url": article.url, "outlet": article.source},
@@ -29,8 +30,8 @@ def annotation(key: str, article: Article, extraction: Extraction) -> dict[str, 
         ],
         "events": [
             {
-                "stage": e.stage, "start": e.start_date, "end": e.end_date, "regency": e.regency, "venue": e.venue,
-                "mode": e.mode, "main": e.is_main,
+                "stage": e.stage, "edition": e.edition, "start": e.start_date, "end": e.end_date,
+                "regency": e.regency, "venue": e.venue, "mode": e.mode, "main": e.is_main,
             }
             for e in extraction.events
         ],

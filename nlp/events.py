@@ -10,6 +10,7 @@ from typing import cast
 
 from nlp.calendar.dates import DateSpan
 from nlp.calendar.relative_days import find_relative_days
+from nlp.editions import main_edition, step_edition
 from nlp.extraction import Event, Mode, Regency, Span, Stage, Status
 from nlp.regencies import PlaceMention
 from nlp.stages import LADDERS, number_stage, score_stages
@@ -145,7 +146,8 @@ def _main_events(story: Story, subjects: list[str]) -> list[Event]:
     venue = _main_venue(story, coarse, stage, (start, end), span)
     lead = _told_of_main(story, first)
     common = {
-        "stage": stage, "start_date": first, "end_date": last, "edition": None, "date_reason": reason, "venue": venue,
+        "stage": stage, "start_date": first, "end_date": last,
+        "edition": _main_edition(story, stage, (start, end), first), "date_reason": reason, "venue": venue,
         "mode": _mode(lead, venue), "is_main": True,
         "status": _main_status(story, (start, end), first), "start": start, "end": end,
     }  # fmt: skip
@@ -166,6 +168,16 @@ def _main_events(story: Story, subjects: list[str]) -> list[Event]:
         )
         for owner in owners
     ]
+
+
+def _main_edition(story: Story, stage: Stage, proof: Span, first: str | None) -> int | None:
+    """Which year's the main event is, by the headline, the sentence that proves it and the lead."""
+    told = [span for span in dict.fromkeys([proof, *story.sentences]) if not in_furniture(story.text, span[0])]
+    lead_end = _lead_end(story)
+    lead = [story.text[start:end] for start, end in told if start < lead_end or (start, end) == proof]
+    rest = [story.text[start:end] for start, end in told if start >= lead_end and (start, end) != proof]
+    held = first or (story.published.isoformat() if story.published else None)
+    return main_edition(story.title, lead, rest, stage, held)
 
 
 def _is_with_others(story: Story, subjects: list[str]) -> bool:
@@ -439,11 +451,15 @@ def _background_events(story: Story, subjects: list[str], main: Event) -> list[E
                 owners = [*subjects]
             first, last = (step.date.start_date, step.date.end_date) if step.date else (None, None)
             venue = _venue(story, step.clause)
+            edition = step_edition(story.text, step.clause, (step.start, step.end), step.stage, first)
             for owner in owners:
                 if owner is None or not _is_background(story, sentence, step, main, owner):
                     continue
+                if (step.stage, owner, edition) == (main.stage, main.regency, main.edition) and first == str(edition):
+                    # "lolos Gerakan Menuju Kota Cerdas untuk tahun 2023": the same step, told by its edition.
+                    continue
                 event = Event(
-                    stage=step.stage, start_date=first, end_date=last, edition=None,
+                    stage=step.stage, start_date=first, end_date=last, edition=edition,
                     date_reason=None if first else NO_DATE, regency=owner, venue=venue,
                     mode=_mode(story.text[slice(*step.clause)], venue), is_main=False,
                     status=step.status, start=start, end=end,

@@ -26,7 +26,7 @@ def annotated(
     return annotation("sumatera-001", article, extract(article))
 
 
-def test_an_annotation_has_exactly_the_keys_of_the_gold_file() -> None:
+def test_an_annotation_has_the_keys_of_the_gold_file_and_the_edition_of_an_event() -> None:
     row = annotated()
     assert list(row) == [
         "id", "source", "published", "title", "text", "relevant", "regencies", "officials", "events", "dates",
@@ -38,6 +38,7 @@ def test_an_annotation_has_exactly_the_keys_of_the_gold_file() -> None:
     }  # fmt: skip
     assert {key for item in row["events"] for key in item} == {
         "stage",
+        "edition",
         "start",
         "end",
         "regency",
@@ -54,8 +55,8 @@ def test_an_annotation_says_what_was_found() -> None:
     assert (row["id"], row["published"], row["relevant"]) == ("sumatera-001", "2023-11-04", True)
     assert row["regencies"] == [{"code": "19.03", "role": "subject"}]
     assert row["events"][0] == {
-        "stage": "evaluasi-2", "start": "2023-11-03", "end": "2023-11-03", "regency": "19.03", "venue": None,
-        "mode": "daring", "main": True,
+        "stage": "evaluasi-2", "edition": None, "start": "2023-11-03", "end": "2023-11-03", "regency": "19.03",
+        "venue": None, "mode": "daring", "main": True,
     }  # fmt: skip
     assert row["dates"] == [
         {"text": "Jum'at (3/11/2023)", "start": "2023-11-03", "end": "2023-11-03"},
