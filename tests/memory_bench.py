@@ -41,6 +41,8 @@ from publish.bake import bake
 
 BATCH = 100
 """As many articles as `pantau extract` stores at once."""
+HANDED = 2000
+"""As many as are made, kept and stored by turns."""
 QUERIES = Path(__file__).parent.parent / "publish" / "site" / "queries.yml"
 _CONTEXT = multiprocessing.get_context("spawn")
 
@@ -91,8 +93,8 @@ def measure(articles: int, folder: Path) -> Report:
     pantau, public = folder / "pantau.db", folder / "public.db"
     db = open_db(pantau)
     fill_sources(db)
-    for tenth in told_apart(generated(articles), articles // 10):
-        report.storing.append(sum(store(db, batch) for batch in tenth))
+    for tenth in in_tenths(generated(articles), articles):
+        report.storing.append(sum(store(db, told) for told in tenth))
         report.resolving.append(resolve_all(db, report))
         say(f"{len(report.storing)} tenths: {report.storing[-1]:.1f} s stored, {report.resolving[-1]:.1f} s resolved")
     report.rows = sum(db.table(table).count for table in COLUMNS)
@@ -105,7 +107,7 @@ def measure(articles: int, folder: Path) -> Report:
 
 
 def generated(articles: int) -> Iterator[Read]:
-    """The articles in batches, made by another process; each once in a batch."""
+    """The articles, some thousand at a time and each once among them, made by another process."""
     ours, theirs = _CONTEXT.Pipe(duplex=False)
     process = _CONTEXT.Process(target=_generate, args=(theirs, articles), daemon=True)
     process.start()
@@ -117,16 +119,16 @@ def generated(articles: int) -> Iterator[Read]:
 
 def _generate(told: Connection, articles: int) -> None:
     stream = build_articles(articles)
-    while batch := list(islice(stream, BATCH)):
+    while batch := list(islice(stream, HANDED)):
         told.send(batch)
     told.send([])
 
 
-def told_apart(batches: Iterable[Read], size: int) -> Iterator[Iterator[Read]]:
-    """The batches in ten parts of about so many articles; all that is left over is in the last."""
-    stream = iter(batches)
+def in_tenths(handed: Iterable[Read], articles: int) -> Iterator[Iterator[Read]]:
+    """What is handed over, in ten parts; all that is left over is in the last."""
+    stream = iter(handed)
     for _ in range(9):
-        yield islice(stream, max(size // BATCH, 1))
+        yield islice(stream, articles // 10 // HANDED)
     yield stream
 
 
@@ -140,11 +142,14 @@ def fill_sources(db: Database) -> None:
         )
 
 
-def store(db: Database, batch: Read) -> float:
-    """Keep articles, then what was read out of them; how long the latter took."""
-    keep(db, [article for _, article in batch])
+def store(db: Database, told: Read) -> float:
+    """Keep articles, then what was read out of them; how long the latter took, until it stood in the file itself."""
+    keep(db, [article for _, article in told])
+    db.execute("pragma wal_checkpoint(restart)")
     begun = time.perf_counter()
-    save_extractions(db, batch)
+    for start in range(0, len(told), BATCH):
+        save_extractions(db, told[start : start + BATCH])
+    db.execute("pragma wal_checkpoint(restart)")
     return time.perf_counter() - begun
 
 

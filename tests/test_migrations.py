@@ -119,6 +119,8 @@ def test_every_foreign_key_has_an_index(db: Database) -> None:
         table = db.table(name)
         starts = [index.columns[0] for index in table.indexes] + table.pks[:1]
         for key in table.foreign_keys:
-            if key.other_table in ("stages", "sources") or key.is_compound:
+            # What an article says of a regency is many rows in no order, and a regency is never deleted.
+            is_extracted = key.other_table == "regencies" and "article_id" in table.pks
+            if key.other_table in ("stages", "sources") or key.is_compound or is_extracted:
                 continue
             assert key.column in starts, f"{name}.{key.column}"

@@ -14,8 +14,12 @@ TABLES = (
     "article_pillars",
 )  # fmt: skip
 
-# Nothing asks the private database for them; public.db has its own.
-UNUSED_INDEXES = ("mentions_label_value", "officials_name")
+# Nothing asks for them here: public.db has its own, resolvers keep tables of theirs, and a regency is never deleted.
+# Every one of them makes an article write to as many pages again as its rows lie on.
+UNUSED_INDEXES = (
+    "mentions_label_value", "article_regencies_regency_code", "officials_name", "officials_regency_code",
+    "event_mentions_event_id", "event_mentions_regency_stage",
+)  # fmt: skip
 
 
 @migrations()
