@@ -60,15 +60,17 @@ def save_extractions(db: Database, read: Sequence[tuple[Extraction, Article]]) -
         set_article_fates(db, articles)
 
 
-def event_id(regency: str | None, stage: str, start_date: str | None) -> str:
+def event_id(regency: str | None, stage: str, start_date: str | None, *apart: str) -> str:
     """First 12 hex digits of the SHA-256 of what an event is, so that it is the same after every rebuild.
+
+    `apart` is what more is needed to tell two events of one regency, stage and day from each other.
 
     >>> event_id("19.03", "evaluasi-2", "2023-11-03")
     '7baadd278f4d'
     >>> event_id(None, "penghargaan", None) == event_id(None, "penghargaan", "2023")
     False
     """
-    name = "|".join(part or "-" for part in (regency, stage, start_date))
+    name = "|".join(part or "-" for part in (regency, stage, start_date, *apart))
     return hashlib.sha256(name.encode()).hexdigest()[:12]
 
 

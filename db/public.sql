@@ -275,6 +275,22 @@ create table merged_events (
     event_id text not null
 ) strict;
 
+create table event_conflicts (
+    event_id text not null references events(id),
+    number integer not null,
+    field text not null,
+    value text not null,
+    with_event_id text references events(id),
+    articles integer not null,
+    outlets integer not null,
+    is_best integer not null,
+    article_id text not null references articles(id),
+    evidence_number integer not null,
+    primary key (event_id, number),
+    foreign key (article_id, evidence_number) references evidence(article_id, number)
+) strict;
+create index event_conflicts_field on event_conflicts(field);
+
 create table events (
     id text primary key not null,
     stage_code text not null references stages(code),
@@ -285,13 +301,19 @@ create table events (
     end_date text,
     date_precision text,
     date_reason text,
+    edition integer,
+    edition_by text,
+    edition_reason text,
     venue text,
     mode text,
     status text not null,
     articles integer not null,
     outlets integer not null,
+    stories integer not null,
     first_published_date text,
     last_published_date text,
+    first_report_article_id text not null references articles(id),
+    conflicts integer not null,
     confidence real not null,
     evidence text not null,
     evidence_article_id text not null references articles(id),
@@ -301,17 +323,20 @@ create table events (
 create index events_regency_stage on events(regency_code, stage_code);
 create index events_stage_code on events(stage_code);
 create index events_start_date on events(start_date);
+create index events_edition on events(edition);
 create index events_first_published_date on events(first_published_date);
 
 create table stage_reports (
     article_id text not null references articles(id),
     number integer not null,
     event_id text references events(id),
+    joined_by text,
     stage_code text not null references stages(code),
     regency_code text references regencies(code),
     start_date text,
     end_date text,
     date_reason text,
+    edition integer,
     venue text,
     mode text,
     is_main integer not null,

@@ -1,4 +1,4 @@
-"""Events across articles: what is kept of each report, the event it tells of, and where reports contradict each other."""
+"""Events across articles: what is kept of each report, its event, and where reports contradict each other."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ def m011_create_resolved_events(db: Database) -> None:
             first_day text,
             last_day text,
             year integer,
+            year_by text check (year_by in ('said', 'calendar', 'date')),
             stage_code text not null,
             regency_code text,
             start_date text,
