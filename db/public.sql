@@ -1,4 +1,5 @@
--- The tables of public.db, in the order in which they are filled. What fills a table is views/<table>.sql.
+-- The tables of public.db, in the order in which they are filled. What fills a table is views/<table>.sql, in the order
+-- of its key; indexes are made afterwards.
 
 create table provinces (
     code text primary key not null,
@@ -25,7 +26,7 @@ create table regency_aliases (
     regency_code text not null references regencies(code),
     alias text not null,
     primary key (regency_code, alias)
-) strict;
+) strict, without rowid;
 create index regency_aliases_alias on regency_aliases(alias);
 
 create table stages (
@@ -45,7 +46,7 @@ create table cohorts (
     note text,
     source_url text not null,
     primary key (regency_code, year)
-) strict;
+) strict, without rowid;
 create index cohorts_year on cohorts(year);
 
 create table programme_calendar (
@@ -128,14 +129,14 @@ create table source_provinces (
     source text not null references sources(name),
     province_code text not null references provinces(code),
     primary key (source, province_code)
-) strict;
+) strict, without rowid;
 create index source_provinces_province_code on source_provinces(province_code);
 
 create table source_regencies (
     source text not null references sources(name),
     regency_code text not null references regencies(code),
     primary key (source, regency_code)
-) strict;
+) strict, without rowid;
 create index source_regencies_regency_code on source_regencies(regency_code);
 
 create table source_ways (
@@ -155,7 +156,7 @@ create table source_ways (
     kept_28 integer not null,
     requests_28 integer not null,
     primary key (source, number)
-) strict;
+) strict, without rowid;
 
 create table funnel (
     source text primary key not null references sources(name),
@@ -173,7 +174,7 @@ create table fates (
     urls integer not null,
     last_at text,
     primary key (source, fate, reason)
-) strict;
+) strict, without rowid;
 
 create table completeness (
     week text not null,
@@ -190,7 +191,7 @@ create table completeness (
     unsaid_en text,
     gaps integer not null,
     primary key (week, weeks)
-) strict;
+) strict, without rowid;
 
 create table evidence (
     article_id text not null references articles(id),
@@ -199,7 +200,7 @@ create table evidence (
     "end" integer not null,
     text text not null,
     primary key (article_id, number)
-) strict;
+) strict, without rowid;
 
 create table mentions (
     article_id text not null references articles(id),
@@ -213,9 +214,8 @@ create table mentions (
     offset_end integer not null,
     primary key (article_id, number),
     foreign key (article_id, evidence_number) references evidence(article_id, number)
-) strict;
+) strict, without rowid;
 create index mentions_label_value on mentions(label, value);
-create index mentions_evidence on mentions(article_id, evidence_number);
 
 create table article_regencies (
     article_id text not null references articles(id),
@@ -224,7 +224,7 @@ create table article_regencies (
     role text not null,
     confidence real not null,
     primary key (article_id, regency_code)
-) strict;
+) strict, without rowid;
 create index article_regencies_regency_code on article_regencies(regency_code, role);
 
 create table officials (
@@ -244,7 +244,7 @@ create table officials (
     evidence text not null,
     primary key (article_id, number),
     foreign key (article_id, evidence_number) references evidence(article_id, number)
-) strict;
+) strict, without rowid;
 create index officials_name on officials(name);
 create index officials_regency_code on officials(regency_code);
 
@@ -346,7 +346,7 @@ create table stage_reports (
     evidence text not null,
     primary key (article_id, number),
     foreign key (article_id, evidence_number) references evidence(article_id, number)
-) strict;
+) strict, without rowid;
 create index stage_reports_event_id on stage_reports(event_id);
 create index stage_reports_regency_stage on stage_reports(regency_code, stage_code);
 
@@ -364,7 +364,7 @@ create table regency_ladder (
     evidence_number integer not null,
     primary key (regency_code, stage_code),
     foreign key (evidence_article_id, evidence_number) references evidence(article_id, number)
-) strict;
+) strict, without rowid;
 
 create table quotes (
     article_id text not null references articles(id),
@@ -375,7 +375,7 @@ create table quotes (
     evidence_number integer not null,
     primary key (article_id, number),
     foreign key (article_id, evidence_number) references evidence(article_id, number)
-) strict;
+) strict, without rowid;
 create index quotes_speaker_name on quotes(speaker_name);
 
 create table article_versions (
@@ -386,7 +386,7 @@ create table article_versions (
     replaced_at text not null,
     archive_digest text not null,
     primary key (article_id, number)
-) strict;
+) strict, without rowid;
 
 create table figures (
     article_id text not null references articles(id),
@@ -402,14 +402,14 @@ create table figures (
     evidence text not null,
     primary key (article_id, number),
     foreign key (article_id, evidence_number) references evidence(article_id, number)
-) strict;
+) strict, without rowid;
 create index figures_kind_unit on figures(kind, unit);
 
 create table article_pillars (
     article_id text not null references articles(id),
     pillar text not null,
     primary key (article_id, pillar)
-) strict;
+) strict, without rowid;
 create index article_pillars_pillar on article_pillars(pillar);
 
 create table urls (
@@ -432,7 +432,7 @@ create table review (
     reason text not null,
     confidence real,
     primary key (kind, article_id, number)
-) strict;
+) strict, without rowid;
 
 create table runs (
     id integer primary key not null,
@@ -481,4 +481,4 @@ create table releases (
 create table texts (
     article_id text primary key not null references articles(id),
     text text not null
-) strict;
+) strict, without rowid;

@@ -117,10 +117,10 @@ def test_the_hash_can_be_reckoned_from_what_is_said_of_it(db: Database) -> None:
         "update evidence set text = text || ' ' where number = 1",
         "update articles set is_relevant = 1 where is_relevant is null",
         "update articles set title = '' where title is null or rowid = 1",
-        "update quotes set confidence = confidence + 1e-12 where rowid = 1",
+        "update quotes set confidence = confidence + 1e-12 where number = 1",
         "update regencies set population = population + 1 where code = '72.71'",
         "update sources set outlet_name = 'Warta Timur' where name = 'warta_selatan'",
-        "delete from mentions where rowid = 1",
+        "delete from mentions where number = 1",
         "alter table figures rename column about to what",
         "create table texts (article_id text primary key not null, text text not null) strict",
     ],
@@ -275,10 +275,10 @@ def test_without_room_the_old_file_goes_on_serving(pantau: Path, tmp_path: Path,
 
 @pytest.fixture
 def small_disk(tmp_path: Path, baked: Path) -> Iterator[Path]:
-    """A disk of its own with room for one public database and what making it takes, not for two."""
+    """A disk of its own with room for one public database and half of another."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    size = baked.stat().st_size * 5 // 2
+    size = baked.stat().st_size * 3 // 2
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], capture_output=True)
     if mounted.returncode:
         pytest.skip(f"may not mount a small disk: {mounted.stderr.decode().strip()}")
