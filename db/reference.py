@@ -1,4 +1,4 @@
-"""What is known before the first article: regions, stages, cohorts and the programme's calendar."""
+"""What is known before the first article: regions, stages, cohorts, the programme's calendar, offices and agencies."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ def load_reference(db: Database) -> None:
         _replace(db, "cohorts", read_rows("cohorts.csv"))
         calendar = read_rows("programme_calendar.csv")
         _replace(db, "programme_calendar", [row | {"number": n} for n, row in enumerate(calendar, start=1)])
+        _replace(db, "positions", read_rows("positions.csv"))
+        _replace(db, "agencies", read_rows("agencies.csv"))
         db.table("sources").upsert(INGEST, pk="name")
 
 

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from db.connect import transaction
 from db.resolving.events import resolve_events
+from db.resolving.people import resolve_people
 from db.resolving.stories import resolve_stories
 from db.resolving.version import resolver_version
 
@@ -20,7 +21,7 @@ BATCH = 2000
 Resolver = Callable[[Database, Sequence[str]], None]
 """Brings what it keeps up to date with articles that were read, read anew, or are gone; called in a transaction."""
 
-RESOLVERS: Mapping[str, Resolver] = {"stories": resolve_stories, "events": resolve_events}
+RESOLVERS: Mapping[str, Resolver] = {"stories": resolve_stories, "people": resolve_people, "events": resolve_events}
 """In the order in which they run: a later one may read what an earlier one wrote."""
 
 

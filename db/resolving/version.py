@@ -9,6 +9,8 @@ from pathlib import Path
 
 @cache
 def resolver_version() -> str:
-    """Hash of the code that resolves, 12 hex digits."""
-    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.iterdir()) if path.is_file())
+    """Hash of the code that resolves and of the lists that it reads, 12 hex digits."""
+    room = Path(__file__).parent
+    lists = [room.parent / "reference" / name for name in ("agencies.csv", "positions.csv")]
+    code = b"".join(path.read_bytes() for path in [*sorted(room.iterdir()), *lists] if path.is_file())
     return hashlib.sha256(code).hexdigest()[:12]
