@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,10 +11,13 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.items import Article, article_id
+from db.anchors import anchor
 from db.connect import transaction
-from db.rows import now
+from db.corrections import apply_corrections
+from db.rows import event_id, now
+from db.stale import compare_facts, note_former_facts
 from db.store import set_article_fates
-from nlp.extraction import Extraction
+from nlp.extraction import Extraction, Mention
 
 
 def pending_articles(db: Database, model: str) -> Iterator[tuple[str, Article]]:
@@ -54,24 +56,13 @@ def save_extractions(db: Database, read: Sequence[tuple[Extraction, Article]]) -
     articles = {extraction.article_id: article for extraction, article in read}
     with transaction(db):
         _refuse_unkept(db, articles)
+        note_former_facts(db, articles)
         _delete_former(db, articles)
         for table, added in rows.items():
             db.conn.executemany(_INSERTS[table], added)
+        compare_facts(db, articles)
+        apply_corrections(db, articles)
         set_article_fates(db, articles)
-
-
-def event_id(regency: str | None, stage: str, start_date: str | None, *apart: str) -> str:
-    """First 12 hex digits of the SHA-256 of what an event is, so that it is the same after every rebuild.
-
-    `apart` is what more is needed to tell two events of one regency, stage and day from each other.
-
-    >>> event_id("19.03", "evaluasi-2", "2023-11-03")
-    '7baadd278f4d'
-    >>> event_id(None, "penghargaan", None) == event_id(None, "penghargaan", "2023")
-    False
-    """
-    name = "|".join(part or "-" for part in (regency, stage, start_date, *apart))
-    return hashlib.sha256(name.encode()).hexdigest()[:12]
 
 
 class _Evidence:
@@ -99,17 +90,18 @@ class _Evidence:
         """Number of the sentence in which a stretch begins."""
         return self._numbers[bisect_right(self._ends, start)]
 
-    def rows(self) -> Iterator[tuple[int, int, int, str]]:
+    def rows(self) -> Iterator[tuple[int, int, int, str, str]]:
         for place, number in self._numbers.items():
             start, end = self._sentences[place]
-            yield number, start, end, self._article.text[start:end]
+            text = self._article.text[start:end]
+            yield number, start, end, text, anchor(text)
 
 
 COLUMNS = {
     "extractions": ("model", "relevance", "is_relevant", "extracted_at"),
-    "evidence": ("number", "start", "end", "text"),
+    "evidence": ("number", "start", "end", "text", "anchor"),
     "mentions": ("number", "label", "start", "end", "text", "value", "confidence", "evidence_number"),
-    "article_regencies": ("regency_code", "role", "confidence"),
+    "article_regencies": ("regency_code", "role", "confidence", "evidence_number"),
     "officials": (
         "number", "name", "prefix", "degrees", "position", "acting", "organization", "regency_code", "represents",
         "is_quoted", "start", "end", "confidence", "evidence_number",
@@ -122,7 +114,7 @@ COLUMNS = {
     "figures": (
         "number", "kind", "value", "unit", "bound", "about", "text", "start", "end", "confidence", "evidence_number",
     ),
-    "article_pillars": ("pillar",),
+    "article_pillars": ("pillar", "evidence_number"),
 }  # fmt: skip
 """What an extraction fills, parents before children; `article_id` comes before the columns of each."""
 
@@ -149,7 +141,11 @@ def _add_rows(rows: Mapping[str, list[tuple[object, ...]]], extraction: Extracti
         (one, number, of.label, of.start, of.end, of.text, of.value, of.confidence, evidence.number(of.start))
         for number, of in enumerate(found.mentions, start=1)
     )
-    rows["article_regencies"].extend((one, of.code, of.role, of.confidence) for of in found.regencies)
+    named = _best_naming(found)
+    rows["article_regencies"].extend(
+        (one, of.code, of.role, of.confidence, _number_of(named.get(("REGENCY", of.code)), evidence))
+        for of in found.regencies
+    )
     rows["officials"].extend(
         (
             one, number, of.name, of.prefix, json.dumps(of.degrees, ensure_ascii=False), of.position, of.acting,
@@ -177,7 +173,23 @@ def _add_rows(rows: Mapping[str, list[tuple[object, ...]]], extraction: Extracti
         )
         for number, of in enumerate(found.figures, start=1)
     )  # fmt: skip
-    rows["article_pillars"].extend((one, pillar) for pillar in dict.fromkeys(found.pillars))
+    rows["article_pillars"].extend(
+        (one, pillar, _number_of(named.get(("PILLAR", pillar)), evidence)) for pillar in dict.fromkeys(found.pillars)
+    )
+
+
+def _best_naming(extraction: Extraction) -> dict[tuple[str, str], Mention]:
+    """The surest mention of each regency and pillar, the first of those as sure."""
+    best: dict[tuple[str, str], Mention] = {}
+    for mention in extraction.mentions:
+        key = (mention.label, mention.value)
+        if key not in best or mention.confidence > best[key].confidence:
+            best[key] = mention
+    return best
+
+
+def _number_of(mention: Mention | None, evidence: _Evidence) -> int | None:
+    return None if mention is None else evidence.number(mention.start)
 
 
 def _refuse_unkept(db: Database, articles: Mapping[str, Article]) -> None:

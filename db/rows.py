@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +13,8 @@ def insert(db: Database, table: str, row: dict[str, Any], how: str = "insert") -
     """Insert a row, or what `how` says instead of `insert`."""
     # By hand where it is done for every page: sqlite-utils asks for the schema anew each time.
     values = ", ".join(f":{column}" for column in row)
-    db.execute(f"{how} into {table} ({', '.join(row)}) values ({values})", row)
+    names = ", ".join(f'"{column}"' for column in row)
+    db.execute(f"{how} into {table} ({names}) values ({values})", row)
 
 
 def first(db: Database, sql: str, *parameters: object) -> dict[str, Any] | None:
@@ -30,3 +32,17 @@ def utc(instant: datetime) -> str:
 def now() -> str:
     """The present instant as it is kept, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def event_id(regency: str | None, stage: str, start_date: str | None, *apart: str) -> str:
+    """First 12 hex digits of the SHA-256 of what an event is, so that it is the same after every rebuild.
+
+    `apart` is what more is needed to tell two events of one regency, stage and day from each other.
+
+    >>> event_id("19.03", "evaluasi-2", "2023-11-03")
+    '7baadd278f4d'
+    >>> event_id(None, "penghargaan", None) == event_id(None, "penghargaan", "2023")
+    False
+    """
+    name = "|".join(part or "-" for part in (regency, stage, start_date, *apart))
+    return hashlib.sha256(name.encode()).hexdigest()[:12]

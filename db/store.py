@@ -19,7 +19,9 @@ from sqlite_utils import Database
 
 from crawler.items import Article, Fate, Page, ParseError, article_id
 from db.connect import transaction
+from db.corrected_dates import corrected_date, keep_uncorrected_date
 from db.rows import first, insert, now, utc
+from db.stale import note_former_facts
 
 LEAD_LENGTH = 300
 
@@ -272,6 +274,9 @@ def save_article(db: Database, page_id: str, article: Article, parser: str) -> F
         row["digest"] = page["digest"]
         # What the page was read as before, under another canonical address; its duplicates become pending.
         db.execute("delete from articles where page_id = ? and id <> ?", [page_id, row["id"]])
+        told = dict(row)
+        corrected = corrected_date(db, row)
+        row |= corrected
         holder = first(
             db,
             """
@@ -288,10 +293,13 @@ def save_article(db: Database, page_id: str, article: Article, parser: str) -> F
                 _save_parse(db, page_id, parser, row["id"])
                 return "duplicate"
         if holder and any(holder[key] != row[key] for key in ("title", "text", "published_at")):
+            note_former_facts(db, [row["id"]], holder["digest"] not in (None, row["digest"]))
             db.execute("delete from extractions where article_id = ?", [row["id"]])
             if holder["page_id"] == page_id and holder["digest"] not in (None, row["digest"]):
                 _save_former(db, row["id"], holder)
         _upsert_article(db, row)
+        if corrected:
+            keep_uncorrected_date(db, told)
         _save_parse(db, page_id, parser, row["id"])
         return set_article_fate(db, row["id"])
 
