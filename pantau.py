@@ -190,7 +190,10 @@ def annotate(paths: Sequence[Path]) -> None:
 @click.option("--raise", "is_raising", is_flag=True, help="Keep the scores in nlp/metrics.json and lift the floors.")
 @click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
 def evaluate(golds: Sequence[Path], is_listing: bool, is_raising: bool, is_json: bool) -> None:
-    """Score what is read out of annotated articles against the floors of nlp/metrics.json."""
+    """Score what is read out of annotated articles against the floors of nlp/metrics.json.
+
+    Of a file of corrections (cases.jsonl) it says how many of people's decisions the present reading agrees with.
+    """
     if not evaluate_files(golds, is_listing, is_raising, is_json):
         raise SystemExit(1)
 
@@ -700,12 +703,15 @@ def annotate_files(paths: Sequence[Path]) -> int:
 def evaluate_files(golds: Sequence[Path], is_listing: bool, is_raising: bool, is_json: bool) -> bool:
     """Print the scores of every file; whether all floors are held."""
     from nlp.measure import floors
+    from nlp.measure.cases import is_cases
     from nlp.measure.evaluate import error_lines, reliability_lines, reliability_object, report_lines, report_object
     from nlp.relevance import load_card
 
     for path in golds:
         if is_listing and path.name.casefold().startswith("blind"):
             raise click.ClickException(f"{path}: a blind set; its errors are shown to nobody, so that it stays one")
+    decided = [judge_file(path, is_listing, is_json) for path in golds if is_cases(path)]
+    golds = [path for path in golds if not is_cases(path)]
     objects: list[dict[str, Any]] = []
     findings: list[Graded] = []
     is_held = True
@@ -727,11 +733,32 @@ def evaluate_files(golds: Sequence[Path], is_listing: bool, is_raising: bool, is
         findings += report.graded
         is_held = is_held and not sunk
     if is_json:
-        whole = {"files": objects, "confidence": reliability_object(findings), "classifiers": load_card()}
+        whole = {
+            "files": objects,
+            "decisions": decided,
+            "confidence": reliability_object(findings),
+            "classifiers": load_card(),
+        }
         click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
     elif len(golds) > 1:
         click.echo("\n".join(["all files", *reliability_lines(findings)]))
     return is_held
+
+
+def judge_file(path: Path, is_listing: bool, is_json: bool) -> dict[str, Any]:
+    """What the present reading says of a file of decisions: as an object, and printed unless it is for JSON."""
+    from nlp.measure.cases import CaseError, case_lines, cases_object, disagreement_lines, judge_cases, load_cases
+    from nlp.pipeline import extract_articles as read_articles
+
+    try:
+        cases = load_cases(path)
+    except CaseError as error:
+        raise click.ClickException(str(error)) from error
+    verdicts = judge_cases(cases, lambda articles: read_articles(progress([*articles], "evaluate")))
+    if not is_json:
+        lines = [*case_lines(path.stem, verdicts), ""]
+        click.echo("\n".join([*lines, *disagreement_lines(verdicts), ""] if is_listing else lines))
+    return cases_object(path.stem, verdicts)
 
 
 def read_report(path: Path) -> Report:

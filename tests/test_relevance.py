@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -14,7 +15,7 @@ from nlp.extraction import Stage
 from nlp.pipeline import SURE, UNSURE
 from nlp.relevance import CLASSIFIERS, classify
 from nlp.relevance import score_relevance as score
-from nlp.training.classifiers import fingerprint, load_examples
+from nlp.training.classifiers import fingerprint, load_examples, read_plain
 
 
 def score_relevance(title: str, text: str) -> float:
@@ -138,3 +139,24 @@ def test_the_saved_classifiers_were_fitted_on_these_passages_by_this_library() -
     card = json.loads((CLASSIFIERS.parent / "classifiers.json").read_text(encoding="utf-8"))
     assert card["scikit-learn"] == sklearn.__version__
     assert card["passages"] == fingerprint(EXAMPLES)
+
+
+def test_corrected_passages_train_beside_ours_and_stand_in_place_of_the_same_text(tmp_path: Path) -> None:
+    text, is_relevant, _ = EXAMPLES[0]
+    rows = [
+        {"text": text, "relevant": not is_relevant, "stage": None},
+        {"text": "Ende Dievaluasi\n\nPemkab Ende menjalani evaluasi.", "relevant": True, "stage": "evaluasi-2"},
+    ]
+    path = tmp_path / "passages.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    examples = load_examples([path])
+    assert len(examples) == len(EXAMPLES) + 1
+    assert [example for example in examples if example[0] == text] == [(text, not is_relevant, None)]
+    assert examples[-1][1:] == (True, "evaluasi-2")
+
+
+def test_a_line_that_is_no_passage_names_its_file_and_place(tmp_path: Path) -> None:
+    path = tmp_path / "passages.jsonl"
+    path.write_text('{"text": "Ende", "relevant": true, "stage": "juara"}\n', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"passages\.jsonl:1: .*stage"):
+        list(read_plain(path))

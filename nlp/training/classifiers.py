@@ -1,7 +1,9 @@
 """Fit the two scikit-learn classifiers on our passages: relevance, and the coarse stage that a text resembles.
 
-`python -m nlp.training.classifiers` writes `nlp/model/classifiers.joblib` and prints how each fares on passages that
-it was not fitted on (five folds).
+`python -m nlp.training.classifiers [PASSAGES...]` writes `nlp/model/classifiers.joblib` and prints how each fares on
+passages that it was not fitted on (five folds). PASSAGES are further files in the form of
+`assets/passages/relevance.jsonl`, such as exported corrections, read where they lie. What is shipped is fitted on our
+passages alone; a model that is fitted on more knows words of other people's articles and stays where it was made.
 """
 
 from __future__ import annotations
@@ -9,11 +11,14 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import joblib
 import numpy as np
 import sklearn
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -21,20 +26,55 @@ from sklearn.metrics import brier_score_loss, f1_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import FeatureUnion, make_pipeline
 
+from nlp.extraction import Stage
 from nlp.relevance import CLASSIFIERS, coarse_stage
 from nlp.training.passages import FILES, FOLDER, read_marks, read_passages
 
 Example = tuple[str, bool, str | None]
 """Text, whether it is about the programme, and the stage it reports."""
 
+
+class PlainPassage(BaseModel):
+    """One passage without marks, as written in the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: str = Field(min_length=1)
+    """Headline, an empty line, the lead."""
+    relevant: bool
+    stage: Stage | None
+    """What it reports; None where it is not relevant, or where that is not known."""
+
+
 _FOLDS = StratifiedKFold(5, shuffle=True, random_state=0)
 
 
-def load_examples() -> list[Example]:
-    """All passages of ours: those with marks, their marks taken out, and those written for relevance alone."""
-    lines = (FOLDER / "relevance.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [json.loads(line) for line in lines]
-    plain = [(row["text"], bool(row["relevant"]), row["stage"]) for row in rows]
+def load_examples(more: Sequence[Path] = ()) -> list[Example]:
+    """All passages of ours: those with marks, their marks taken out, and those written for relevance alone; then more.
+
+    A text that stands in more than one place counts as it was said last. Raises ValueError that names file and line
+    where a line is no passage.
+    """
+    examples = _our_examples()
+    if more:
+        last = {example[0]: example for example in [*examples, *(one for path in more for one in read_plain(path))]}
+        examples = list(last.values())
+    return examples
+
+
+def read_plain(path: Path) -> Iterator[Example]:
+    """The passages of a file without marks, in order. Raises ValueError that names file and line."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            passage = PlainPassage.model_validate_json(line)
+        except ValidationError as error:
+            problem = error.errors()[0]
+            raise ValueError(f"{path.name}:{number}: {problem['loc']}: {problem['msg']}") from error
+        yield passage.text, passage.relevant, passage.stage
+
+
+def _our_examples() -> list[Example]:
+    plain = list(read_plain(FOLDER / "relevance.jsonl"))
     marked = [passage for name in FILES for passage in read_passages(FOLDER / f"{name}.jsonl")]
     return plain + [(read_marks(passage.text)[0], passage.relevant, passage.stage) for passage in marked]
 
@@ -75,9 +115,9 @@ def reliability(promised: np.ndarray, is_right: np.ndarray) -> list[list[float]]
     ]
 
 
-def main() -> int:
+def main(more: Sequence[Path]) -> int:
     """Fit, measure and save both."""
-    examples = load_examples()
+    examples = load_examples(more)
     texts = [text for text, _, _ in examples]
     relevant = np.array([is_relevant for _, is_relevant, _ in examples])
     staged = [(text, coarse_stage(stage)) for text, _, stage in examples if stage]
@@ -118,4 +158,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main([Path(name) for name in sys.argv[1:]]))
