@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -72,19 +72,21 @@ class _Evidence:
         self._article = article
         self._sentences = extraction.sentences
         self._ends = [end for _, end in extraction.sentences]
+        self._starts = [start for start, _ in extraction.sentences]
         kinds = (extraction.mentions, extraction.officials, extraction.events, extraction.quotes, extraction.figures)
-        held = {place for kind in kinds for found in kind for place in self._touched(found.start, found.end)}
+        held: set[int] = set()
+        for kind in kinds:
+            for found in kind:
+                held.update(self._touched(found.start, found.end))
         self._numbers = {place: number for number, place in enumerate(sorted(held), start=1)}
 
     def _touched(self, start: int, end: int) -> range:
         """Places of the sentences that a stretch lies in."""
-        first = after = bisect_right(self._ends, start)
-        while after < len(self._sentences) and self._sentences[after][0] < end:
-            after += 1
-        if first == after:
+        touched = range(bisect_right(self._ends, start), bisect_left(self._starts, end))
+        if not touched:
             where, text = self._article.canonical_url, self._article.text[start:end]
             raise ValueError(f"{where}: no sentence holds {text!r} at {start}-{end}")
-        return range(first, after)
+        return touched
 
     def number(self, start: int) -> int:
         """Number of the sentence in which a stretch begins."""
@@ -119,6 +121,9 @@ COLUMNS = {
 """What an extraction fills, parents before children; `article_id` comes before the columns of each."""
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def _build_insert(table: str) -> str:
     # By hand: sqlite-utils asks for the schema at every call, and fills 500 articles a second.
     names = ", ".join(f'"{column}"' for column in ("article_id", *COLUMNS[table]))
@@ -148,7 +153,7 @@ def _add_rows(rows: Mapping[str, list[tuple[object, ...]]], extraction: Extracti
     )
     rows["officials"].extend(
         (
-            one, number, of.name, of.prefix, json.dumps(of.degrees, ensure_ascii=False), of.position, of.acting,
+            one, number, of.name, of.prefix, _encode(of.degrees), of.position, of.acting,
             of.organization, of.regency, of.represents, of.is_quoted, of.start, of.end, of.confidence,
             evidence.number(of.start),
         )

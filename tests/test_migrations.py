@@ -56,6 +56,9 @@ def test_a_migration_that_fails_leaves_nothing_behind() -> None:
 def test_a_filled_base_keeps_every_row_when_its_tables_are_laid_out_anew(tmp_path: Path) -> None:
     new = tmp_path / "now.db"
     fill_example_db(new)
+    db = open_db(new)
+    db.execute("insert into uncorrected select article_id, '{}' from extractions")
+    db.close()
     db = Database(tmp_path / "before.db")
     migrations.apply(db, stop_before="m016_keep_what_one_article_says_together")
     db.execute("attach ? as now", [str(new)])
@@ -65,6 +68,7 @@ def test_a_filled_base_keeps_every_row_when_its_tables_are_laid_out_anew(tmp_pat
     db.execute("detach now")
     before = {name: sorted(map(repr, db.table(name).rows)) for name in own_tables(db)}
     assert len(before["mentions"]) > 30
+    assert len(before["uncorrected"]) == len(before["extractions"])
     db.close()
     db = open_db(tmp_path / "before.db")
     assert {name: sorted(map(repr, db.table(name).rows)) for name in before} == before
