@@ -27,6 +27,37 @@ WRONG = {
     "kept_url_has_no_page": "update urls set fate = 'kept' where fate = 'gone'",
 }
 
+# The same of the checks on public.db.
+WRONG_PUBLISHED = {
+    "evidence_is_another_sentence": "update figures set evidence = 'Kalimat lain.' where rowid = 1",
+    "event_is_not_reported_where_it_says": """
+        update events set (evidence_number, evidence) = (
+            select number, text from evidence
+            where article_id = evidence_article_id and number <> evidence_number order by number limit 1
+        )
+        where regency_code = '19.03' and stage_code = 'evaluasi-2'
+    """,
+    "event_is_miscounted": "update events set articles = articles + 1 where regency_code = '51.02'",
+    "event_date_is_told_by_no_article": "update events set start_date = '2024-11-21' where start_date = '2024-11-20'",
+    "report_is_of_another_event": """
+        update stage_reports set regency_code = '64.01' where regency_code = '51.02' and event_id is not null
+    """,
+    "fact_not_sure_is_told_as_event": """
+        update articles set is_relevant = null where id = (select evidence_article_id from events limit 1)
+    """,
+    "ladder_step_is_not_held": """
+        update regency_ladder set event_id = (select id from events where regency_code <> '72.71' limit 1)
+        where regency_code = '72.71'
+    """,
+    "ladder_lacks_a_step": "delete from regency_ladder where regency_code = '72.71'",
+    "former_event_leads_nowhere": "insert into merged_events values ('0123456789ab', 'ba9876543210')",
+    "publication_is_in_the_future": "update articles set fetched_at = '2020-01-01T00:00:00+00:00' where rowid = 1",
+    "date_is_missing_without_a_reason": "update events set start_date = null, date_reason = null where rowid = 1",
+    "regencies_are_not_all_there": "delete from regencies where code = '96.71'",
+    "person_has_no_name": "update officials set name = ' ' where rowid = 1",
+    "confidence_is_no_share": "update quotes set confidence = 90 where rowid = 1",
+}
+
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -59,6 +90,50 @@ def test_a_check_finds_what_is_wrong_and_nothing_else(db: Database, name: str) -
     assert [failure.check for failure in failures] == [name]
     assert failures[0].rows
     assert f"(db/checks/{name}.sql)" in str(failures[0])
+
+
+@pytest.fixture(scope="module")
+def baked(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("terbit")
+    bake(copy(example, folder), folder / "public.db")
+    return folder / "public.db"
+
+
+@pytest.fixture
+def public(baked: Path, tmp_path: Path) -> Iterator[Database]:
+    path = tmp_path / "public.db"
+    path.write_bytes(baked.read_bytes())
+    db = Database(path)
+    yield db
+    db.close()
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (CHECKS / "public").glob("*.sql")))
+def test_a_check_of_what_is_published_finds_what_is_wrong_and_nothing_else(public: Database, name: str) -> None:
+    assert run_checks(public, "checks/public") == []
+    public.executescript(WRONG_PUBLISHED[name])
+    failures = run_checks(public, "checks/public")
+    assert [failure.check for failure in failures] == [name]
+    assert f"(db/checks/public/{name}.sql)" in str(failures[0])
+
+
+def test_wrong_content_is_not_shown_to_readers(example: Path, tmp_path: Path) -> None:
+    pantau, public = copy(example, tmp_path), tmp_path / "public.db"
+    bake(pantau, public)
+    before = public.read_bytes()
+    db = open_db(pantau)
+    # Wrong only in what is made of it: no check of the private database sees it.
+    db.execute("pragma foreign_keys = off")
+    db.execute("delete from regency_aliases where regency_code = '96.71'")
+    db.execute("delete from regencies where code = '96.71'")
+    db.close()
+    with pytest.raises(BakeError, match=r"not 514.*: 1 rows \(db/checks/public/regencies_are_not_all_there.sql\)"):
+        bake(pantau, public)
+    assert public.read_bytes() == before
+    assert len(list((tmp_path / "releases").iterdir())) == 1
+    db = open_db(pantau)
+    assert db.execute("select count(*) from releases").fetchone() == (1,), "what was not shown is no release"
+    db.close()
 
 
 @pytest.mark.parametrize("date", ["2023-13", "23-11-03", "2023-11-3", "November 2023", "", "2023-11-03T08:00"])

@@ -1,0 +1,4 @@
+-- fatal: an official has no name
+select article_id, number, position, evidence
+from officials
+where trim(name) = ''
