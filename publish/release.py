@@ -33,6 +33,8 @@ COLUMNS: Mapping[str, frozenset[str]] = {
 }
 """The columns that are content, of tables where the others are not."""
 
+TITLE = "Tahapan Gerakan Menuju Kota Cerdas menurut berita"
+JAKARTA = ZoneInfo("Asia/Jakarta")
 PUBLIC_SQL = Path(__file__).parent.parent / "db" / "public.sql"
 
 NO_LINKS = {errno.EPERM, errno.EXDEV, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS}
@@ -137,12 +139,39 @@ def save_release(db: Database, public: Path, now: datetime) -> Release:
 
 
 def read_release(public: Database) -> Release:
-    """The release that a public database is."""
+    """The release that a public database is. Raises LookupError where it is none."""
+    if "release" not in public.table_names():
+        raise LookupError("no release: it was not made by `pantau publish`, or by one before there were releases")
     return _build_release(public.execute("select hash, made_at, week from release").fetchone())
 
 
 def _build_release(row: tuple[str, str, str]) -> Release:
     return Release(row[0], datetime.fromisoformat(row[1]), row[2])
+
+
+def citation(release: Release) -> str:
+    """How a release is cited, in one line of Indonesian."""
+    return (
+        f"Pantau Kota Cerdas ({_day(release)[:4]}). {TITLE} [basis data]. Rilis {release.id} "
+        f"({_day(release)}). SHA-256 isi: {release.hash}."
+    )
+
+
+def bibtex(release: Release) -> str:
+    """A release as an entry of BibTeX that every style knows; the title keeps its capitals."""
+    fields = {
+        "author": "{Pantau Kota Cerdas}",
+        "title": f"{{{TITLE}}}",
+        "year": _day(release)[:4],
+        "howpublished": "Basis data SQLite",
+        "note": f"Rilis {release.id} ({_day(release)}), SHA-256 isi {release.hash}",
+    }
+    inside = "".join(f"  {name:12} = {{{value}}},\n" for name, value in fields.items())
+    return f"@misc{{pantau-kota-cerdas-{release.id},\n{inside}}}"
+
+
+def _day(release: Release) -> str:
+    return release.made_at.astimezone(JAKARTA).date().isoformat()
 
 
 def schema_version() -> str:
@@ -166,7 +195,7 @@ def _counts(content: Database) -> dict[str, Any]:
 
 
 def _week(instant: datetime) -> str:
-    year, week, _ = instant.astimezone(ZoneInfo("Asia/Jakarta")).isocalendar()
+    year, week, _ = instant.astimezone(JAKARTA).isocalendar()
     return f"{year}-W{week:02}"
 
 
