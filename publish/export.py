@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TextIO, get_args
 
@@ -18,7 +19,7 @@ from datasette.utils import escape_fts
 from sqlite_utils import Database
 
 from db.connect import open_read_only
-from publish.disk import flush, leftover_name, remove_leftovers, told_when_full
+from publish.disk import leftover_name, remove_leftovers, told_when_full
 from publish.release import TITLE, Release, read_release
 
 Format = Literal["csv", "jsonl", "parquet"]
@@ -107,13 +108,11 @@ def export_files(public: Path, asked: Asked, form: Format, folder: Path) -> dict
             }
             described = [_resource(path, part, form) for path, part in zip(paths, parts, strict=True)]
             leftover_name(package).write_text(_package_text(read_release(db), described, package), encoding="utf-8")
-            flush(leftover_name(package))
             for path in [*paths, package]:
                 leftover_name(path).replace(path)
         finally:
             for path in [*paths, package]:
                 leftover_name(path).unlink(missing_ok=True)
-    flush(folder)
     return counts
 
 
@@ -303,7 +302,6 @@ TEXT_WRITERS = {"csv": _write_csv, "jsonl": _write_jsonl}
 def _resource(path: Path, part: Part, form: Format) -> dict[str, Any]:
     """What the data package says of a file that is still under the name it is written under."""
     written = leftover_name(path)
-    flush(written)
     with written.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     fields = [
@@ -373,6 +371,7 @@ def _opened(public: Path) -> Iterator[Database]:
         db.close()
 
 
+@cache
 def _read(path: Path) -> dict[str, Any]:
     content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return content
