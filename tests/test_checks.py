@@ -29,7 +29,7 @@ WRONG = {
 
 # The same of the checks on public.db.
 WRONG_PUBLISHED = {
-    "evidence_is_another_sentence": "update figures set evidence = 'Kalimat lain.' where rowid = 1",
+    "evidence_is_another_sentence": "update figures set evidence = 'Kalimat lain.' where number = 1",
     "event_is_not_reported_where_it_says": """
         update events set (evidence_number, evidence) = (
             select number, text from evidence
@@ -54,8 +54,8 @@ WRONG_PUBLISHED = {
     "publication_is_in_the_future": "update articles set fetched_at = '2020-01-01T00:00:00+00:00' where rowid = 1",
     "date_is_missing_without_a_reason": "update events set start_date = null, date_reason = null where rowid = 1",
     "regencies_are_not_all_there": "delete from regencies where code = '96.71'",
-    "person_has_no_name": "update officials set name = ' ' where rowid = 1",
-    "confidence_is_no_share": "update quotes set confidence = 90 where rowid = 1",
+    "person_has_no_name": "update officials set name = ' ' where number = 1",
+    "confidence_is_no_share": "update quotes set confidence = 90 where number = 1",
 }
 
 
