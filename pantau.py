@@ -544,8 +544,9 @@ def extract_articles(house: House) -> str:
         model = pipeline.model_version()
         pending = (article for _, article in pending_articles(db, model))
         read, articles = tee(progress(pending, "extract", count_pending_articles(db, model)))
+        hold_pages(db)
         # Killed, it reads at most so many again.
-        for batch in batches(zip(pipeline.extract_articles(read), articles, strict=True), 100):
+        for batch in batches(zip(pipeline.extract_articles(read), articles, strict=True), 500):
             save_extractions(db, batch)
             for extraction, _ in batch:
                 counts["articles"] += 1

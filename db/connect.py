@@ -30,9 +30,8 @@ def open_db(path: Path | str) -> Database:
     # A power cut may undo the last transactions, but in their order and each whole; a killed process undoes none. What
     # was undone is done again, and the crawl need not wait for the disk three times a page.
     db.execute("pragma synchronous = normal")
-    # Articles come in no order of their ids, so each is written to pages of its own: 64 MiB of them are held, and those
-    # of many transactions copied to the file together.
-    db.execute("pragma cache_size = -65536")
+    # What is read out of articles lies by their ids, which come in no order, so each writes to pages of its own; those of
+    # many transactions are copied to the file together.
     db.execute("pragma wal_autocheckpoint = 10000")
     migrations.apply(db)
     return db
@@ -47,6 +46,11 @@ def open_read_only(path: Path | str) -> Database:
     if not path.is_file():
         raise FileNotFoundError(f"no database at {path}: `pantau publish` makes public.db, `pantau crawl` pantau.db")
     return Database(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True))
+
+
+def hold_pages(db: Database) -> None:
+    """Let a connection hold 256 MiB of a file's pages, as whoever goes over all of a large one needs."""
+    db.execute("pragma cache_size = -262144")
 
 
 @contextmanager

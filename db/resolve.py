@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlite_utils import Database
 
-from db.connect import transaction
+from db.connect import hold_pages, transaction
 from db.resolving.events import resolve_events
 from db.resolving.people import resolve_people
 from db.resolving.stories import resolve_stories
@@ -31,6 +31,7 @@ def resolve(db: Database, on_batch: Callable[[int], None] = lambda count: None) 
     After each batch, which is one transaction, `on_batch` is told how many articles are done. After a change of the
     code in `db/resolving` all are resolved anew.
     """
+    hold_pages(db)
     _forget_other_versions(db)
     done = 0
     while batch := [row[0] for row in db.execute("select article_id from unresolved limit ?", [BATCH])]:

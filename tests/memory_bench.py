@@ -32,14 +32,14 @@ from sqlite_utils import Database
 
 from crawler.items import Article
 from db import resolve
-from db.connect import open_db, open_read_only, transaction
+from db.connect import hold_pages, open_db, open_read_only, transaction
 from db.extractions import COLUMNS, save_extractions
 from db.reference import load_reference
 from db.store import build_lead
 from nlp.extraction import Extraction
 from publish.bake import bake
 
-BATCH = 100
+BATCH = 500
 """As many articles as `pantau extract` stores at once."""
 HANDED = 2000
 """As many as are made, kept and stored by turns."""
@@ -93,6 +93,7 @@ def measure(articles: int, folder: Path) -> Report:
     pantau, public = folder / "pantau.db", folder / "public.db"
     db = open_db(pantau)
     fill_sources(db)
+    hold_pages(db)
     for tenth in in_tenths(generated(articles), articles):
         report.storing.append(sum(store(db, told) for told in tenth))
         report.resolving.append(resolve_all(db, report))
