@@ -200,8 +200,18 @@ def test_a_line_that_is_no_case_names_file_line_and_fault(tmp_path: Path, row: d
     assert problem in str(error.value)
 
 
-def test_a_file_of_cases_is_told_from_gold_by_its_first_line(tmp_path: Path) -> None:
-    assert is_cases(write(tmp_path / "cases.jsonl", line("quote", "accept", QUOTE)))
+def test_a_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
+    with pytest.raises(CaseError, match=r"cases\.jsonl: cannot be read"):
+        load_cases(tmp_path / "cases.jsonl")
+    (tmp_path / "cases.jsonl").write_bytes(b"\xff\xfe{")
+    with pytest.raises(CaseError, match=r"cases\.jsonl: no UTF-8"):
+        load_cases(tmp_path / "cases.jsonl")
+
+
+def test_a_file_of_cases_is_told_from_gold_by_its_name_or_its_first_line(tmp_path: Path) -> None:
+    assert is_cases(write(tmp_path / "decided.jsonl", line("quote", "accept", QUOTE)))
+    assert is_cases(write(tmp_path / "cases.jsonl"))
+    assert load_cases(tmp_path / "cases.jsonl") == []
     assert not is_cases(Path(__file__).parent / "gold" / "heldout.jsonl")
     assert not is_cases(tmp_path / "none.jsonl")
 

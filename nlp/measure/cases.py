@@ -92,7 +92,9 @@ class Verdict:
 
 
 def is_cases(path: Path) -> bool:
-    """Whether a file holds cases and not annotated articles, by its first line."""
+    """Whether a file holds cases and not annotated articles: by its name, else by its first line."""
+    if path.stem == "cases":
+        return True
     try:
         with path.open(encoding="utf-8-sig") as file:
             first = json.loads(next((line for line in file if line.strip()), "null"))
@@ -102,9 +104,15 @@ def is_cases(path: Path) -> bool:
 
 
 def load_cases(path: Path) -> list[Case]:
-    """The cases of a file, in its order. CaseError at the first line that is malformed."""
+    """The cases of a file, in its order; none where nobody decided anything. CaseError at the first malformed line."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except OSError as error:
+        raise CaseError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CaseError(f"{path}: no UTF-8: {error}") from error
     cases = []
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), start=1):
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
