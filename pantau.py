@@ -28,7 +28,7 @@ from tqdm import tqdm
 from crawler.items import Article, ListVisit, Page, ParseError, WayCount
 from crawler.past import Past
 from crawler.source import Source, SourceError, load_sources
-from db.connect import Database, open_db, transaction
+from db.connect import Database, hold_pages, open_db, transaction
 from db.reference import load_reference
 
 if TYPE_CHECKING:

@@ -30,8 +30,8 @@ def open_db(path: Path | str) -> Database:
     # A power cut may undo the last transactions, but in their order and each whole; a killed process undoes none. What
     # was undone is done again, and the crawl need not wait for the disk three times a page.
     db.execute("pragma synchronous = normal")
-    # What is read out of articles lies by their ids, which come in no order, so each writes to pages of its own; those of
-    # many transactions are copied to the file together.
+    # What is read out of articles lies by their ids, which come in no order, so each writes to pages of its own; those
+    # of many transactions are copied to the file together.
     db.execute("pragma wal_autocheckpoint = 10000")
     migrations.apply(db)
     return db
