@@ -38,6 +38,20 @@ create table stages (
     description_en text not null
 ) strict;
 
+create table stage_order (
+    rule text not null,
+    earlier_code text not null references stages(code),
+    later_code text not null references stages(code),
+    scope text not null,
+    kind text,
+    is_needed integer not null,
+    reason_id text not null,
+    reason_en text not null,
+    source_url text not null,
+    primary key (rule, earlier_code, later_code)
+) strict, without rowid;
+create index stage_order_later_code on stage_order(later_code);
+
 create table cohorts (
     regency_code text not null references regencies(code),
     year integer not null,
@@ -320,7 +334,7 @@ create table events (
     evidence_number integer not null,
     foreign key (evidence_article_id, evidence_number) references evidence(article_id, number)
 ) strict;
-create index events_regency_stage on events(regency_code, stage_code);
+create index events_regency_stage on events(regency_code, stage_code, status, start_date);
 create index events_stage_code on events(stage_code);
 create index events_start_date on events(start_date);
 create index events_edition on events(edition);
@@ -350,21 +364,88 @@ create table stage_reports (
 create index stage_reports_event_id on stage_reports(event_id);
 create index stage_reports_regency_stage on stage_reports(regency_code, stage_code);
 
-create table regency_ladder (
+create table ladder_editions (
     regency_code text not null references regencies(code),
     stage_code text not null references stages(code),
+    number integer not null,
+    state text not null,
+    edition integer,
+    edition_by text,
+    is_past integer,
     events integer not null,
     first_date text,
     last_date text,
+    date_precision text,
     articles integer not null,
-    event_id text not null references events(id),
-    confidence real not null,
-    evidence text not null,
-    evidence_article_id text not null references articles(id),
-    evidence_number integer not null,
+    conflicts integer not null,
+    event_id text references events(id),
+    later_event_id text references events(id),
+    confidence real,
+    evidence text,
+    evidence_article_id text references articles(id),
+    evidence_number integer,
+    primary key (regency_code, stage_code, number),
+    foreign key (evidence_article_id, evidence_number) references evidence(article_id, number)
+) strict, without rowid;
+create index ladder_editions_edition on ladder_editions(edition, stage_code, state);
+
+create table regency_ladder (
+    regency_code text not null references regencies(code),
+    stage_code text not null references stages(code),
+    state text not null,
+    edition integer,
+    edition_by text,
+    is_past integer,
+    events integer not null,
+    first_date text,
+    last_date text,
+    date_precision text,
+    articles integer not null,
+    conflicts integer not null,
+    event_id text references events(id),
+    later_event_id text references events(id),
+    confidence real,
+    evidence text,
+    evidence_article_id text references articles(id),
+    evidence_number integer,
     primary key (regency_code, stage_code),
     foreign key (evidence_article_id, evidence_number) references evidence(article_id, number)
 ) strict, without rowid;
+create index regency_ladder_stage_code on regency_ladder(stage_code, state);
+
+create table order_flags (
+    regency_code text not null references regencies(code),
+    edition integer,
+    rule text not null,
+    kind text not null,
+    earlier_stage_code text not null references stages(code),
+    earlier_event_id text not null references events(id),
+    earlier_date text not null,
+    later_stage_code text not null references stages(code),
+    later_event_id text not null references events(id),
+    later_date text not null,
+    reason_id text not null,
+    reason_en text not null,
+    primary key (later_event_id, rule, earlier_stage_code)
+) strict, without rowid;
+create index order_flags_regency_code on order_flags(regency_code, kind);
+
+create table event_versions (
+    event_id text not null,
+    number integer not null,
+    stage_code text not null references stages(code),
+    regency_code text references regencies(code),
+    edition integer,
+    start_date text,
+    end_date text,
+    status text not null,
+    venue text,
+    mode text,
+    known_from text not null,
+    known_to text,
+    primary key (event_id, number)
+) strict, without rowid;
+create index event_versions_regency_stage on event_versions(regency_code, stage_code, start_date, known_from, known_to);
 
 create table quotes (
     article_id text not null references articles(id),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ def load_reference(db: Database) -> None:
         _replace(db, "programme_calendar", [row | {"number": n} for n, row in enumerate(calendar, start=1)])
         _replace(db, "positions", read_rows("positions.csv"))
         _replace(db, "agencies", read_rows("agencies.csv"))
+        _replace(db, "stage_order", [pair for row in read_rows("stage_order.csv") for pair in _stage_pairs(row)])
         db.table("sources").upsert(INGEST, pk="name")
 
 
@@ -42,6 +45,12 @@ def read_rows(name: str) -> list[dict[str, Any]]:
     """
     with (FOLDER / name).open(encoding="utf-8", newline="") as file:
         return [{key: value or None for key, value in row.items()} for row in csv.DictReader(file)]
+
+
+def _stage_pairs(rule: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A rule on the order of stages, once for every pair of an earlier and a later stage that it names."""
+    earlier, later = rule.pop("earlier_codes").split(), rule.pop("later_codes").split()
+    return (rule | {"earlier_code": one, "later_code": other} for one, other in product(earlier, later))
 
 
 def _upsert(db: Database, table: str, rows: list[dict[str, Any]]) -> None:

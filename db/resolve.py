@@ -7,6 +7,7 @@ article touches only its neighbours.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
@@ -15,6 +16,7 @@ from db.resolving.events import resolve_events
 from db.resolving.people import resolve_people
 from db.resolving.stories import resolve_stories
 from db.resolving.version import resolver_version
+from db.versions import record_versions
 
 BATCH = 2000
 
@@ -25,11 +27,14 @@ RESOLVERS: Mapping[str, Resolver] = {"stories": resolve_stories, "people": resol
 """In the order in which they run: a later one may read what an earlier one wrote."""
 
 
-def resolve(db: Database, on_batch: Callable[[int], None] = lambda count: None) -> int:
+def resolve(
+    db: Database, on_batch: Callable[[int], None] = lambda count: None, known_at: datetime | None = None
+) -> int:
     """Resolve every article that is not yet; how many there were.
 
     After each batch, which is one transaction, `on_batch` is told how many articles are done. After a change of the
-    code in `db/resolving` all are resolved anew.
+    code in `db/resolving` all are resolved anew. What is said of events afterwards is kept as known from `known_at`
+    on, by default the present second.
     """
     hold_pages(db)
     _forget_other_versions(db)
@@ -41,6 +46,7 @@ def resolve(db: Database, on_batch: Callable[[int], None] = lambda count: None) 
             db.conn.executemany("delete from unresolved where article_id = ?", [(article,) for article in batch])
         done += len(batch)
         on_batch(done)
+    record_versions(db, known_at or datetime.now(UTC).replace(microsecond=0))
     return done
 
 

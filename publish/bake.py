@@ -63,7 +63,7 @@ def bake(pantau: Path, public: Path, full_text: bool = False, now: datetime | No
     try:
         with told_when_full(public, "pantau publish"):
             indexes = _create_tables(new, full_text)
-            counts = _fill_tables(pantau, new)
+            counts = _fill_tables(pantau, new, now or datetime.now(UTC))
             _finish(new, indexes)
             _refuse_wrong_content(new)
             counts |= _swap_in(pantau, new, public, now or datetime.now(UTC))
@@ -114,10 +114,10 @@ def _create_tables(path: Path, full_text: bool) -> list[str]:
         db.close()
 
 
-def _fill_tables(pantau: Path, new: Path) -> dict[str, int]:
+def _fill_tables(pantau: Path, new: Path, now: datetime) -> dict[str, int]:
     db = open_db(pantau)
     try:
-        resolve(db)
+        resolve(db, known_at=now)
         # Parents may be filled after their children; _finish() looks at all foreign keys.
         db.execute("pragma foreign_keys = off")
         db.execute("attach ? as public", [str(new)])

@@ -39,4 +39,18 @@ union all
 select 'figure', article_id, number, text, 'angka belum pasti', confidence
 from public.figures
 where confidence < 0.5
+union all
+select 'order', later.evidence_article_id,
+    row_number() over (
+        partition by later.evidence_article_id
+        order by later_event_id, order_flags.rule, earlier_stage_code
+    ),
+    later.regency_name || ': ' || later_stages.name_id || ' ' || later_date || ', '
+        || earlier_stages.name_id || ' ' || earlier_date,
+    iif(order_flags.kind = 'impossible', 'urutan mustahil: ', 'urutan tidak lazim: ') || reason_id,
+    null
+from public.order_flags
+join public.events as later on later.id = later_event_id
+join public.stages as later_stages on later_stages.code = later_stage_code
+join public.stages as earlier_stages on earlier_stages.code = earlier_stage_code
 order by kind, article_id, number

@@ -49,6 +49,43 @@ limit 8
 
 EVENTS = EVENT_CARDS + "where events.regency_code = :code order by events.start_date nulls last, stages.position"
 
+# What is announced, and its day had passed when we looked last.
+PAST = "select event_id from ladder_editions where regency_code = :code and is_past"
+
+# A gap in one edition says more than one over all.
+GAPS = """
+with gaps as (
+    select stage_code, edition, later_event_id
+    from ladder_editions
+    where regency_code = :code and state = 'unreported'
+    union all
+    select stage_code, null, later_event_id
+    from regency_ladder
+    where regency_code = :code and state = 'unreported'
+    and stage_code not in (select stage_code from ladder_editions where regency_code = :code and state = 'unreported')
+)
+select
+    gaps.stage_code, stages.name_id, stages.name_en, gaps.edition,
+    later_event_id, later_stages.name_id as later_name_id, later_stages.name_en as later_name_en
+from gaps
+join stages on stages.code = gaps.stage_code
+join events as later on later.id = later_event_id
+join stages as later_stages on later_stages.code = later.stage_code
+order by stages.position, gaps.edition
+"""
+
+FLAGS = """
+select
+    kind, reason_id, reason_en,
+    earlier_event_id, earlier.name_id as earlier_name_id, earlier.name_en as earlier_name_en, earlier_date,
+    later_event_id, later.name_id as later_name_id, later.name_en as later_name_en, later_date
+from order_flags
+join stages as earlier on earlier.code = earlier_stage_code
+join stages as later on later.code = later_stage_code
+where regency_code = :code
+order by kind, later_date, later.position, earlier.position
+"""
+
 # What is not sure is no event yet, but the reader may know more than the machine.
 UNSURE = f"""
 select
@@ -144,16 +181,19 @@ async def regency(datasette: Any, request: Request) -> Response:
         return await not_found(datasette, request, "missing.regency")
     events = await fetch_rows(datasette, EVENTS, code)
     taken = [event for event in events if _is_taken(event) and event["stage_code"] in PHASE_OF_STAGE]
-    ladder = {
-        phase: [{**event, "is_taken": _is_taken(event)} for event in events if event["stage_code"] in stages]
-        for phase, stages in {**PHASES, "lainnya": ("lainnya",)}.items()
-    }
+    past = {row["event_id"] for row in await fetch_rows(datasette, PAST, code)}
+    steps = [{**event, "is_taken": _is_taken(event), "is_past": event["id"] in past} for event in events]
+    phases = {**PHASES, "lainnya": ("lainnya",)}
+    ladder = {phase: [step for step in steps if step["stage_code"] in stages] for phase, stages in phases.items()}
+    gaps = await fetch_rows(datasette, GAPS, code)
     return await render(
         datasette,
         request,
         "regency.html",
         regency=row,
         ladder=ladder,
+        gaps={phase: [gap for gap in gaps if gap["stage_code"] in stages] for phase, stages in phases.items()},
+        flags=await fetch_rows(datasette, FLAGS, code),
         events=events,
         furthest=max(taken, key=_how_far, default=None),
         neighbours=await fetch_rows(datasette, NEIGHBOURS, {**code, **PHASE_PARAMETERS}),
