@@ -2,9 +2,10 @@
 
 PYTHON ?= python3
 SERVE ?= yes
+ARTICLES ?= 20000
 BIN := .venv/bin
 
-.PHONY: demo run test check serve docs score bench lock clean
+.PHONY: demo run test check serve docs score bench bench-memory lock clean
 
 demo: .venv/ready ## everything on a small invented web, then the site on 127.0.0.1:8001 (SERVE=no: without it)
 	$(BIN)/pantau demo $(if $(filter no,$(SERVE)),--no-serve)
@@ -34,9 +35,13 @@ docs: .venv/ready ## generated files: the site's metadata from db/columns.yml, s
 score: .venv/ready ## scores on GOLD="file.jsonl …" against the floors in nlp/metrics.json
 	.ci/score $(GOLD)
 
-bench: .venv/ready ## speed, shares and memory of the crawl (a quarter of an hour) and of the reading of articles
+bench: .venv/ready ## speed, shares and memory of the crawl (a quarter of an hour), of the reading of articles, of the memory
 	$(BIN)/python tests/crawl_bench.py
 	OMP_NUM_THREADS=1 $(BIN)/python -m nlp.training.bench tests/gold/heldout.jsonl
+	$(BIN)/python tests/memory_bench.py --articles $(ARTICLES)
+
+bench-memory: .venv/ready ## storing, resolving, publishing and asking ARTICLES=1000000 (an hour or two, 20 GB), else 20000
+	$(BIN)/python tests/memory_bench.py --articles $(ARTICLES)
 
 lock: .venv/ready ## requirements.lock anew: exact versions with hashes, no index addresses
 	$(BIN)/pip install -q uv

@@ -163,7 +163,7 @@ class Draft:
 
 
 def build_articles(count: int, seed: int = 5) -> Iterator[tuple[Extraction, Article]]:
-    """So many articles in the order of their publication; one in a hundred is read anew some thousand later."""
+    """So many articles in the order of their publication; one in a hundred is read anew, after an eighth of all."""
     world = World(Random(seed))
     again: deque[tuple[Extraction, Article]] = deque()
     for number, (published, step) in enumerate(world.reports(count)):
@@ -171,7 +171,7 @@ def build_articles(count: int, seed: int = 5) -> Iterator[tuple[Extraction, Arti
         yield told
         if number % 100 == 0:
             again.append((_read_anew(told[0]), told[1]))
-        if len(again) > 30:
+        if len(again) > count // 800:
             yield again.popleft()
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import pickle
 import re
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from datetime import timedelta
 from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Literal
 
 import yaml
 from datasette.utils import escape_fts
@@ -42,11 +43,12 @@ from publish.bake import bake
 BATCH = 500
 """As many articles as `pantau extract` stores at once."""
 HANDED = 2000
-"""As many as are made, kept and stored by turns."""
+"""As many as one process hands to the other at once."""
 QUERIES = Path(__file__).parent.parent / "publish" / "site" / "queries.yml"
 _CONTEXT = multiprocessing.get_context("spawn")
 
 Read = list[tuple[Extraction, Article]]
+Part = tuple[Literal["keep", "store"], Read]
 
 
 @dataclass(slots=True)
@@ -94,8 +96,8 @@ def measure(articles: int, folder: Path) -> Report:
     db = open_db(pantau)
     fill_sources(db)
     hold_pages(db)
-    for tenth in in_tenths(generated(articles), articles):
-        report.storing.append(sum(store(db, told) for told in tenth))
+    for tenth in generated(articles):
+        report.storing.append(keep_and_store(db, tenth))
         report.resolving.append(resolve_all(db, report))
         say(f"{len(report.storing)} tenths: {report.storing[-1]:.1f} s stored, {report.resolving[-1]:.1f} s resolved")
     report.rows = sum(db.table(table).count for table in COLUMNS)
@@ -107,30 +109,41 @@ def measure(articles: int, folder: Path) -> Report:
     return report
 
 
-def generated(articles: int) -> Iterator[Read]:
-    """The articles, some thousand at a time and each once among them, made by another process."""
+def generated(articles: int) -> Iterator[Iterator[Part]]:
+    """The articles in tenths, made by another process: parts to be kept, as they come, then the same to be stored.
+
+    These are in the order of their ids, as `pantau extract` reads what is pending.
+    """
     ours, theirs = _CONTEXT.Pipe(duplex=False)
     process = _CONTEXT.Process(target=_generate, args=(theirs, articles), daemon=True)
     process.start()
     theirs.close()
-    while batch := ours.recv():
-        yield batch
+    for _ in range(10):
+        yield iter(ours.recv, None)
     process.join()
 
 
 def _generate(told: Connection, articles: int) -> None:
     stream = build_articles(articles)
-    while batch := list(islice(stream, HANDED)):
-        told.send(batch)
-    told.send([])
+    for tenth in range(10):
+        told_here = islice(stream, articles // 10) if tenth < 9 else stream
+        with tempfile.TemporaryFile() as spool:
+            places = {}
+            while part := list(islice(told_here, HANDED)):
+                told.send(("keep", part))
+                for read in part:
+                    places[read[0].article_id] = spool.tell()
+                    pickle.dump(read, spool)
+            ordered = (_load(spool, places[article]) for article in sorted(places))
+            while part := list(islice(ordered, HANDED)):
+                told.send(("store", part))
+        told.send(None)
 
 
-def in_tenths(handed: Iterable[Read], articles: int) -> Iterator[Iterator[Read]]:
-    """What is handed over, in ten parts; all that is left over is in the last."""
-    stream = iter(handed)
-    for _ in range(9):
-        yield islice(stream, articles // 10 // HANDED)
-    yield stream
+def _load(spool: IO[bytes], place: int) -> tuple[Extraction, Article]:
+    spool.seek(place)
+    read: tuple[Extraction, Article] = pickle.load(spool)
+    return read
 
 
 def fill_sources(db: Database) -> None:
@@ -143,14 +156,24 @@ def fill_sources(db: Database) -> None:
         )
 
 
-def store(db: Database, told: Read) -> float:
-    """Keep articles, then what was read out of them; how long the latter took, until it stood in the file itself."""
-    keep(db, [article for _, article in told])
-    db.execute("pragma wal_checkpoint(restart)")
+def keep_and_store(db: Database, parts: Iterable[Part]) -> float:
+    """Keep and store what is handed over; how long the storing took."""
+    spent = 0.0
+    for what, read in parts:
+        if what == "keep":
+            keep(db, [article for _, article in read])
+            db.execute("pragma wal_checkpoint(restart)").fetchall()
+        else:
+            spent += store(db, read)
+    return spent
+
+
+def store(db: Database, read: Read) -> float:
+    """Store what was read out of articles; how long it took, until it stood in the file itself."""
     begun = time.perf_counter()
-    for start in range(0, len(told), BATCH):
-        save_extractions(db, told[start : start + BATCH])
-    db.execute("pragma wal_checkpoint(restart)")
+    for start in range(0, len(read), BATCH):
+        save_extractions(db, read[start : start + BATCH])
+    db.execute("pragma wal_checkpoint(restart)").fetchall()
     return time.perf_counter() - begun
 
 

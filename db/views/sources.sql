@@ -1,3 +1,8 @@
+with published as (
+    select source, count(*) as articles, max(published_date) as last_published_date
+    from public.articles
+    group by source
+)
 select
     name,
     sources.outlet_name,
@@ -8,8 +13,8 @@ select
     knowledge,
     delay,
     budget,
-    count(published.id) as articles,
-    max(published_date) as last_published_date,
+    coalesce(published.articles, 0) as articles,
+    last_published_date,
     verdict,
     is_to_look_at,
     reason_id,
@@ -33,6 +38,5 @@ select
     unsaid_en
 from sources
 left join source_health on source_health.source = name
-left join public.articles as published on published.source = name
-group by name
+left join published on published.source = name
 order by name
