@@ -63,7 +63,7 @@ def resolve_events(db: Database, articles: Sequence[str]) -> None:
     broken = {kept.event_id for kept in (*old, *near.values()) if kept.event_id and kept.joined_by in ("day", "key")}
     dated = [kept.report for kept in near.values()]
     standing = _read_groups_near(db, [report for report in dated if report.kind == "window"], broken)
-    groups = {group.id: group for group in group_dated(dated, standing, _read_calendar(db))}
+    groups = {group.id: group for group in group_dated(dated, standing, read_calendar(db))}
 
     years = _read_years(db, broken) | {(group.series, group.year) for group in groups.values() if group.is_new}
     undated = _read_undated(db, days, years) | {_key(r): Kept(r, None, None) for r in new if r.kind == "undated"}
@@ -241,7 +241,7 @@ def _read_years(db: Database, events: Iterable[str]) -> set[tuple[str, int | Non
     return set(db.execute(sql, {"events": json.dumps(list(events))}))
 
 
-def _read_calendar(db: Database) -> Calendar:
+def read_calendar(db: Database) -> Calendar:
     """The activities to which every regency of a cohort was called."""
     calendar = defaultdict(list)
     rows = db.execute("select stage_code, start_date, end_date, year from programme_calendar where scope = 'national'")
