@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from db.connect import open_db, open_read_only
 from db.extractions import event_id
 from db.reference import load_reference
-from db.resolve import resolve
+from db.resolve import RESOLVERS, resolve
 from db.resolving._grouping import Group, group_reports
 from db.resolving._reports import Report, build_report
 from db.resolving._telling import is_same_venue
@@ -400,7 +400,10 @@ def read_article(db: Database, number: int, told: Sequence[Told], is_relevant: i
             " values (?, 'model-contoh', 0.9, ?, '2024-01-06T00:00:00+00:00')",
             [id, is_relevant],
         )
-        db.execute("insert into evidence values (?, 1, 0, ?, ?)", [id, len(TEXT), TEXT])
+        db.execute(
+            """insert into evidence (article_id, number, start, "end", text) values (?, 1, 0, ?, ?)""",
+            [id, len(TEXT), TEXT],
+        )
         for place, one in enumerate(told, start=1):
             row = one.row()
             row |= {"event_id": row.pop("key"), "article_id": id, "number": place, "evidence_number": 1, "start": 0}
@@ -412,7 +415,10 @@ def read_article(db: Database, number: int, told: Sequence[Told], is_relevant: i
 @pytest.fixture(scope="module")
 def articles() -> Iterator[Database]:
     db = make_articles()
-    yield db
+    with pytest.MonkeyPatch.context() as patch:
+        # The others are tested beside them, and there are some thousand batches here.
+        patch.setattr("db.resolve.RESOLVERS", {"events": RESOLVERS["events"]})
+        yield db
     db.close()
 
 
@@ -473,7 +479,7 @@ CHANGE = st.tuples(
 """Number of an article, what it says now (None: it is gone), and whether all is resolved before the next change."""
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(st.lists(CHANGE, min_size=1, max_size=24), st.randoms(use_true_random=False))
 def test_events_are_the_same_in_whatever_order_and_batches_articles_come_change_and_go(
     articles: Database, changes: list[tuple[int, list[Told] | None, bool]], random: Any
@@ -508,3 +514,195 @@ def test_events_are_the_same_in_whatever_order_and_batches_articles_come_change_
     assert of_event == {(article, number): (event, why) for article, number, event, why in kept_of}
     db.close()
     at_once.close()
+
+
+def rows(db: Database, sql: str, *values: object) -> list[tuple[Any, ...]]:
+    return list(db.execute(sql, values))
+
+
+def test_what_most_outlets_say_is_the_date_and_the_others_stand_beside_it(db: Database) -> None:
+    tell(
+        db,
+        Told("2023-11-07", "2023-11-08", confidence=0.99),
+        Told("2023-11-08", confidence=0.6),
+        Told("2023-11-08", confidence=0.7),
+    )
+    (event,) = rows(db, "select id, start_date, end_date, confidence, articles, outlets from events")
+    assert event == (event_id(PASER, "evaluasi-2", "2023-11-08"), "2023-11-08", "2023-11-08", 0.7, 3, 3)
+    assert rows(db, "select field, value, articles, is_best from event_conflicts order by value") == [
+        ("start_date", "2023-11-07", 1, 0),
+        ("start_date", "2023-11-08", 2, 1),
+    ]
+
+
+def test_an_article_is_no_outlet_more_for_saying_a_date_often(db: Database) -> None:
+    """Articles 1, 4 and 7 are of one outlet."""
+    for number in (1, 4, 7):
+        read_article(db, number, [Told("2023-11-07", "2023-11-08", confidence=0.6)])
+    read_article(db, 2, [Told("2023-11-08", confidence=0.9)])
+    resolve(db)
+    assert rows(db, "select start_date, articles, outlets from events") == [("2023-11-08", 4, 2)]
+
+
+@pytest.mark.parametrize("held", ["2023-11-08", "2023-11"])
+def test_a_step_announced_and_then_held_is_one_event_told_by_who_says_that_it_was_held(db: Database, held: str) -> None:
+    tell(db, Told("2023-11-08", status="announced", confidence=0.99), Told(held, confidence=0.6))
+    assert rows(db, "select status, start_date, confidence, articles from events") == [("held", held, 0.6, 2)]
+    assert rows(db, "select * from event_conflicts") == []
+
+
+def test_the_day_for_which_a_step_was_announced_is_not_told_as_the_day_it_was_held(db: Database) -> None:
+    tell(db, Told("2023-11-06", status="announced"), Told(), Told(), Told())
+    ((status, start, reason, edition),) = rows(
+        db, "select status, start_date, date_reason, edition from events where kind = 'day'"
+    )
+    assert (status, start, edition) == ("held", None, None)
+    assert "diumumkan untuk 2023-11-06" in reason
+
+
+def test_who_says_after_the_event_that_it_is_to_come_contradicts_who_says_it_was_held(db: Database) -> None:
+    read_article(db, 4, [Told("2023-11-07")])
+    read_article(db, 6, [Told("2023-11-07", status="announced")])
+    resolve(db)
+    assert rows(db, "select field, value, is_best from event_conflicts order by value") == [
+        ("status", "announced", 0),
+        ("status", "held", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ([Told("2023-11-08", venue="Aula Bappeda"), Told("2023-11-08", venue="AULA BAPPEDA Paser")], []),
+        (
+            [Told("2023-11-08", venue="Aula Bappeda"), Told("2023-11-08", venue="Hotel Bumi Paser", confidence=0.7)],
+            [("venue", "Aula Bappeda", 1), ("venue", "Hotel Bumi Paser", 0)],
+        ),
+        (
+            [Told("2023-11-08", mode="daring", confidence=0.7), Told("2023-11-08", mode="luring")],
+            [("mode", "daring", 0), ("mode", "luring", 1)],
+        ),
+        ([Told("2023-11-08"), Told("2023-11")], []),
+        (
+            [Told("2023-11-08"), Told("2023-11", edition=2023), Told("2023-11", edition=2022)],
+            [("edition", "2022", 0), ("edition", "2023", 1)],
+        ),
+    ],
+)
+def test_contradictions_are_kept_side_by_side(
+    db: Database, told: list[Told], expected: list[tuple[str, str, int]]
+) -> None:
+    tell(db, *told)
+    assert rows(db, "select count(*) from events") == [(1,)]
+    assert rows(db, "select field, value, is_best from event_conflicts order by field, value") == expected
+
+
+@pytest.mark.parametrize(
+    ("told", "edition", "edition_by"),
+    [
+        (Told("2025-04-24", edition=2024), 2024, "said"),
+        (Told("2025-04-24"), 2025, "date"),
+        (Told("2023-06-13", stage="evaluasi-1"), 2023, "calendar"),
+        (Told(edition=2024), 2024, "said"),
+        (Told(), None, None),
+        (Told("2022", "2024", stage="masterplan"), None, None),
+    ],
+)
+def test_the_edition_says_how_it_is_known(
+    db: Database, told: Told, edition: int | None, edition_by: str | None
+) -> None:
+    tell(db, told)
+    assert rows(db, "select edition, edition_by from events") == [(edition, edition_by)]
+
+
+def test_nothing_that_is_unsure_or_off_the_programme_makes_an_event(db: Database) -> None:
+    read_article(db, 1, [Told("2023-11-08", confidence=0.49)])
+    read_article(db, 2, [Told("2023-11-08")], is_relevant=None)
+    resolve(db)
+    assert kept(db) == {"event_reports": [], "events": [], "event_conflicts": []}
+
+
+def test_what_is_changed_in_place_is_resolved_again(db: Database) -> None:
+    tell(db, Told("2023-11-08"), Told("2023-11-09"))
+    with db.conn:
+        db.execute("update event_mentions set start_date = '2023-11-08' where article_id = '000000000002'")
+        db.execute("update extractions set is_relevant = 0 where article_id = '000000000001'")
+    assert resolve(db) == 2
+    assert rows(db, "select start_date, end_date, articles from events") == [("2023-11-08", "2023-11-09", 1)]
+
+
+def test_a_day_of_publication_counts_once_its_page_was_fetched_after_it(db: Database) -> None:
+    with db.conn:
+        db.execute("update pages set fetched_at = '2023-11-01T00:00:00+00:00' where id = '000000000004'")
+    read_article(db, 1, [Told("2023-11-07")])
+    read_article(db, 4, [Told()])
+    resolve(db)
+    assert rows(db, "select count(*) from events") == [(2,)]
+    with db.conn:
+        db.execute("update pages set fetched_at = '2023-11-09T00:00:00+00:00' where id = '000000000004'")
+    resolve(db)
+    assert rows(db, "select articles from events") == [(2,)]
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Two evaluations of Paser in one edition, one of them told in two ways, as they are published."""
+    folder = tmp_path_factory.mktemp("peristiwa")
+    db = make_articles(folder / "pantau.db")
+    read_article(db, 1, [Told("2023-11-07", "2023-11-08"), Told("2023-11-20", regency=None)])
+    for number in (2, 3):
+        read_article(db, number, [Told("2023-11-08")])
+    read_article(db, 4, [Told("2023-11")])
+    read_article(db, 5, [Told("2023-11-28")])
+    read_article(db, 6, [Told("2025-04-24", edition=2024)])
+    read_article(db, 7, [Told("2025-04-24", edition=2025)])
+    db.close()
+    bake(folder / "pantau.db", folder / "public.db")
+    published = open_read_only(folder / "public.db")
+    yield published
+    published.close()
+
+
+def test_every_id_that_a_report_alone_would_give_leads_to_its_event(public: Database) -> None:
+    event = event_id(PASER, "evaluasi-2", "2023-11-08")
+    old = event_id(PASER, "evaluasi-2", "2023-11-07")
+    assert rows(public, "select event_id from merged_events where id = ?", old) == [(event,)]
+    # Two events of that month: its own event stands, and no old id leads elsewhere.
+    assert rows(public, "select articles from events where id = ?", event_id(PASER, "evaluasi-2", "2023-11")) == [(1,)]
+    both = event_id(PASER, "evaluasi-2", "2025-04-24")
+    ((led_to,),) = rows(public, "select event_id from merged_events where id = ?", both)
+    assert rows(public, "select start_date from events where id = ?", led_to) == [("2025-04-24",)]
+    assert rows(public, "select id from merged_events where id in (select id from events)") == []
+
+
+def test_what_cannot_be_true_of_two_events_is_published_with_its_proof(public: Database) -> None:
+    told = rows(
+        public,
+        """
+        select events.start_date, field, value, other.start_date, other.edition, event_conflicts.articles, is_best
+        from event_conflicts
+        join events on events.id = event_id
+        left join events as other on other.id = with_event_id
+        join evidence
+            on evidence.article_id = event_conflicts.article_id
+            and evidence.number = event_conflicts.evidence_number
+        order by events.start_date, events.edition, event_conflicts.number
+        """,
+    )
+    assert told == [
+        ("2023-11-08", "date", "2023-11-28", "2023-11-28", 2023, 1, 0),
+        ("2023-11-08", "start_date", "2023-11-08", None, None, 2, 1),
+        ("2023-11-08", "start_date", "2023-11-07", None, None, 1, 0),
+        ("2023-11-28", "date", "2023-11-08", "2023-11-08", 2023, 3, 0),
+        ("2025-04-24", "edition", "2025", "2025-04-24", 2025, 1, 0),
+        ("2025-04-24", "edition", "2024", "2025-04-24", 2024, 1, 0),
+    ]
+    counts = rows(public, "select start_date, edition, conflicts from events order by start_date, edition")
+    assert counts == [
+        ("2023-11", 2023, 0),
+        ("2023-11-08", 2023, 2),
+        ("2023-11-20", 2023, 0),
+        ("2023-11-28", 2023, 1),
+        ("2025-04-24", 2024, 1),
+        ("2025-04-24", 2025, 1),
+    ]

@@ -23,7 +23,8 @@ def tell_event(group: Group, reports: Sequence[Report]) -> Row:
     best = ranked[0]
     edition, edition_by = _find_edition(group, best, ranked)
     published = sorted(report.published_date for report in reports if report.published_date)
-    sure = [r for r in reports if r.stage_code == group.stage_code and r.start_date == best.start_date] or [best]
+    told = (best.status, group.stage_code, best.start_date)
+    sure = [report for report in reports if (report.status, report.stage_code, report.start_date) == told] or [best]
     return {
         "id": group.id,
         "series": group.series,
