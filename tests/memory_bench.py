@@ -281,7 +281,7 @@ def measure_queries(public: Path) -> dict[str, float]:
     return spent
 
 
-EXAMPLES = {"kode": "62.02", "q": "bimtek", "dari": "2023-11-20", "sampai": "2023-11-27"}
+EXAMPLES = {"kode": "62.02", "q": "bimtek", "dari": "2023-11-20", "sampai": "2023-11-27", "hari": "2023-11-20"}
 
 
 def _time_query(db: Database, query: dict[str, Any]) -> float:
