@@ -95,7 +95,7 @@ def keys(name: str, is_whole: bool = False) -> frozenset[str]:
     With `is_whole` only names that sound the same do.
     """
     core = _core(sounds(name))
-    return frozenset(["".join(core), *(word for word in core if len(word) > 2 and not is_whole)])
+    return frozenset([_whole(core), *(word for word in core if len(word) > 2 and not is_whole)])
 
 
 def likeness(one: str, other: str) -> Likeness | None:
@@ -110,7 +110,7 @@ def likeness(one: str, other: str) -> Likeness | None:
     if _gender(a) and _gender(b) and _gender(a) != _gender(b):
         return None
     a, b = _core(a), _core(b)
-    if "".join(a) == "".join(b):
+    if _whole(a) == _whole(b):
         return "spelling"
     if len(a) != len(b):
         return None
@@ -146,6 +146,11 @@ def _core(words: tuple[str, ...]) -> tuple[str, ...]:
     while len(words) > 1 and words[0] in ("i", "ni", "m"):
         words = words[1:]
     return words
+
+
+def _whole(words: tuple[str, ...]) -> str:
+    """The sound of the whole name, however it is parted: Nur Hayati, Nurhayati."""
+    return sound("".join(words)) if len(words) > 1 else words[0]
 
 
 def _is_initial_of(one: str, other: str) -> bool:
