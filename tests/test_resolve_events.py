@@ -479,7 +479,7 @@ CHANGE = st.tuples(
 """Number of an article, what it says now (None: it is gone), and whether all is resolved before the next change."""
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.lists(CHANGE, min_size=1, max_size=18), st.randoms(use_true_random=False))
 def test_events_are_the_same_in_whatever_order_and_batches_articles_come_change_and_go(
     articles: Database, changes: list[tuple[int, list[Told] | None, bool]], random: Any

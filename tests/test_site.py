@@ -432,23 +432,38 @@ def test_pages_are_well_formed_for_those_who_hear_them(crawled: dict[str, Any]) 
         assert page.xpath("//a[not(normalize-space()) and not(@aria-label) and not(.//*[local-name()='title'])]") == []
 
 
-def test_reports_that_contradict_each_other_are_both_shown(public: Path, tmp_path: Path) -> None:
+def test_reports_that_contradict_each_other_are_both_shown_with_their_proof(public: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(public)) as db:
-        event_id, article_id = db.execute(
-            "select event_id, max(article_id) from stage_reports "
-            "where event_id in (select id from events where articles > 1) group by event_id"
+        event, other, article, number, proof = db.execute(
+            """
+            select events.id, (select max(id) from events), evidence_article_id, evidence_number, evidence
+            from events order by articles desc, id limit 1
+            """
         ).fetchone()
-    get = change(
-        public,
-        tmp_path,
-        f"update stage_reports set venue = 'Aula Sei Mentaya' where event_id = '{event_id}'",
-        f"update stage_reports set venue = 'Hotel Mentaya' where event_id = '{event_id}' "
-        f"and article_id = '{article_id}'",
-    )
-    page = words(get(f"/peristiwa/{event_id}"))
-    assert "Laporan berbeda tentang:" in page
-    assert "Aula Sei Mentaya" in page
-    assert "Hotel Mentaya" in page
+    told = [
+        (event, 1, "venue", "Aula Sei Mentaya", None, 2, 2, 1, article, number),
+        (event, 2, "venue", "Hotel Mentaya", None, 1, 1, 0, article, number),
+        (event, 3, "date", "2023-12-01", other, 1, 1, 0, article, number),
+    ]
+    copy = tmp_path / "public.db"
+    copy.write_bytes(public.read_bytes())
+    with write(copy) as db:
+        db.executemany("insert into event_conflicts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", told)
+    get = open_site(copy)
+    page = words(get(f"/peristiwa/{event}"))
+    assert "Laporan berbeda" in page
+    assert "Aula Sei Mentaya 2 artikel, 2 media dipakai di halaman ini" in page
+    assert "Hotel Mentaya 1 artikel, 1 media" in page
+    assert "Tahap yang sama pada hari lain 1 Desember 2023" in page
+    assert page.count(proof) >= 3
+    assert f"/peristiwa/{other}" in get(f"/peristiwa/{event}").text
+
+
+def test_an_event_says_its_edition_and_how_that_is_known(get: Get, rows: Any) -> None:
+    event = rows("select id from events where edition_by = 'date'")[0]["id"]
+    assert "Tahun program 2023 (dari tahun pelaksanaannya)" in words(get(f"/peristiwa/{event}"))
+    unknown = rows("select id from events where edition is null")[0]["id"]
+    assert "Tahun program tidak diketahui" in words(get(f"/peristiwa/{unknown}"))
 
 
 def test_a_step_that_is_not_sure_is_called_so_and_leaves_the_map_as_it_is(public: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ select
     events.start_date, events.end_date, events.edition, events.edition_by, events.venue, events.mode, events.status,
     events.articles, events.outlets,
     events.first_published_date, events.last_published_date, events.confidence,
+    events.edition, events.edition_by, events.edition_reason,
     events.date_reason, events.evidence, events.evidence_article_id, events.evidence_number,
     (
         select coalesce(

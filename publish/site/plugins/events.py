@@ -25,6 +25,18 @@ where stage_reports.event_id = :id and articles.is_relevant = 1
 order by articles.published_date nulls last, articles.id, stage_reports.number
 """
 
+CONFLICTS = """
+select
+    event_conflicts.field, event_conflicts.value, event_conflicts.with_event_id, event_conflicts.articles,
+    event_conflicts.outlets, event_conflicts.is_best, event_conflicts.article_id, event_conflicts.evidence_number,
+    evidence.text as evidence
+from event_conflicts
+join evidence
+    on evidence.article_id = event_conflicts.article_id and evidence.number = event_conflicts.evidence_number
+where event_conflicts.event_id = :id
+order by event_conflicts.number
+"""
+
 # The same stage of the same regency under another date: perhaps another edition, perhaps a contradiction. The reader
 # sees both.
 OTHERS = (
@@ -54,18 +66,15 @@ async def event(datasette: Any, request: Request) -> Response:
         return await not_found(datasette, request, "missing.event")
     reports = await fetch_rows(datasette, REPORTS, key)
     updated = await fetch_row(datasette, UPDATED_AT)
-    differing = [
-        column
-        for column in ("start_date", "end_date", "venue", "mode")
-        if len({report[column] for report in reports if report[column]}) > 1
-    ]
+    conflicts = await fetch_rows(datasette, CONFLICTS, key)
     return await render(
         datasette,
         request,
         "event.html",
         event=row,
         reports=reports,
-        differing=differing,
+        conflicts=conflicts,
+        differing={conflict["field"] for conflict in conflicts},
         others=await fetch_rows(datasette, OTHERS, key),
         address=event_address(datasette, request, row["id"]),
         updated_at=updated and updated["updated_at"],
