@@ -99,7 +99,11 @@ def measure(articles: int, folder: Path) -> Report:
     for tenth in generated(articles):
         report.storing.append(keep_and_store(db, tenth))
         report.resolving.append(resolve_all(db, report))
-        say(f"{len(report.storing)} tenths: {report.storing[-1]:.1f} s stored, {report.resolving[-1]:.1f} s resolved")
+        each = ", ".join(f"{name} {spent:.1f}" for name, spent in report.resolvers[-1].items())
+        say(
+            f"{len(report.storing)} tenths: {report.storing[-1]:.1f} s stored, {report.resolving[-1]:.1f} s resolved"
+            f" ({each}), {peak_memory() / 1e6:.0f} MB"
+        )
     report.rows = sum(db.table(table).count for table in COLUMNS)
     db.close()
     report.memory, report.pantau_size = peak_memory(), pantau.stat().st_size
