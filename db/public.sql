@@ -289,6 +289,24 @@ create table merged_events (
     event_id text not null
 ) strict;
 
+create table event_people (
+    event_id text not null references events(id),
+    number integer not null,
+    person_id text,
+    name text not null,
+    position text,
+    acting text,
+    organization text,
+    articles integer not null,
+    is_quoted integer not null,
+    article_id text not null references articles(id),
+    evidence_number integer not null,
+    primary key (event_id, number),
+    foreign key (article_id, evidence_number) references evidence(article_id, number)
+) strict;
+create index event_people_person_id on event_people(person_id);
+create index event_people_name on event_people(name);
+
 create table event_conflicts (
     event_id text not null references events(id),
     number integer not null,
@@ -328,6 +346,7 @@ create table events (
     last_published_date text,
     first_report_article_id text not null references articles(id),
     conflicts integer not null,
+    participants integer not null,
     confidence real not null,
     evidence text not null,
     evidence_article_id text not null references articles(id),

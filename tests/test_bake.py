@@ -175,6 +175,26 @@ def test_one_event_told_by_two_outlets_is_one_event_with_its_best_proof(db: Data
     assert (event["regency_name"], event["province_name"]) == ("Kabupaten Bangka Selatan", "Kepulauan Bangka Belitung")
 
 
+def test_the_officials_of_an_event_are_those_whom_its_articles_name(db: Database) -> None:
+    event = event_id("19.03", "evaluasi-2", "2023-11-03")
+    assert rows(
+        db, "select name, position, acting, articles, is_quoted from event_people where event_id = ?", event
+    ) == [
+        {
+            "name": "Marwan Tanjung",
+            "position": "Kepala Dinas Komunikasi dan Informatika",
+            "acting": "Plt.",
+            "articles": 1,
+            "is_quoted": 1,
+        }
+    ]
+    assert rows(db, "select participants, stories from events where id = ?", event) == [
+        {"participants": 1, "stories": 2}
+    ]
+    background = event_id("19.03", "evaluasi-1", "2023-06-12")
+    assert rows(db, "select * from event_people where event_id = ?", background) == []
+
+
 def test_a_venue_that_the_best_report_lacks_comes_from_the_next(pantau: Path, tmp_path: Path) -> None:
     db = open_db(pantau)
     db.execute("update event_mentions set venue = null where venue = 'Ruang Komando Junjung Besaoh'")

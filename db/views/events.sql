@@ -36,6 +36,11 @@ select
         from public.event_conflicts as conflict
         where conflict.event_id = events.id
     ) as conflicts,
+    (
+        select count(*)
+        from public.event_people as person
+        where person.event_id = events.id
+    ) as participants,
     events.confidence,
     proof.text as evidence,
     events.article_id as evidence_article_id,
