@@ -231,75 +231,63 @@ def _read_neighbours(db: Database, articles: Sequence[_Article]) -> tuple[dict[s
     """The articles next to each in its bands; and those of them whose own neighbours it comes between."""
     neighbours: dict[str, set[str]] = {article.id: set() for article in articles}
     crossed: set[str] = set()
-    for at, band in _read_shared_bands(db, articles):
-        article = articles[at]
-        before = _read_side(db, article, band, -1)
-        after = _read_side(db, article, band, 1)
-        neighbours[article.id].update(before, after)
+    for id, before, after in _read_sides(db, articles):
+        neighbours[id].update(before, after)
         if before and after and len(before) + len(after) > NEIGHBOURS:
             crossed.update(before)
     return neighbours, crossed
 
 
-def _read_shared_bands(db: Database, articles: Sequence[_Article]) -> list[tuple[int, int]]:
-    """Which of the articles, by their place in the sequence, share which bands with any other."""
+def _read_sides(db: Database, articles: Sequence[_Article]) -> Iterator[tuple[str, list[str], list[str]]]:
+    """An article and those next to it in one of its bands, earlier and later, the nearest first; for each such band."""
     db.execute(
-        "create temp table if not exists story_probes (at integer, article_id text, bucket integer, band integer)"
+        "create temp table if not exists story_probes (article_id text, at integer, bucket integer, band integer)"
     )
     db.execute("delete from story_probes")
     db.conn.executemany(
         "insert into story_probes values (?, ?, ?, ?)",
-        ((at, article.id, article.at // WINDOW, band) for at, article in enumerate(articles) for band in article.bands),
+        ((article.id, article.at, article.at // WINDOW, band) for article in articles for band in article.bands),
     )
-    return db.execute(
-        """
-        select at, band
-        from story_probes
-        where exists (
-            select 1
-            from story_bands
-            where story_bands.bucket in (story_probes.bucket - 1, story_probes.bucket, story_probes.bucket + 1)
-                and story_bands.band = story_probes.band
-                and story_bands.article_id <> story_probes.article_id
+    for id, *sides in db.execute(SIDES, {"window": WINDOW, "limit": NEIGHBOURS}):
+        before, earlier, after, later = (side.split(",") if side else [] for side in sides)
+        yield id, (before + earlier)[:NEIGHBOURS], (after + later)[:NEIGHBOURS]
+
+
+def _side(bucket: str, is_later: bool) -> str:
+    """The articles next to a probe in one bucket of its band, as one text."""
+    beyond, within, order = (">", "<= probe.at +", "asc") if is_later else ("<", ">= probe.at -", "desc")
+    return f"""(
+        select group_concat(article_id)
+        from (
+            select article_id
+            from story_bands as other
+            where other.bucket = {bucket}
+                and other.band = probe.band
+                and (other.at, other.article_id) {beyond} (probe.at, probe.article_id)
+                and other.at {within} :window
+            order by other.at {order}, other.article_id {order}
+            limit :limit
         )
-        """
-    ).fetchall()
+    )"""
 
 
-SIDES = {
-    -1: """
-        select article_id
+# One statement for all: asked one by one, the asking takes longer than the answers.
+SIDES = f"""
+    select
+        article_id,
+        {_side("probe.bucket", False)},
+        {_side("probe.bucket - 1", False)},
+        {_side("probe.bucket", True)},
+        {_side("probe.bucket + 1", True)}
+    from story_probes as probe
+    where exists (
+        select 1
         from story_bands
-        where bucket = :bucket
-            and band = :band
-            and (at, article_id) < (:at, :id)
-            and at >= :at - :window
-        order by at desc, article_id desc
-        limit :limit
-        """,
-    1: """
-        select article_id
-        from story_bands
-        where bucket = :bucket
-            and band = :band
-            and (at, article_id) > (:at, :id)
-            and at <= :at + :window
-        order by at, article_id
-        limit :limit
-        """,
-}
-
-
-def _read_side(db: Database, article: _Article, band: int, side: int) -> list[str]:
-    """The articles next to one in a band, on the side of the earlier (-1) or the later (1), the nearest first."""
-    found: list[str] = []
-    own = article.at // WINDOW
-    for bucket in (own, own + side):
-        if (limit := NEIGHBOURS - len(found)) > 0:
-            place = {"bucket": bucket, "band": band, "at": article.at, "id": article.id}
-            rows = db.execute(SIDES[side], place | {"window": WINDOW, "limit": limit})
-            found.extend(id for (id,) in rows)
-    return found
+        where story_bands.bucket in (probe.bucket - 1, probe.bucket, probe.bucket + 1)
+            and story_bands.band = probe.band
+            and story_bands.article_id <> probe.article_id
+    )
+    """
 
 
 def _find_links(db: Database, neighbours: Links, bodies: dict[str, Body]) -> set[tuple[str, str]]:
