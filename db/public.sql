@@ -353,7 +353,7 @@ create table events (
     evidence_number integer not null,
     foreign key (evidence_article_id, evidence_number) references evidence(article_id, number)
 ) strict;
-create index events_regency_stage on events(regency_code, stage_code, status, start_date);
+create index events_regency_stage on events(regency_code, stage_code, status, start_date, first_published_date);
 create index events_stage_code on events(stage_code);
 create index events_start_date on events(start_date);
 create index events_edition on events(edition);
