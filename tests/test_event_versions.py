@@ -2,20 +2,29 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from build import PARSER, SOURCES, STORIES, Story, build_extraction, build_page, build_story_article
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from crawler.items import article_id
 from db import versions
-from db.connect import open_db, transaction
+from db.connect import open_db, open_read_only, transaction
+from db.extractions import save_extraction
 from db.reference import load_reference
+from db.resolve import resolve
 from db.rows import insert
+from db.store import save_article, save_page, save_sources
 from db.versions import record_versions
+from publish.bake import bake
+from publish.site.metadata import QUERIES
 
 DAY = datetime(2024, 11, 20, 3, tzinfo=UTC)
 SAID = "stage_code, regency_code, edition, start_date, end_date, status, venue, mode"
@@ -221,3 +230,138 @@ def test_what_we_knew_at_any_time_is_what_the_events_said_then(loaded: Database,
     same = " and ".join(f"a.{name} is b.{name}" for name in SAID.split(", "))
     assert db.execute(f"{sql} and a.known_to = b.known_from and {same}").fetchall() == []
     db.close()
+
+
+PALU = STORIES[9]
+
+
+def read_story(db: Database, story: Story, known_at: datetime) -> None:
+    """Take in a story as it stands on its page now, and resolve."""
+    article = build_story_article(story)
+    page = build_page(article.url, story.source, known_at, repr(story).encode())
+    save_article(db, save_page(db, page), article, PARSER)
+    save_extraction(db, build_extraction(story), article)
+    resolve(db, known_at=known_at)
+
+
+def tell(path: str, start: str | None, published: str, **told: Any) -> Story:
+    """A story on the opening of Palu's command centre, that says when it was."""
+    step = replace(PALU.steps[0], start=start, end=None, **told)
+    return replace(PALU, path=path, published=published, steps=(step,))
+
+
+def ask(public: Path, query: str, day: str, code: str = "72.71") -> list[dict[str, Any]]:
+    """The rows of an example query of the site."""
+    sql = yaml.safe_load(QUERIES.read_text(encoding="utf-8"))["queries"][query]["sql"]
+    db = open_read_only(public)
+    rows = list(db.query(sql, {"hari": day, "kode": code}))
+    db.close()
+    return rows
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A month is told first, then the day, then an edited page tells another; an announcement is withdrawn."""
+    folder = tmp_path_factory.mktemp("ingatan")
+    db = open_db(folder / "pantau.db")
+    load_reference(db)
+    save_sources(db, SOURCES)
+    read_story(db, tell("/a", "2024-10", "2024-11-01T09:00:00+08:00"), datetime(2024, 11, 2, 3, tzinfo=UTC))
+    read_story(db, tell("/b", "2024-10-28", "2024-11-05T09:00:00+08:00"), datetime(2024, 11, 6, 3, tzinfo=UTC))
+    edited = replace(tell("/b", "2024-10-29", "2024-11-05T09:00:00+08:00"), title="Diperbaiki")
+    read_story(db, edited, datetime(2024, 11, 10, 3, tzinfo=UTC))
+    plan = tell("/c", "2024-12-03", "2024-11-12T09:00:00+08:00", stage="evaluasi-2", status="announced")
+    read_story(db, plan, datetime(2024, 11, 13, 3, tzinfo=UTC))
+    db.execute("delete from articles where id = ?", [article_id(build_story_article(plan).canonical_url)])
+    resolve(db, known_at=datetime(2024, 11, 20, 3, tzinfo=UTC))
+    db.close()
+    bake(folder / "pantau.db", folder / "public.db", now=datetime(2024, 11, 21, 3, tzinfo=UTC))
+    return folder / "public.db"
+
+
+@pytest.mark.parametrize(
+    ("day", "known"),
+    [
+        ("2024-11-01", []),
+        ("2024-11-02", [("Implementasi", "2024-10", "held")]),
+        ("2024-11-06", [("Implementasi", "2024-10-28", "held")]),
+        ("2024-11-10", [("Implementasi", "2024-10-29", "held")]),
+        ("2024-11-13", [("Implementasi", "2024-10-29", "held"), ("Evaluasi tahap II", "2024-12-03", "announced")]),
+        ("2024-11-20", [("Implementasi", "2024-10-29", "held")]),
+    ],
+)
+def test_what_we_knew_on_a_day_is_what_the_pages_had_told_us_by_then(
+    public: Path, day: str, known: list[tuple[str, str, str]]
+) -> None:
+    rows = ask(public, "diketahui_pada_hari", day)
+    assert [(row["tahap"], row["mulai"], row["status"]) for row in rows] == known
+    assert ask(public, "diketahui_pada_hari", day, "72") == rows
+    assert ask(public, "diketahui_pada_hari", day, "") == rows
+    assert ask(public, "diketahui_pada_hari", day, "64") == []
+
+
+def test_a_day_ends_when_it_ends_in_jakarta(public: Path) -> None:
+    db = open_read_only(public)
+    assert db.execute("select min(known_from) from event_versions").fetchone() == ("2024-11-02T03:00:00+00:00",)
+    db.close()
+    assert [row["sejak"][:10] for row in ask(public, "diketahui_pada_hari", "2024-11-02")] == ["2024-11-02"]
+    assert ask(public, "diketahui_pada_hari", "2024-11-06")[0]["diubah"] == "2024-11-10T03:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [("2024-10-28", []), ("2024-10-29", [("Implementasi", "2024-10-29", "sudah")])],
+)
+def test_what_was_true_on_a_day_is_told_by_what_we_know_now(
+    public: Path, day: str, state: list[tuple[str, str, str]]
+) -> None:
+    rows = ask(public, "keadaan_pada_hari", day)
+    assert [(row["tahap"], row["mulai"], row["keadaan"]) for row in rows] == state
+    assert ask(public, "keadaan_pada_hari", day, "") == rows
+
+
+def test_what_was_true_within_the_month_that_is_told_is_only_possible(tmp_path: Path) -> None:
+    db = open_db(tmp_path / "pantau.db")
+    load_reference(db)
+    save_sources(db, SOURCES)
+    read_story(db, tell("/a", "2024-10", "2024-11-01T09:00:00+08:00"), DAY)
+    db.close()
+    bake(tmp_path / "pantau.db", tmp_path / "public.db", now=DAY)
+    states = {
+        day: [row["keadaan"] for row in ask(tmp_path / "public.db", "keadaan_pada_hari", day)]
+        for day in ("2024-09-30", "2024-10-15", "2024-10-31", "2024-11-01")
+    }
+    assert states == {
+        "2024-09-30": [],
+        "2024-10-15": ["mungkin"],
+        "2024-10-31": ["sudah"],
+        "2024-11-01": ["sudah"],
+    }
+
+
+@pytest.mark.parametrize(("day", "reported"), [("2024-10-31", []), ("2024-11-01", ["2024-11-01"])])
+def test_what_was_reported_by_a_day_is_neither_what_was_true_nor_what_we_knew(
+    public: Path, day: str, reported: list[str]
+) -> None:
+    rows = ask(public, "diberitakan_sampai_hari", day)
+    assert [row["terlaksana"] for row in rows] == reported
+    assert ask(public, "diberitakan_sampai_hari", day, "") == rows
+
+
+def test_an_event_that_became_part_of_another_is_closed_and_leads_there(public: Path) -> None:
+    db = open_read_only(public)
+    versions = db.execute(
+        """
+        select start_date, substr(known_from, 1, 10), substr(known_to, 1, 10), merged.event_id is not null
+        from event_versions
+        left join merged_events as merged on merged.id = event_versions.event_id
+        where stage_code = 'implementasi'
+        order by known_from
+        """
+    ).fetchall()
+    db.close()
+    assert versions == [
+        ("2024-10", "2024-11-02", "2024-11-06", 1),
+        ("2024-10-28", "2024-11-06", "2024-11-10", 0),
+        ("2024-10-29", "2024-11-10", None, 0),
+    ]

@@ -367,6 +367,39 @@ def test_an_event_says_how_to_cite_it(get: Get, rows: Callable[..., list[sqlite3
     assert "milik medianya masing-masing" in about
 
 
+def test_a_regency_says_which_stages_are_not_reported_though_later_ones_are(get: Get) -> None:
+    page = words(get("/daerah/64.01"))
+    assert "Belum diberitakan, padahal Evaluasi tahap II sudah: Bimtek III , Bimtek IV ." in page
+    assert "Belum diberitakan, padahal Evaluasi tahap II sudah: Evaluasi tahap I (edisi 2023)." in page
+    assert "bukan bahwa langkah itu dilewati" in page
+    assert "Belum diberitakan" not in words(get("/daerah/72.71"))
+
+
+def test_a_regency_shows_orders_to_be_looked_at_and_announcements_whose_day_passed(
+    public: Path, tmp_path: Path
+) -> None:
+    get = change(
+        public,
+        tmp_path,
+        """
+        insert into order_flags
+        select
+            one.regency_code, 2021, 'bimtek-1-lanjutan', 'impossible', one.stage_code, one.id, one.start_date,
+            other.stage_code, other.id, '2021-06', 'Alasan.', 'Reason.'
+        from events as one
+        join events as other on other.regency_code = one.regency_code
+        where one.stage_code = 'bimtek-1' and other.stage_code = 'bimtek-2'
+        """,
+        "update ladder_editions set is_past = 1 where regency_code = '64.01' and stage_code = 'bimtek-2'",
+        "update events set edition = 2021, edition_by = 'said' where stage_code = 'bimtek-2'",
+    )
+    page = words(get("/daerah/64.01"))
+    assert "Mustahil: Bimtek II, Juni 2021 diberitakan mendahului Bimtek I, 6 Juli 2021 . Alasan." in page
+    assert "Harinya sudah lewat, tetapi belum ada berita bahwa sudah berlangsung." in page
+    assert "edisi 2021" in page
+    assert "Impossible: Guidance II, June 2021 is reported before" in words(get("/daerah/64.01?lang=en"))
+
+
 def test_a_regency_leads_to_its_neighbours(get: Get) -> None:
     page = get("/daerah/51.02").text
     near = page[page.index('id="sekitar"') :]
@@ -781,6 +814,9 @@ def test_metadata_says_what_columns_yml_says_of_every_table(rows: Callable[..., 
         ("peristiwa_antara", "?dari=2024-11-01&sampai=2024-11-30"),
         ("peserta_tanpa_peristiwa", ""),
         ("laporan_berbeda", ""),
+        ("keadaan_pada_hari", "?hari=2024-11-20&kode="),
+        ("diketahui_pada_hari", "?hari=2999-11-20&kode=64"),
+        ("diberitakan_sampai_hari", "?hari=2024-11-20&kode=51.02"),
     ],
 )
 def test_the_example_queries_answer(get: Get, query: str, parameters: str) -> None:

@@ -76,14 +76,14 @@ order by stages.position, gaps.edition
 
 FLAGS = """
 select
-    kind, reason_id, reason_en,
+    rule, kind, reason_id, reason_en,
     earlier_event_id, earlier.name_id as earlier_name_id, earlier.name_en as earlier_name_en, earlier_date,
     later_event_id, later.name_id as later_name_id, later.name_en as later_name_en, later_date
 from order_flags
 join stages as earlier on earlier.code = earlier_stage_code
 join stages as later on later.code = later_stage_code
 where regency_code = :code
-order by kind, later_date, later.position, earlier.position
+order by kind, later_date, later_event_id, rule, earlier.position
 """
 
 # What is not sure is no event yet, but the reader may know more than the machine.
@@ -193,7 +193,7 @@ async def regency(datasette: Any, request: Request) -> Response:
         regency=row,
         ladder=ladder,
         gaps={phase: [gap for gap in gaps if gap["stage_code"] in stages] for phase, stages in phases.items()},
-        flags=await fetch_rows(datasette, FLAGS, code),
+        flags=_by_rule(await fetch_rows(datasette, FLAGS, code)),
         events=events,
         furthest=max(taken, key=_how_far, default=None),
         neighbours=await fetch_rows(datasette, NEIGHBOURS, {**code, **PHASE_PARAMETERS}),
@@ -209,6 +209,11 @@ async def regency(datasette: Any, request: Request) -> Response:
 def _is_taken(event: Row) -> bool:
     """Whether the event is a step of the ladder: surely read, and not only announced."""
     return bool(event["confidence"] >= 0.5 and event["status"] == "held")
+
+
+def _by_rule(flags: list[Row]) -> list[list[Row]]:
+    """The flags that one rule raises on one event, together."""
+    return [list(raised) for _, raised in groupby(flags, key=lambda flag: (flag["later_event_id"], flag["rule"]))]
 
 
 def _how_far(event: Row) -> tuple[int, bool, str]:
