@@ -550,6 +550,71 @@ create table digests (
     made_at text not null
 ) strict;
 
+-- What a question over a million articles would have to count anew each time.
+
+create table speakers (
+    speaker_name text not null,
+    number integer not null,
+    position text,
+    acting text,
+    office text not null,
+    organization text,
+    regency_code text references regencies(code),
+    quotes integer not null,
+    articles integer not null,
+    first_date text,
+    last_date text,
+    evidence_article_id text not null references articles(id),
+    evidence_number integer not null,
+    primary key (speaker_name, number),
+    foreign key (evidence_article_id, evidence_number) references evidence(article_id, number)
+) strict, without rowid;
+create index speakers_regency_code on speakers(regency_code);
+create index speakers_office on speakers(office, quotes);
+
+create table regency_coverage (
+    regency_code text primary key not null references regencies(code),
+    articles integer not null,
+    outlets integer not null,
+    undated integer not null,
+    first_published_date text,
+    last_published_date text,
+    last_article_id text references articles(id),
+    sources integer not null,
+    unread_sources integer not null
+) strict;
+
+create table monthly_coverage (
+    month text not null,
+    province_code text not null references provinces(code),
+    articles integer not null,
+    outlets integer not null,
+    regencies integer not null,
+    primary key (month, province_code)
+) strict, without rowid;
+create index monthly_coverage_province_code on monthly_coverage(province_code);
+
+create table province_pillars (
+    province_code text not null references provinces(code),
+    pillar text not null,
+    articles integer not null,
+    regencies integer not null,
+    primary key (province_code, pillar)
+) strict, without rowid;
+
+create table source_reporting (
+    source text primary key not null references sources(name),
+    articles integer not null,
+    dated integer not null,
+    events integer not null,
+    shared_events integer not null,
+    first_reports integer not null,
+    originals integer not null,
+    copies integer not null,
+    edited_copies integer not null,
+    verbatim_share real
+) strict;
+
 create table release (
     id text primary key not null,
     hash text not null,

@@ -29,7 +29,10 @@ TABLES = ("release", "releases")
 OPERATION = frozenset({*TABLES, "source_ways", "funnel", "fates", "completeness", "urls", "runs", "digests"})
 """Tables that are no content."""
 COLUMNS: Mapping[str, frozenset[str]] = {
-    "sources": frozenset({"name", "outlet_name", "home_url", "kind", "network", "family"})
+    "sources": frozenset({"name", "outlet_name", "home_url", "kind", "network", "family"}),
+    "regency_coverage": frozenset(
+        {"regency_code", "articles", "outlets", "undated", "first_published_date", "last_published_date"}
+    ),
 }
 """The columns that are content, of tables where the others are not."""
 

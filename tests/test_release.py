@@ -101,6 +101,8 @@ def test_the_hash_can_be_reckoned_from_what_is_said_of_it(db: Database) -> None:
         columns = [row["name"] for row in db.query(f"pragma table_info({table})")]
         if table == "sources":
             columns = ["name", "outlet_name", "home_url", "kind", "network", "family"]
+        if table == "regency_coverage":
+            columns = columns[:6]
         keys = sorted((row["pk"], row["name"]) for row in db.query(f"pragma table_info({table})") if row["pk"])
         quoted = ", ".join(f'"{name}"' for name in columns)
         rows = db.execute(f"select {quoted} from {table} order by {', '.join(name for _, name in keys)}").fetchall()
