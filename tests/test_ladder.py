@@ -132,6 +132,16 @@ def test_a_step_of_an_unknown_edition_may_be_the_missing_one(tmp_path: Path) -> 
     assert rows == [("evaluasi-1", None, "held"), ("evaluasi-2", 2023, "held")]
 
 
+def test_the_day_of_a_selection_does_not_say_its_edition(tmp_path: Path) -> None:
+    """Regions are selected in the year of their edition or in the year before."""
+    public = publish(tmp_path, step("seleksi", "2022-11-09"), step("mou", "2023-02-28"))
+    ((edition, reason),) = read(public, "select edition, edition_reason from events where stage_code = 'seleksi'")
+    assert edition is None
+    assert "setahun sebelumnya" in reason
+    rows = read(public, "select stage_code, edition, state from ladder_editions order by 1")
+    assert rows == [("mou", 2023, "held"), ("seleksi", None, "held")]
+
+
 @pytest.mark.parametrize(
     ("start", "end", "is_past"),
     [

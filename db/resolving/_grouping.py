@@ -323,6 +323,9 @@ def _find_year(
 ) -> tuple[int | None, Literal["said", "calendar", "date"] | None]:
     if said is not None:
         return said, "said"
+    if stage == "seleksi":
+        # Regions are selected in the year of their edition or in the year before.
+        return None, None
     years = {year for start, end, year in calendar.get(stage, ()) if start <= first and last <= end}
     if len(years) == 1:
         return years.pop(), "calendar"

@@ -15,6 +15,8 @@ select
     case
         when events.edition is not null then null
         when events.start_date is null then 'tanggalnya tidak diketahui, dan tahun programnya tidak disebut'
+        when events.stage_code = 'seleksi'
+            then 'seleksi berlangsung pada tahun program atau setahun sebelumnya, dan tahun programnya tidak disebut'
         else 'berlangsung lebih dari satu tahun, dan tahun programnya tidak disebut'
     end as edition_reason,
     events.venue,
