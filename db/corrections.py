@@ -184,6 +184,8 @@ def _fact_row(db: Database, held: Row, fact: str, decision: Decision, changes: M
     if present.correction_id is not None:
         before = first(db, "select * from corrections where id = ?", present.correction_id)
         assert before is not None
+        if decision == "accept":
+            raise CorrectionError(_decided_already(fact, before))
         # One chain of decisions, all about what the model said.
         row["fact"] = before["fact"]
         if before["original"]:
@@ -196,8 +198,6 @@ def _fact_row(db: Database, held: Row, fact: str, decision: Decision, changes: M
         said = check_said(db, present.kind, present.said, changes, held["text"])
         row["corrected"] = differences(row["original"], said)
         _refuse_twins(db, held["id"], present, said)
-    elif decision == "accept" and present.said != row["original"]:
-        row["corrected"] = differences(row["original"], present.said)
     return row
 
 
@@ -282,17 +282,25 @@ def _what_became(db: Database, article: str, fact: str) -> str:
         fact,
     )
     if row:
-        return (
-            f"{fact}: decided already: {row['decision']} by {row['decided_by']} on {row['decided_at'][:10]} "
-            f"(correction {row['id']}); `pantau review undo {row['id']}` takes it back"
-        )
+        return _decided_already(fact, row)
     return f"{article}: no such fact: {fact}; `pantau review show {article}` lists its facts"
 
 
+def _decided_already(fact: str, correction: Row) -> str:
+    return (
+        f"{fact}: decided already: {correction['decision']} by {correction['decided_by']} on "
+        f"{correction['decided_at'][:10]} (correction {correction['id']}); `pantau review undo {correction['id']}` "
+        f"takes it back"
+    )
+
+
 def _save(db: Database, held: Row, row: Row, decision: Decision, by: str, reason: str) -> int:
-    if decision in ("accept", "reject") and row["corrected"]:
-        # To accept what a person made of a fact, or to reject an article or date, is to say what it is instead.
-        decision = "correct"
+    if not by.strip() or not reason.strip():
+        raise CorrectionError("a decision says who took it and why")
+    if decision == "reject" and row["corrected"]:
+        decision = "correct"  # to reject an article or a date is to say what it is instead
+    elif decision == "correct" and not row["corrected"]:
+        decision, row = "accept", row | {"corrected": None}
     said = {
         name: None if row[name] is None else json.dumps(row[name], ensure_ascii=False)
         for name in ("original", "corrected")

@@ -97,7 +97,9 @@ create table articles (
     gone_at text,
     archive_digest text not null,
     parser text not null,
-    model text not null
+    model text not null,
+    correction_id integer,
+    date_correction_id integer
 ) strict;
 create index articles_source on articles(source);
 create index articles_published_date on articles(published_date);
@@ -213,6 +215,8 @@ create table evidence (
     start integer not null,
     "end" integer not null,
     text text not null,
+    anchor text not null,
+    is_former integer not null,
     primary key (article_id, number)
 ) strict, without rowid;
 
@@ -237,7 +241,10 @@ create table article_regencies (
     regency_name text not null,
     role text not null,
     confidence real not null,
-    primary key (article_id, regency_code)
+    evidence_number integer,
+    correction_id integer,
+    primary key (article_id, regency_code),
+    foreign key (article_id, evidence_number) references evidence(article_id, number)
 ) strict, without rowid;
 create index article_regencies_regency_code on article_regencies(regency_code, role);
 
@@ -256,6 +263,7 @@ create table officials (
     confidence real not null,
     evidence_number integer not null,
     evidence text not null,
+    correction_id integer,
     primary key (article_id, number),
     foreign key (article_id, evidence_number) references evidence(article_id, number)
 ) strict, without rowid;
@@ -377,6 +385,7 @@ create table stage_reports (
     confidence real not null,
     evidence_number integer not null,
     evidence text not null,
+    correction_id integer,
     primary key (article_id, number),
     foreign key (article_id, evidence_number) references evidence(article_id, number)
 ) strict, without rowid;
@@ -473,6 +482,8 @@ create table quotes (
     text text not null,
     confidence real not null,
     evidence_number integer not null,
+    evidence text not null,
+    correction_id integer,
     primary key (article_id, number),
     foreign key (article_id, evidence_number) references evidence(article_id, number)
 ) strict, without rowid;
@@ -500,6 +511,7 @@ create table figures (
     confidence real not null,
     evidence_number integer not null,
     evidence text not null,
+    correction_id integer,
     primary key (article_id, number),
     foreign key (article_id, evidence_number) references evidence(article_id, number)
 ) strict, without rowid;
@@ -508,7 +520,9 @@ create index figures_kind_unit on figures(kind, unit);
 create table article_pillars (
     article_id text not null references articles(id),
     pillar text not null,
-    primary key (article_id, pillar)
+    evidence_number integer,
+    primary key (article_id, pillar),
+    foreign key (article_id, evidence_number) references evidence(article_id, number)
 ) strict, without rowid;
 create index article_pillars_pillar on article_pillars(pillar);
 
@@ -525,14 +539,40 @@ create index urls_source_fate on urls(source, fate);
 create index urls_fate on urls(fate);
 
 create table review (
+    item text primary key not null,
     kind text not null,
-    article_id text not null references articles(id),
-    number integer not null,
+    priority integer not null,
+    article_id text references articles(id),
+    regency_code text references regencies(code),
     what text not null,
-    reason text not null,
+    reason_id text not null,
+    reason_en text not null,
     confidence real,
-    primary key (kind, article_id, number)
+    evidence text
 ) strict, without rowid;
+create index review_kind on review(kind);
+create index review_article_id on review(article_id);
+create index review_regency_code on review(regency_code);
+
+create table corrections (
+    id integer primary key not null,
+    article_id text not null references articles(id),
+    kind text not null,
+    decision text not null,
+    original text,
+    corrected text,
+    evidence text,
+    is_former integer not null,
+    model text not null,
+    confidence real,
+    decided_by text not null,
+    decided_at text not null,
+    reason text not null,
+    state text not null,
+    state_reason text,
+    undone_at text
+) strict;
+create index corrections_article_id on corrections(article_id);
 
 create table runs (
     id integer primary key not null,

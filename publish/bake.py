@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from db.connect import open_db, open_read_only
 from db.resolve import resolve
+from db.review import prepare_queue
 from publish.disk import flush, leftover_name, remove_leftovers, told_when_full
 from publish.release import TABLES, keep_file, remove_others_of_week, save_release
 
@@ -118,6 +119,7 @@ def _fill_tables(pantau: Path, new: Path, now: datetime) -> dict[str, int]:
     db = open_db(pantau)
     try:
         resolve(db, known_at=now)
+        prepare_queue(db)
         # Parents may be filled after their children; _finish() looks at all foreign keys.
         db.execute("pragma foreign_keys = off")
         db.execute("attach ? as public", [str(new)])

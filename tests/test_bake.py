@@ -220,13 +220,14 @@ def test_what_is_not_sure_is_no_event_and_stands_in_review(db: Database) -> None
         {"event_id": None},
         {"event_id": None},
     ]
-    assert {(row["kind"], row["what"]) for row in db.table("review").rows} == {
+    assert [(row["kind"], row["what"]) for row in rows(db, "select * from review order by priority, kind, what")] == [
+        ("event", "Lainnya, 2024-11-20"),
         ("article", "Kampus di Palu Bahas Kota Cerdas dan Mitigasi Gempa"),
         ("date", "Kotim Bawa Pulang Plakat Kota Cerdas"),
-        ("event", "Lainnya"),
-        ("event", "Nota kesepahaman"),
+        ("event", "Nota kesepahaman, 2021"),
         ("official", "Andi Baso Mappiara"),
-    }
+        *(("source", source) for source in sorted({story.source for story in STORIES if story.is_relevant})),
+    ]
 
 
 def test_steps_without_regency_and_date_are_not_thrown_together(pantau: Path, tmp_path: Path) -> None:
@@ -310,6 +311,8 @@ def test_a_date_from_the_future_is_not_told(pantau: Path, tmp_path: Path) -> Non
     (article,) = read(tmp_path / "public.db", "select * from articles where url like '%/palu/besok'")
     assert (article["published_at"], article["published_date"], article["published_by"]) == (None, None, None)
     assert "2025-01-19" in article["date_reason"]
+    (item,) = read(tmp_path / "public.db", "select * from review where item = ?", f"{article['id']}-date")
+    assert (item["kind"], item["reason_id"]) == ("date", article["date_reason"])
 
 
 def test_a_published_day_is_the_day_of_its_own_time_zone(pantau: Path, tmp_path: Path) -> None:

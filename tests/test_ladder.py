@@ -235,7 +235,7 @@ def test_a_flag_is_to_be_reviewed(tmp_path: Path) -> None:
     ((what, reason, article),) = read(
         public,
         """
-        select what, reason, evidence_article_id = article_id
+        select what, review.reason_id, evidence_article_id = article_id
         from review
         join order_flags
         join events on events.id = later_event_id

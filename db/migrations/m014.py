@@ -149,6 +149,7 @@ def m014_create_corrections_and_stale_facts(db: Database) -> None:
         create table review_marks (
             id integer primary key not null,
             item text not null,
+            about text not null,
             kind text not null,
             decision text not null check (decision in ('skip', 'accept', 'reject')),
             decided_by text not null check (trim(decided_by) <> ''),
@@ -159,7 +160,7 @@ def m014_create_corrections_and_stale_facts(db: Database) -> None:
             check ((undone_at is null) = (undone_by is null))
         ) strict
         """,
-        "create unique index review_marks_item on review_marks(item) where undone_at is null",
+        "create unique index review_marks_item on review_marks(item, about) where undone_at is null",
         "alter table articles add column date_correction_id integer",
         "alter table extractions add column correction_id integer",
         *(f"alter table {table} add column correction_id integer" for table in FACT_TABLES),

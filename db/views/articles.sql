@@ -32,7 +32,9 @@ select
     gone_at,
     page_digest as archive_digest,
     parser,
-    model
+    model,
+    extractions.correction_id,
+    date_correction_id
 from dated
 join extractions on article_id = id
 join sources on sources.name = source

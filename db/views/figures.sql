@@ -9,7 +9,8 @@ select
     figures.text,
     confidence,
     evidence_number,
-    proof.text as evidence
+    proof.text as evidence,
+    correction_id
 from figures
 join public.evidence as proof on proof.article_id = figures.article_id and proof.number = evidence_number
 order by figures.article_id, figures.number

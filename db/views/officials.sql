@@ -12,7 +12,8 @@ select
     is_quoted,
     confidence,
     evidence_number,
-    proof.text as evidence
+    proof.text as evidence,
+    correction_id
 from officials
 join public.evidence as proof on proof.article_id = officials.article_id and proof.number = evidence_number
 order by officials.article_id, officials.number

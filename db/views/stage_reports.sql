@@ -16,7 +16,8 @@ select
     event_mentions.status,
     event_mentions.confidence,
     event_mentions.evidence_number,
-    proof.text as evidence
+    proof.text as evidence,
+    event_mentions.correction_id
 from event_mentions
 join public.articles as published on published.id = event_mentions.article_id
 join public.evidence as proof
