@@ -400,7 +400,7 @@ def test_a_row_that_points_to_nothing_stops_the_bake(pantau: Path, tmp_path: Pat
     db.execute("pragma foreign_keys = off")
     db.execute("update officials set regency_code = '99.99'")
     db.close()
-    with pytest.raises(BakeError, match=r"point to nothing.*officials"):
+    with pytest.raises(BakeError, match=r"point to nothing.*regencies"):
         bake(pantau, tmp_path / "public.db")
     assert not (tmp_path / "public.db").exists()
 
