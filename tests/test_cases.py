@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from build import PARSER, SOURCES, build_article, build_page
 from click.testing import CliRunner
+from db.corrections_export import export_corrections
 
 import pantau
 from crawler.items import Article
+from db.connect import open_db
+from db.corrections import decide
+from db.extractions import save_extraction
+from db.facts import read_facts as read_rows
+from db.reference import load_reference
+from db.store import save_article, save_page, save_sources
 from nlp.extraction import Event, Extraction, Figure, Official, Quote, Regency
 from nlp.measure.cases import (
     Case,
@@ -24,6 +33,9 @@ from nlp.measure.cases import (
     load_cases,
     read_facts,
 )
+from nlp.measure.evaluate import WIB
+from nlp.pipeline import extract, extract_articles
+from nlp.training.classifiers import read_plain
 
 TEXT = (
     "Pemkab Ende mengikuti evaluasi smart city tahap II secara daring bersama asesor, Jumat (3/11/2023).\n\n"
@@ -237,3 +249,32 @@ def test_a_broken_file_of_cases_ends_the_command(tmp_path: Path) -> None:
     shown = CliRunner().invoke(pantau.main, ["evaluate", str(path)])
     assert shown.exit_code == 1
     assert "cases.jsonl, line 1" in shown.output
+
+
+def test_what_people_decided_in_the_database_is_measured_and_trains(tmp_path: Path) -> None:
+    db = open_db(":memory:")
+    load_reference(db)
+    save_sources(db, SOURCES)
+    article = build_article(
+        "https://nusa.example/ende", SOURCES[0].name, TEXT + "\n\nKini ada 12 aplikasi layanan publik di Ende.",
+        "Ende Jalani Evaluasi Smart City Tahap II", datetime(2023, 11, 4, 8, tzinfo=WIB),
+    )  # fmt: skip
+    page = build_page(article.url, article.source, datetime(2023, 11, 4, 2, tzinfo=UTC), article.text.encode())
+    key = save_page(db, page)
+    save_article(db, key, article, PARSER)
+    save_extraction(db, extract(article), article)
+    facts = read_rows(db, key)
+    assert {fact.kind for fact in facts} == {"event", "official", "quote", "figure", "regency"}
+    for fact in facts:
+        if fact.kind == "event":
+            decide(db, key, fact.id, "correct", "Maria", "tertulis di undangan", {"edition": "2022"})
+        else:
+            decide(db, key, fact.id, "accept", "Maria", "begitu bunyinya")
+    decide(db, key, "article", "accept", "Maria", "tentang program ini")
+    export_corrections(db, tmp_path)
+
+    verdicts = judge_cases(load_cases(tmp_path / "cases.jsonl"), extract_articles)
+    assert [verdict.case.kind for verdict in verdicts if not verdict.agrees] == ["event"]
+    assert len(verdicts) == len(facts) + 1
+    ((text, is_relevant, stage),) = read_plain(tmp_path / "passages.jsonl")
+    assert (text.split("\n\n")[0], is_relevant, stage) == (article.title, True, "evaluasi-2")
