@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from build import PARSER, SOURCES, build_article, build_page
 from click.testing import CliRunner
-from db.corrections_export import export_corrections
 
 import pantau
 from crawler.items import Article
 from db.connect import open_db
 from db.corrections import decide
+from db.corrections_export import export_corrections
 from db.extractions import save_extraction
 from db.facts import read_facts as read_rows
 from db.reference import load_reference
