@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,11 +14,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db.connect import open_db, open_read_only
+from db.connect import hold_pages, open_db, open_read_only, transaction
 from db.resolve import resolve
 from db.review import prepare_queue
 from publish.disk import flush, leftover_name, remove_leftovers, told_when_full
-from publish.release import TABLES, keep_file, remove_others_of_week, save_release
+from publish.release import TABLES, Content, keep_file, read_content, remove_others_of_week, save_release
 
 DB_FOLDER = Path(__file__).parent.parent / "db"
 SHOWN_ROWS = 3
@@ -66,8 +69,7 @@ def bake(pantau: Path, public: Path, full_text: bool = False, now: datetime | No
             indexes = _create_tables(new, full_text)
             counts = _fill_tables(pantau, new, now or datetime.now(UTC))
             _finish(new, indexes)
-            _refuse_wrong_content(new)
-            counts |= _swap_in(pantau, new, public, now or datetime.now(UTC))
+            counts |= _swap_in(pantau, new, public, _read_checked(new), now or datetime.now(UTC))
     finally:
         new.unlink(missing_ok=True)
         new.with_name(f"{new.name}-journal").unlink(missing_ok=True)
@@ -116,21 +118,36 @@ def _create_tables(path: Path, full_text: bool) -> list[str]:
 
 
 def _fill_tables(pantau: Path, new: Path, now: datetime) -> dict[str, int]:
-    db = open_db(pantau)
-    try:
+    with closing(open_db(pantau)) as db, closing(_open_beside(pantau)) as beside, ThreadPoolExecutor(1) as pool:
         resolve(db, known_at=now)
         prepare_queue(db)
-        # Parents may be filled after their children; _finish() looks at all foreign keys.
+        # Parents may be filled after their children; _refuse_wrong_content() looks at all foreign keys.
         db.execute("pragma foreign_keys = off")
         db.execute("attach ? as public", [str(new)])
         _hurry(db, "public")
-        # One transaction, so that checks and tables see the same moment while other commands write.
-        with db.atomic():
-            _refuse(run_checks(db))
+        _begin_together(pantau, db, beside)
+        checked = pool.submit(run_checks, beside)
+        try:
             tables = db.execute("select name from public.sqlite_master where type = 'table' order by rowid").fetchall()
-            return {table: _fill_table(db, table) for (table,) in tables if table not in TABLES}
-    finally:
-        db.close()
+            counts = {table: _fill_table(db, table) for (table,) in tables if table not in TABLES}
+            db.commit()
+        finally:
+            # What is wrong is said as the checks say it, not as it failed.
+            _refuse(checked.result())
+        return counts
+
+
+def _open_beside(pantau: Path) -> Database:
+    """A connection for another thread, which only reads."""
+    return Database(sqlite3.connect(f"{pantau.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False))
+
+
+def _begin_together(pantau: Path, *readers: Database) -> None:
+    """Let all see the same moment while other commands write."""
+    with closing(open_db(pantau)) as guard, transaction(guard):
+        for reader in readers:
+            reader.execute("begin")
+            reader.execute("select 1 from sqlite_master").fetchone()
 
 
 def _hurry(db: Database, schema: str) -> None:
@@ -165,9 +182,6 @@ def _finish(path: Path, indexes: Sequence[str]) -> None:
         db.execute("pragma threads = 2")
         for sql in indexes:
             db.execute(sql)
-        broken = db.execute("pragma foreign_key_check").fetchmany(SHOWN_ROWS)
-        if broken:
-            raise BakeError(f"rows that point to nothing (table, row, parent, key): {broken}")
         db.table("articles").enable_fts(["title", "lead"], tokenize="unicode61 remove_diacritics 2")
         db.execute("pragma analysis_limit = 10000")
         db.execute("analyze")
@@ -175,18 +189,28 @@ def _finish(path: Path, indexes: Sequence[str]) -> None:
         db.close()
 
 
+def _read_checked(new: Path) -> Content:
+    """What the new file says, read while another thread looks whether it is right."""
+    with ThreadPoolExecutor(1) as pool:
+        checked = pool.submit(_refuse_wrong_content, new)
+        content = read_content(new)
+        checked.result()
+    return content
+
+
 def _refuse_wrong_content(path: Path) -> None:
-    db = open_read_only(path)
-    try:
+    with closing(open_read_only(path)) as db:
+        hold_pages(db)
+        broken = db.execute("pragma foreign_key_check").fetchmany(SHOWN_ROWS)
+        if broken:
+            raise BakeError(f"rows that point to nothing (table, row, parent, key): {broken}")
         _refuse(run_checks(db, "checks/public"))
-    finally:
-        db.close()
 
 
-def _swap_in(pantau: Path, new: Path, public: Path, now: datetime) -> dict[str, int]:
+def _swap_in(pantau: Path, new: Path, public: Path, content: Content, now: datetime) -> dict[str, int]:
     db = open_db(pantau)
     try:
-        release = save_release(db, new, now)
+        release = save_release(db, content, now)
         db.execute("attach ? as public", [str(new)])
         with db.atomic():
             counts = {table: _fill_table(db, table) for table in TABLES}

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +43,9 @@ PUBLIC_SQL = Path(__file__).parent.parent / "db" / "public.sql"
 
 NO_LINKS = {errno.EPERM, errno.EXDEV, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS}
 """Why a disk makes no second name for a file."""
+
+Content = Mapping[str, Any]
+"""What is kept of a release in pantau.db, from read_content()."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False).encode
 
@@ -117,16 +121,17 @@ def _names(columns: list[str]) -> str:
     return ", ".join(f'"{name}"' for name in columns)
 
 
-def save_release(db: Database, public: Path, now: datetime) -> Release:
+def read_content(public: Path) -> Content:
+    """What is told of a release: the hash of what the file says, and how much that is."""
+    with closing(open_read_only(public)) as db:
+        return {"hash": content_hash(db), **_counts(db)}
+
+
+def save_release(db: Database, content: Content, now: datetime) -> Release:
     """The release that a newly baked file is, kept in the private database `db` as the one that readers see.
 
     A content that was published before keeps the instant at which it was. `now` has an offset.
     """
-    content = open_read_only(public)
-    try:
-        found = {"hash": content_hash(content), **_counts(content)}
-    finally:
-        content.close()
     first = {"made_at": now.astimezone(UTC).isoformat(timespec="seconds"), "week": _week(now)}
     with transaction(db):
         db.execute("update releases set is_present = 0")
@@ -136,7 +141,7 @@ def save_release(db: Database, public: Path, now: datetime) -> Release:
             values (:hash, :made_at, :week, :articles, :events, :models, :parsers, :resolver, :schema, 1)
             on conflict (hash) do update set is_present = 1
             """,
-            {**found, **first, "resolver": resolver_version(), "schema": schema_version()},
+            {**content, **first, "resolver": resolver_version(), "schema": schema_version()},
         )
     return _build_release(db.execute("select hash, made_at, week from releases where is_present = 1").fetchone())
 
