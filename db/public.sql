@@ -25,9 +25,32 @@ create index regencies_province_code on regencies(province_code);
 create table regency_aliases (
     regency_code text not null references regencies(code),
     alias text not null,
-    primary key (regency_code, alias)
+    kind text not null,
+    ambiguous_with text,
+    note text,
+    source text not null,
+    primary key (regency_code, alias, kind)
 ) strict, without rowid;
 create index regency_aliases_alias on regency_aliases(alias);
+
+create table positions (
+    name text primary key not null,
+    rank integer not null,
+    government_level text not null,
+    kind text not null,
+    variants text,
+    note text
+) strict;
+
+create table agencies (
+    name text primary key not null,
+    abbreviation text,
+    family_name text not null,
+    government_level text not null,
+    variants text,
+    note text
+) strict;
+create index agencies_family_name on agencies(family_name);
 
 create table stages (
     code text primary key not null,
@@ -248,6 +271,57 @@ create table article_regencies (
 ) strict, without rowid;
 create index article_regencies_regency_code on article_regencies(regency_code, role);
 
+create table person_names (
+    person_id text not null references people(id),
+    name text not null,
+    articles integer not null,
+    primary key (person_id, name)
+) strict, without rowid;
+
+create table people (
+    id text primary key not null,
+    name text not null,
+    regency_code text references regencies(code),
+    spellings integer not null,
+    articles integer not null,
+    outlets integer not null,
+    first_seen_date text,
+    last_seen_date text
+) strict, without rowid;
+create index people_name on people(name);
+create index people_regency_code on people(regency_code);
+
+create table merged_people (
+    id text primary key not null,
+    person_id text not null references people(id)
+) strict, without rowid;
+create index merged_people_person_id on merged_people(person_id);
+
+create table offices (
+    id text primary key not null,
+    name text not null,
+    agency_name text,
+    regency_code text references regencies(code),
+    is_single integer not null
+) strict, without rowid;
+create index offices_regency_code on offices(regency_code);
+create index offices_name on offices(name);
+
+create table person_links (
+    naming_a text not null,
+    naming_b text not null,
+    person_id text references people(id),
+    name_a text not null,
+    office_a_id text references offices(id),
+    name_b text not null,
+    office_b_id text references offices(id),
+    evidence text not null,
+    article_a_id text not null references articles(id),
+    article_b_id text not null references articles(id),
+    primary key (naming_a, naming_b)
+) strict, without rowid;
+create index person_links_person_id on person_links(person_id);
+
 create table officials (
     article_id text not null references articles(id),
     number integer not null,
@@ -260,6 +334,9 @@ create table officials (
     regency_code text references regencies(code),
     represents text,
     is_quoted integer not null,
+    person_id text references people(id),
+    office_id text references offices(id),
+    standing text,
     confidence real not null,
     evidence_number integer not null,
     evidence text not null,
@@ -267,8 +344,62 @@ create table officials (
     primary key (article_id, number),
     foreign key (article_id, evidence_number) references evidence(article_id, number)
 ) strict, without rowid;
+create index officials_person_id on officials(person_id);
+create index officials_office_id on officials(office_id);
 create index officials_name on officials(name);
 create index officials_regency_code on officials(regency_code);
+
+create table office_terms (
+    office_id text not null references offices(id),
+    person_id text not null references people(id),
+    status text not null,
+    number integer not null,
+    office_name text not null,
+    agency_name text,
+    regency_code text references regencies(code),
+    is_single integer not null,
+    person_name text not null,
+    first_seen_date text,
+    last_seen_date text,
+    is_latest integer,
+    articles integer not null,
+    outlets integer not null,
+    first_article_id text not null references articles(id),
+    first_evidence_number integer not null,
+    last_article_id text not null references articles(id),
+    last_evidence_number integer not null,
+    primary key (office_id, person_id, status, number),
+    foreign key (first_article_id, first_evidence_number) references evidence(article_id, number),
+    foreign key (last_article_id, last_evidence_number) references evidence(article_id, number)
+) strict, without rowid;
+create index office_terms_person_id on office_terms(person_id);
+create index office_terms_regency_code on office_terms(regency_code);
+create index office_terms_last_seen_date on office_terms(last_seen_date);
+
+create table office_conflicts (
+    office_id text not null references offices(id),
+    person_a_id text not null references people(id),
+    person_b_id text not null references people(id),
+    office_name text not null,
+    agency_name text,
+    regency_code text references regencies(code),
+    person_a_name text not null,
+    status_a text not null,
+    seen_a_date text not null,
+    article_a_id text not null references articles(id),
+    evidence_a_number integer not null,
+    person_b_name text not null,
+    status_b text not null,
+    seen_b_date text not null,
+    article_b_id text not null references articles(id),
+    evidence_b_number integer not null,
+    first_seen_date text not null,
+    last_seen_date text not null,
+    primary key (office_id, person_a_id, person_b_id),
+    foreign key (article_a_id, evidence_a_number) references evidence(article_id, number),
+    foreign key (article_b_id, evidence_b_number) references evidence(article_id, number)
+) strict, without rowid;
+create index office_conflicts_regency_code on office_conflicts(regency_code);
 
 create table story_articles (
     article_id text primary key not null references articles(id),
@@ -479,6 +610,7 @@ create table quotes (
     article_id text not null references articles(id),
     number integer not null,
     speaker_name text,
+    person_id text references people(id),
     text text not null,
     confidence real not null,
     evidence_number integer not null,
@@ -488,6 +620,7 @@ create table quotes (
     foreign key (article_id, evidence_number) references evidence(article_id, number)
 ) strict, without rowid;
 create index quotes_speaker_name on quotes(speaker_name);
+create index quotes_person_id on quotes(person_id);
 
 create table article_versions (
     article_id text not null references articles(id),

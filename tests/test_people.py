@@ -3,23 +3,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from build import SOURCES, Person, Story, build_extraction, build_page, build_story_article
+from build import SOURCES, Person, Story, build_example_db, build_extraction, build_page, build_story_article
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from crawler.items import article_id
-from db.connect import open_db
+from db.connect import open_db, open_read_only
 from db.extractions import save_extraction
-from db.reference import load_reference
+from db.reference import load_reference, read_rows
 from db.resolve import resolve
 from db.resolving._names import fold_name, is_short_for, likeness
 from db.resolving._offices import read_agency, read_office
 from db.resolving.people import decide_people, read_standing, undo_decision
 from db.store import save_article, save_page, save_sources
+from publish.bake import bake
 
 FETCHED = datetime(2026, 1, 1, tzinfo=UTC)
 BASEL, PASER, PALU, SOLOK, SOLOK_CITY = "19.03", "64.01", "72.71", "13.02", "13.72"
@@ -683,3 +685,200 @@ def decide(db: Database, pairs: Iterable[tuple[str, str, Any]]) -> None:
 
 def rows(db: Database, table: str) -> list[tuple[Any, ...]]:
     return sorted(db.execute(f"select * from {table}"), key=str)
+
+
+# Who held which office: each case in a regency of its own, all in one bake
+
+PLT_THEN_HOLDER, BACK, TWO, STAND_IN, FORMER, HANDOVER, CAMPAIGN, AFTER_A_YEAR, ASSESSORS, UNDATED = (
+    "64.01", "64.02", "64.03", "64.07", "64.08", "64.09", "64.11", "64.71", "-", "64.72",
+)  # fmt: skip
+
+Sighting = tuple[str | None, str, str, str | None]
+"""Day, name, position, acting."""
+
+SEEN: dict[str, list[Sighting]] = {
+    PLT_THEN_HOLDER: [
+        ("2023-01-10", "Hasan Basri", "Sekda", "Plt."),
+        # The marker is left out between two articles that have it.
+        ("2023-02-10", "Hasan Basri", "Sekda", None),
+        ("2023-03-10", "Hasan Basri", "Sekdakab", "Plt."),
+        ("2023-05-10", "Hasan Basri", "Sekretaris Daerah", None),
+        ("2023-06-10", "Hasan Basri", "Sekda", None),
+    ],
+    BACK: [
+        ("2017-01-10", "Hasan Basri", "Bupati", None),
+        ("2019-01-10", "Hasan Basri", "Bupati", None),
+        ("2021-05-10", "Dewi Lestari", "Bupati", None),
+        ("2024-01-10", "Hasan Basri", "Bupati", None),
+    ],
+    TWO: [
+        ("2023-11-03", "Hasan Basri", "Sekda", None),
+        ("2023-11-10", "Dewi Lestari", "Sekda", "Pj."),
+        ("2023-11-20", "Hasan Basri", "Sekda", None),
+    ],
+    STAND_IN: [
+        ("2023-11-03", "Hasan Basri", "Sekda", None),
+        ("2023-11-10", "Dewi Lestari", "Sekda", "Plh."),
+        ("2023-11-20", "Hasan Basri", "Sekda", None),
+    ],
+    HANDOVER: [("2023-11-03", "Hasan Basri", "Sekda", None), ("2023-11-10", "Dewi Lestari", "Sekda", None)],
+    CAMPAIGN: [
+        ("2024-10-03", "Hasan Basri", "Bupati", None),
+        ("2024-10-10", "Dewi Lestari", "Bupati", "Pjs."),
+        ("2024-10-20", "Hasan Basri", "Bupati", None),
+    ],
+    AFTER_A_YEAR: [
+        ("2022-10-03", "Hasan Basri", "Wali Kota", None),
+        ("2023-10-10", "Dewi Lestari", "Wali Kota", None),
+        ("2023-11-20", "Hasan Basri", "Wali Kota", None),
+    ],
+    ASSESSORS: [("2023-11-03", "Yulius Hardjono", "asesor", None), ("2023-11-03", "Rina Marliana", "asesor", None)],
+    UNDATED: [(None, "Hasan Basri", "Wali Kota", None), (None, "Dewi Lestari", "Wali Kota", None)],
+}
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    folder = tmp_path_factory.mktemp("jabatan")
+    db = open_db(folder / "pantau.db")
+    load_reference(db)
+    save_sources(db, SOURCES)
+    for regency, sightings in SEEN.items():
+        for number, (published, name, position, acting) in enumerate(sightings):
+            person = official(name, position, regency if "." in regency else None, None, acting)
+            tell(db, f"{regency}/{number}", published, person)
+    tell(db, "mantan", "2023-11-03", official("Hasan Basri", "Sekda", FORMER), before="Mantan ")
+    db.close()
+    bake(folder / "pantau.db", folder / "public.db")
+    return open_read_only(folder / "public.db")
+
+
+@pytest.mark.parametrize(
+    ("regency", "terms"),
+    [
+        (
+            PLT_THEN_HOLDER,
+            [
+                ("Hasan Basri", "Plt.", "2023-01-10", "2023-03-10", 3, 0, 1),
+                ("Hasan Basri", "definitif", "2023-05-10", "2023-06-10", 2, 1, 1),
+            ],
+        ),
+        (
+            BACK,
+            [
+                ("Hasan Basri", "definitif", "2017-01-10", "2019-01-10", 2, 0, 1),
+                ("Dewi Lestari", "definitif", "2021-05-10", "2021-05-10", 1, 0, 1),
+                ("Hasan Basri", "definitif", "2024-01-10", "2024-01-10", 1, 1, 2),
+            ],
+        ),
+        (
+            STAND_IN,
+            [
+                ("Hasan Basri", "definitif", "2023-11-03", "2023-11-20", 2, 1, 1),
+                ("Dewi Lestari", "Plh.", "2023-11-10", "2023-11-10", 1, 1, 1),
+            ],
+        ),
+        (
+            UNDATED,
+            [
+                ("Dewi Lestari", "definitif", None, None, 1, None, 1),
+                ("Hasan Basri", "definitif", None, None, 1, None, 1),
+            ],
+        ),
+        (FORMER, []),
+    ],
+)
+def test_a_term_is_what_news_shows_without_another_holder_in_between(
+    seen: Database, regency: str, terms: list[tuple[Any, ...]]
+) -> None:
+    shown = """
+        select person_name, status, first_seen_date, last_seen_date, articles, is_latest, number
+        from office_terms
+        where regency_code = ?
+        order by first_seen_date, person_name
+    """
+    assert list(seen.execute(shown, [regency])) == terms
+
+
+def test_a_term_is_proved_by_its_first_and_its_last_sentence(seen: Database) -> None:
+    proof = """
+        select first.text, last.text
+        from office_terms
+        join evidence as first on first.article_id = first_article_id and first.number = first_evidence_number
+        join evidence as last on last.article_id = last_article_id and last.number = last_evidence_number
+        where regency_code = ? and status = 'Plh.'
+    """
+    assert seen.execute(proof, [STAND_IN]).fetchone() == ("Dewi Lestari hadir.", "Dewi Lestari hadir.")
+
+
+def test_two_in_one_office_at_a_time_are_shown_side_by_side_and_what_goes_together_is_not(seen: Database) -> None:
+    (conflict,) = seen.query("select * from office_conflicts")
+    assert {conflict["person_a_name"], conflict["person_b_name"]} == {"Hasan Basri", "Dewi Lestari"}
+    assert {conflict["status_a"], conflict["status_b"]} == {"definitif", "Pj."}
+    assert (conflict["first_seen_date"], conflict["last_seen_date"]) == ("2023-11-10", "2023-11-20")
+    assert (conflict["office_name"], conflict["regency_code"]) == ("Sekretaris Daerah", TWO)
+
+
+def test_a_contradiction_goes_to_review(seen: Database) -> None:
+    (row,) = seen.query("select what from review where kind = 'office'")
+    assert "Hasan Basri (definitif, " in row["what"]
+    assert "Dewi Lestari (Pj., 2023-11-10)" in row["what"]
+
+
+def test_who_held_an_office_before_is_known_as_such(seen: Database) -> None:
+    (row,) = seen.query("select standing, person_id from officials where regency_code = ?", [FORMER])
+    assert (row["standing"], row["person_id"] is None) == ("mantan", False)
+
+
+def test_a_person_has_all_spellings_the_fullest_first_and_former_ids_lead_there(tmp_path: Path) -> None:
+    db = open_db(tmp_path / "pantau.db")
+    load_reference(db)
+    save_sources(db, SOURCES)
+    for number, name in enumerate(("Ramadhansyah Putra", "Ramadhansyah Putra", "Ramadansyah Putra", "Ramadhansyah")):
+        tell(db, f"berita-{number}", f"2023-11-0{number + 3}", official(name, "Sekda", PASER))
+    tell(db, "camat", None, official("Ramadhansyah Putra", "Camat Tanah Grogot", PASER))
+    db.close()
+    bake(tmp_path / "pantau.db", tmp_path / "public.db")
+    db = open_read_only(tmp_path / "public.db")
+    (person,) = db.query("select * from people")
+    assert (person["name"], person["spellings"], person["articles"]) == ("Ramadhansyah Putra", 3, 5)
+    assert (person["first_seen_date"], person["last_seen_date"]) == ("2023-11-03", "2023-11-06")
+    assert dict(db.execute("select name, articles from person_names")) == {
+        "Ramadhansyah Putra": 3,
+        "Ramadansyah Putra": 1,
+        "Ramadhansyah": 1,
+    }
+    assert {row["person_id"] for row in db.query("select person_id from merged_people")} == {person["id"]}
+    assert db.table("merged_people").count == 3
+    used = db.execute("select evidence from person_links where person_id is not null order by evidence").fetchall()
+    assert used == [("same-office",), ("same-place",), ("short-name",), ("short-name",)]
+    db.close()
+
+
+def test_officials_and_quotes_lead_to_the_person(tmp_path: Path) -> None:
+    db = open_read_only(build_example_db(tmp_path)[1])
+    said = "select speaker_name, people.name from quotes join people on people.id = person_id order by speaker_name"
+    assert ("Marwan Tanjung", "Marwan Tanjung") in db.execute(said).fetchall()
+    unsure = db.execute("select person_id, office_id, standing from officials where confidence < 0.5").fetchall()
+    assert unsure == [(None, None, None)]
+    held = """
+        select office_name, agency_name, status
+        from office_terms
+        where person_name = 'Marwan Tanjung'
+    """
+    assert db.execute(held).fetchall() == [("Kepala Dinas", "Dinas Komunikasi dan Informatika", "Plt.")]
+    db.close()
+
+
+# Reference
+
+
+def test_every_office_and_agency_is_published_and_no_family_is_unknown(tmp_path: Path) -> None:
+    db = open_read_only(build_example_db(tmp_path)[1])
+    assert db.table("positions").count == len(read_rows("positions.csv")) > 80
+    assert db.table("agencies").count == len(read_rows("agencies.csv")) > 75
+    lost = "select name from agencies where family_name not in (select name from agencies)"
+    assert db.execute(lost).fetchall() == []
+    aliases = db.execute("select count(*), count(kind), count(source) from regency_aliases").fetchone()
+    assert aliases == (len(read_rows("regency_aliases.csv")),) * 3
+    db.close()

@@ -40,6 +40,7 @@ def m012_create_people(db: Database) -> None:
             is_regional integer not null,
             position text,
             organization text,
+            office_id text,
             is_single integer not null,
             articles integer not null,
             first_seen_date text,
@@ -53,10 +54,10 @@ def m012_create_people(db: Database) -> None:
         # By what a naming is looked up in its office: the sounds of the words of its name.
         """
         create table naming_sounds (
-            office text not null,
+            office_id text not null,
             sound text not null,
             naming_id text not null,
-            primary key (office, sound, naming_id)
+            primary key (office_id, sound, naming_id)
         ) strict, without rowid
         """,
         "create index naming_sounds_naming_id on naming_sounds(naming_id)",

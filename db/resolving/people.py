@@ -61,21 +61,13 @@ class Naming:
     """Whether the place is a regency."""
     position: str | None
     organization: str | None
+    office_id: str | None
     is_single: bool
     """Whether one person holds the office at a time."""
     first_seen: str | None
     """Days of publication; None where no article that names them has a date."""
     last_seen: str | None
     first_article: str
-
-    @property
-    def office(self) -> str | None:
-        """Key of the office, its place included."""
-        return (
-            None
-            if self.position is None
-            else f"{self.place}|{self.position}|{self.organization or '-'}|{self.is_single:d}"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +98,11 @@ def resolve_people(db: Database, articles: Sequence[str]) -> None:
 
 def naming_id(name: str, office: Office | None, place: str) -> str:
     """12 hex digits of what a naming is: the folded name, the place and the office."""
-    what = "|".join((name, place, office.key if office else "-"))
-    return hashlib.sha256(what.encode()).hexdigest()[:12]
+    return _hash(name, place, office.key if office else "-")
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:12]
 
 
 def link(one: Naming, other: Naming, has_namesake: bool) -> Link | None:
@@ -130,7 +125,7 @@ def _evidence(a: Naming, b: Naming, has_namesake: bool) -> Evidence | None:
             return None if has_namesake else "same-place"
         is_near = days is not None and days <= SAME_NAME_DAYS
         return "same-name" if is_near and not (a.is_regional and b.is_regional) else None
-    if a.office is None or a.office != b.office or a.place == "-":
+    if a.office_id is None or a.office_id != b.office_id or a.place == "-":
         return None
     like = likeness(a.name, b.name)
     if like and _is_office_evidence(a, like) and (days is None or days <= SAME_OFFICE_DAYS):
@@ -381,6 +376,7 @@ def _build_naming(
         is_regional=regency is not None,
         position=office.position if office else None,
         organization=office.organization if office else None,
+        office_id=_hash(place, office.key) if office else None,
         is_single=office is not None and office.is_single,
         first_seen=None,
         last_seen=None,
@@ -397,15 +393,16 @@ def _save_namesakes(db: Database, present: set[tuple[str, str]], named: Mapping[
 
 def _add_namings(db: Database, namings: Iterable[Naming]) -> None:
     rows = [
-        (n.id, n.name, n.place, n.is_regional, n.position, n.organization, n.is_single, n.first_article)
+        (n.id, n.name, n.place, n.is_regional, n.position, n.organization, n.office_id, n.is_single, n.first_article)
         for n in namings
     ]
     db.conn.executemany(
         """
         insert or ignore into namings (
-            id, name, place, is_regional, position, organization, is_single, articles, first_article_id, person_id
+            id, name, place, is_regional, position, organization, office_id, is_single, articles, first_article_id,
+            person_id
         )
-        values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?1)
+        values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?1)
         """,
         rows,
     )
@@ -449,9 +446,9 @@ def _update_namings(db: Database, touched: Iterable[str], delta: Mapping[str, in
 def _replace_sounds(db: Database, ids: str) -> None:
     db.execute("delete from naming_sounds where naming_id in (select value from json_each(?))", [ids])
     rows = [
-        (naming.office, sound, naming.id)
+        (naming.office_id, sound, naming.id)
         for naming in _read_namings(db, json.loads(ids)).values()
-        if naming.office is not None and naming.place != "-"
+        if naming.office_id is not None and naming.place != "-"
         for sound in keys(naming.name, is_whole=not naming.is_single)
     ]
     db.conn.executemany("insert into naming_sounds values (?, ?, ?)", rows)
@@ -536,7 +533,7 @@ with touched as (
 select one.naming_id, other.naming_id
 from json_each(:ids)
 join naming_sounds as one on one.naming_id = value
-join naming_sounds as other on other.office = one.office and other.sound = one.sound
+join naming_sounds as other on other.office_id = one.office_id and other.sound = one.sound
 where other.naming_id <> one.naming_id
 union
 select touched.id, namings.id
@@ -590,8 +587,8 @@ def _read_namings(db: Database, ids: Iterable[str]) -> dict[str, Naming]:
     rows = db.execute(
         """
         select
-            id, name, place, is_regional, position, organization, is_single, first_seen_date, last_seen_date,
-            first_article_id
+            id, name, place, is_regional, position, organization, office_id, is_single, first_seen_date,
+            last_seen_date, first_article_id
         from namings
         where id in (select value from json_each(?))
         """,
@@ -600,7 +597,7 @@ def _read_namings(db: Database, ids: Iterable[str]) -> dict[str, Naming]:
     return {
         row[0]: Naming(
             id=row[0], name=row[1], place=row[2], is_regional=bool(row[3]), position=row[4], organization=row[5],
-            is_single=bool(row[6]), first_seen=row[7], last_seen=row[8], first_article=row[9],
+            office_id=row[6], is_single=bool(row[7]), first_seen=row[8], last_seen=row[9], first_article=row[10],
         )
         for row in rows
     }  # fmt: skip

@@ -1,7 +1,14 @@
+-- The speaker is named as an official of the article.
 select
     quotes.article_id,
     quotes.number,
     speaker_name,
+    (
+        select min(person_id)
+        from public.officials as speaker
+        where speaker.article_id = quotes.article_id and speaker.name = speaker_name
+        having count(distinct person_id) = 1
+    ) as person_id,
     quotes.text,
     confidence,
     evidence_number,

@@ -1,3 +1,3 @@
-select distinct regency_code, alias
+select regency_code, alias, kind, ambiguous_with, note, source
 from regency_aliases
-order by regency_code, alias
+order by regency_code, alias, kind

@@ -10,6 +10,41 @@ with waiting as (
     where published_at is null
         and date_correction_id is null
         and exists (select 1 from articles where articles.id = undated.id and articles.published_at is not null)
+    union all
+    select
+        'office',
+        office_id || '-' || person_a_id || '-' || person_b_id,
+        null,
+        article_a_id,
+        0,
+        evidence_a_number,
+        regency_code,
+        office_name || coalesce(', ' || agency_name, '') || ': ' || person_a_name || ' (' || status_a || ', '
+            || seen_a_date || '), ' || person_b_name || ' (' || status_b || ', ' || seen_b_date || ')',
+        'dua orang disebut memegang satu jabatan pada waktu yang sama',
+        'two people are told to hold one office at the same time',
+        3,
+        null,
+        json_array(person_a_id, status_a, person_b_id, status_b)
+    from public.office_conflicts
+    union all
+    -- There is evidence that they are one, and evidence that others could be meant.
+    select
+        'person',
+        naming_a || '-' || naming_b,
+        null,
+        article_a_id,
+        0,
+        null,
+        null,
+        name_a || ' (' || naming_a || '), ' || name_b || ' (' || naming_b || ')',
+        'mungkin satu orang, mungkin dua: ' || evidence,
+        'maybe one person, maybe two: ' || evidence,
+        6,
+        null,
+        json_array(evidence)
+    from public.person_links
+    where person_id is null and evidence not like 'decided-%'
 )
 select
     review_item(kind, fact_kind, waiting.article_id, waiting.number, key, said) as item,
