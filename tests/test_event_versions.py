@@ -300,6 +300,13 @@ def test_what_we_knew_on_a_day_is_what_the_pages_had_told_us_by_then(
     assert ask(public, "diketahui_pada_hari", day, "64") == []
 
 
+def test_without_a_day_they_tell_of_the_latest(public: Path) -> None:
+    assert ask(public, "diketahui_pada_hari", "") == ask(public, "diketahui_pada_hari", "2024-11-21")
+    assert ask(public, "keadaan_pada_hari", "") == ask(public, "keadaan_pada_hari", "2024-11-05")
+    assert ask(public, "diberitakan_sampai_hari", "") == ask(public, "diberitakan_sampai_hari", "2024-11-05")
+    assert len(ask(public, "diberitakan_sampai_hari", "")) == 1
+
+
 def test_a_day_ends_when_it_ends_in_jakarta(public: Path) -> None:
     db = open_read_only(public)
     assert db.execute("select min(known_from) from event_versions").fetchone() == ("2024-11-02T03:00:00+00:00",)
