@@ -47,6 +47,7 @@ LIGHT = frozenset(
 ) - {"lalu"}
 
 _WORD = re.compile(r"\w+")
+_WORD_BEFORE = re.compile(r"(?:\b(?i:(?=p)(plt|pjs|pj|plh))\.|\b(\w+))\s+\Z")
 _DATELINE = re.compile(r"[A-Z][A-Z .,()]{2,60}?\s*[-–—]+\s+")
 _LIKE = str.maketrans({
     **dict.fromkeys("“”„‟«»″", '"'),
@@ -82,19 +83,25 @@ def find_again(sentence: str, before: str, after: str, text: str) -> Span | None
     >>> find_again("Bimtek digelar Senin (3/7/2023).", "", "", "Bimtek digelar Senin (10/7/2023).") is None
     True
     """
-    if not sentence.strip():
-        return None
-    return (
-        _nearest(_places(sentence, text), before, after, text)
-        or _nearest(_folded_places(sentence, text), before, after, text)
-        or _nearest([span for span in _alike(sentence, text, SURE) if _tell_the_same(sentence, text[slice(*span)])],
-                    before, after, text)
-    )  # fmt: skip
+    places = _places(sentence, text, before) or _folded_places(sentence, text, before)
+    if not places:
+        alike = _alike(sentence, text, SURE, before)
+        places = [span for span in alike if _tell_the_same(sentence, text[slice(*span)])]
+    return max(places, key=lambda span: (_agreement(span, before, after, text), -span[0]), default=None)
 
 
 def find_edited(sentence: str, text: str) -> Span | None:
     """What a sentence has most likely become in an edited text, be it another day or person; None where it is gone."""
     return next(iter(_places(sentence, text)), None) or next(_alike(sentence, text, ALIKE), None)
+
+
+def find_words(words: str, text: str) -> Span | None:
+    """Where words first stand in a sentence, whole and as they are but for quotes, dashes and spaces; None where not.
+
+    >>> find_words("8 OPD", "Hadir 18 OPD, di antaranya 8 OPD baru.")
+    (27, 32)
+    """
+    return next((span for find in (_places, _folded_places) for span in find(words, text)), None)
 
 
 def around(text: str, start: int, end: int, reach: int = 80) -> tuple[str, str]:
@@ -130,35 +137,52 @@ class _Folded:
 def _folded_character(character: str) -> str:
     if unicodedata.category(character) in ("Cf", "Mn"):  # soft hyphens, zero-width spaces, accents set apart
         return ""
-    plain = "".join(one for one in unicodedata.normalize("NFKD", character) if unicodedata.category(one) != "Mn")
-    return "".join(" " if one.isspace() else one for one in plain.translate(_LIKE))
+    plain = unicodedata.normalize("NFKD", character.translate(_LIKE)).translate(_LIKE)
+    return "".join(" " if one.isspace() else one for one in plain if unicodedata.category(one) != "Mn")
 
 
-def _places(sentence: str, text: str) -> list[Span]:
+def _places(sentence: str, text: str, before: str | None = None) -> list[Span]:
+    """Where a sentence stands word for word; with what stood before it, only where that does not make it another."""
     found: list[Span] = []
-    at = text.find(sentence)
+    at = text.find(sentence) if sentence else -1
     while at >= 0 and len(found) < 100:
-        found.append((at, at + len(sentence)))
-        at = text.find(sentence, at + len(sentence))
+        end = at + len(sentence)
+        if _is_whole(text, at, end) and (before is None or _is_unbound(text, at, before)):
+            found.append((at, end))
+        at = text.find(sentence, end)
     return found
 
 
-def _folded_places(sentence: str, text: str) -> list[Span]:
+def _is_whole(text: str, start: int, end: int) -> bool:
+    return not (
+        (text[start : start + 1].isalnum() and text[max(0, start - 1) : start].isalnum())
+        or (text[end - 1 : end].isalnum() and text[end : end + 1].isalnum())
+    )
+
+
+def _is_unbound(text: str, start: int, before: str) -> bool:
+    """Whether no word before a place makes what stands there another fact: "Wakil | Bupati membuka bimtek"."""
+    word = _word_before(text[max(0, start - 20) : start])
+    return word not in BINDING or word == _word_before(before[-20:])
+
+
+def _word_before(text: str) -> str | None:
+    match = _WORD_BEFORE.search(text)
+    return None if match is None else (match[1] or match[2]).lower()
+
+
+def _folded_places(sentence: str, text: str, before: str | None = None) -> list[Span]:
     folded = _Folded(text)
-    return [folded.span(*span) for span in _places(_Folded(sentence).text, folded.text)]
-
-
-def _nearest(spans: list[Span], before: str, after: str, text: str) -> Span | None:
-    """The span whose surroundings agree most with those that are known."""
-    return max(spans, key=lambda span: (_agreement(span, before, after, text), -span[0]), default=None)
+    return [folded.span(*span) for span in _places(_Folded(sentence).text, folded.text, before)]
 
 
 def _agreement(span: Span, before: str, after: str, text: str) -> float:
+    """How much what stands around a span is like what is known to."""
     present = around(text, *span)
     return fuzz.ratio(before[-80:], present[0]) + fuzz.ratio(after[:80], present[1])
 
 
-def _alike(sentence: str, text: str, cutoff: float) -> Iterator[Span]:
+def _alike(sentence: str, text: str, cutoff: float, before: str | None = None) -> Iterator[Span]:
     """The places of a text that resemble a sentence, the most alike first."""
     if len(sentence) > LONGEST:
         return
@@ -171,7 +195,7 @@ def _alike(sentence: str, text: str, cutoff: float) -> Iterator[Span]:
         else:
             span = _to_words(folded.lower, start + match.dest_start, start + match.dest_end)
         score = fuzz.ratio(wanted.lower, folded.lower[slice(*span)])
-        if score >= cutoff:
+        if score >= cutoff and (before is None or _is_unbound(folded.text, span[0], before)):
             scored.append((score, folded.span(*span)))
     yield from (span for _, span in sorted(scored, key=lambda one: (-one[0], one[1])))
 

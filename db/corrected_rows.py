@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from db.anchors import Span, anchor, find_again, find_edited
+from db.anchors import Span, anchor, find_again, find_edited, find_words
 from db.decisions import BOTH_CHANGED, Correction, Outcome, digest
 from db.facts import KINDS, Row, columns, content, identity, kin
 from db.rows import event_id
@@ -108,12 +108,12 @@ class _Rows:
             return said
         # A quotation may go on beyond the sentence in which it begins.
         near = self._text[proof.start : proof.end + len(said["text"])]
-        words = find_again(said["text"], "", "", near)
+        words = find_words(said["text"], near)
         if words is None:
             return None
         said |= {"text": near[slice(*words)], "start": proof.start + words[0], "end": proof.start + words[1]}
         if said.get("about") and said["about"] not in self._text:
-            about = find_again(said["about"], "", "", self._text)
+            about = find_words(said["about"], self._text)
             said["about"] = self._text[slice(*about)] if about else None
         return said
 
@@ -147,7 +147,7 @@ class _Rows:
         if alike or span is None or one.kind == "regency" or one.decision == "add":
             return alike[:1]
         if one.words and one.kind != "event":
-            at = find_again(one.words, "", "", self._text[slice(*span)])
+            at = find_words(one.words, self._text[slice(*span)])
             near = [row for row in near if at and row["start"] < span[0] + at[1] and span[0] + at[0] < row["end"]]
         return near if len(near) == 1 else []
 

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +22,8 @@ from build import (
     build_page,
     build_story_article,
 )
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from crawler.items import article_id
@@ -31,6 +36,7 @@ from db.store import save_article, save_page, save_sources
 from nlp.extraction import Extraction
 from publish.bake import run_checks
 
+ROOT = Path(__file__).parent.parent
 BASEL, PALU = STORIES[0], STORIES[9]
 BY, WHY = "Rahmi", "dibaca di beritanya"
 NOON = datetime(2024, 11, 30, 5, tzinfo=UTC)
@@ -55,10 +61,16 @@ def empty() -> Database:
     return db
 
 
+def copy(empty: Database) -> Database:
+    db = Database(memory=True)
+    empty.conn.backup(db.conn)
+    db.execute("pragma foreign_keys = on")
+    return db
+
+
 @pytest.fixture
 def db(empty: Database) -> Iterator[Database]:
-    db = open_db(":memory:")
-    empty.conn.backup(db.conn)
+    db = copy(empty)
     yield db
     db.close()
 
@@ -490,3 +502,196 @@ def test_a_stale_fact_that_is_kept_stands_again_with_the_former_sentence(db: Dat
     save(db, rest, "model-lain", at=2)
     assert [row["name"] for row in rows(db, "officials", article)] == ["Marwan Tanjung"]
     assert states(db) == {number: "applied"}
+
+
+# Any order of things
+
+
+READINGS: tuple[dict[str, Any], ...] = (
+    {},
+    wrong_date(build_extraction(BASEL), "2023-11-30"),
+    {"events": build_extraction(BASEL).events[1:]},
+    {"officials": (), "quotes": ()},
+    {"events": (), "officials": (), "quotes": (), "regencies": ()},
+)
+TEXTS = (
+    BASEL,
+    edited(BASEL, "hampir dua jam", "hampir dua jam penuh"),
+    replace(BASEL, paragraphs=(BASEL.paragraphs[1], BASEL.paragraphs[0], BASEL.paragraphs[2])),
+)
+DEEDS = st.lists(
+    st.one_of(
+        st.tuples(st.just("decide"), st.integers(0, 9), st.sampled_from(("accept", "correct", "reject"))),
+        st.tuples(st.just("undo"), st.integers(0, 9), st.none()),
+        st.tuples(st.just("read"), st.integers(0, len(READINGS) - 1), st.none()),
+        st.tuples(st.just("edit"), st.integers(0, len(TEXTS) - 1), st.none()),
+    ),
+    max_size=10,
+)
+CHANGES = {
+    "event": {"venue": "Aula Bappeda", "start_date": "2023-11-04"},
+    "official": {"position": "Sekretaris Dinas"},
+    "quote": {"speaker_name": "Marwan"},
+    "figure": {"unit": "dinas"},
+    "regency": {"role": "mention"},
+}
+
+
+def do(db: Database, deed: str, number: int, how: str | None, held: dict[str, Any]) -> None:
+    """One deed of a sequence; one that is refused changes nothing."""
+    article = key(BASEL)
+    if deed == "decide":
+        facts = read_facts(db, article)
+        if facts:
+            one = facts[number % len(facts)]
+            changes = CHANGES[one.kind] if how == "correct" else None
+            try:
+                decide(db, article, one.id, how, BY, WHY, changes)  # type: ignore[arg-type]
+            except (CorrectionError, FactError):
+                return
+    elif deed == "undo":
+        live = [row["id"] for row in db.table("corrections").rows if row["undone_at"] is None]
+        if live:
+            undo(db, live[number % len(live)], BY)
+    else:
+        held[deed] = number
+        held["at"] += deed == "edit"
+        save_held(db, held)
+
+
+def save_held(db: Database, held: dict[str, Any]) -> None:
+    story = TEXTS[held["edit"]]
+    reading = READINGS[held["read"]]
+    # What another model reads is told in the offsets of the text that it reads.
+    kept = build_extraction(story)
+    changes = {name: tuple(_same(getattr(kept, name), one) for one in told) for name, told in reading.items()}
+    save(db, story, f"model-{held['read']}", at=held["at"], **changes)
+
+
+def _same(found: tuple[Any, ...], one: Any) -> Any:
+    """A finding of the first text, where it stands in another."""
+    place = next((other for other in found if getattr(other, "stage", None) == getattr(one, "stage", None)), None)
+    return replace(one, start=place.start, end=place.end) if place and hasattr(one, "start") else one
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deeds=DEEDS)
+def test_what_stands_is_the_last_decision_not_undone_and_the_original_comes_back(empty: Database, deeds: Any) -> None:
+    db, fresh = copy(empty), copy(empty)
+    held = {"edit": 0, "read": 0, "at": 0}
+    save_held(db, held)
+    for deed, number, how in deeds:
+        before = {row["id"]: (row["original"], row["corrected"]) for row in db.table("corrections").rows}
+        do(db, deed, number, how, held)
+        kept = {row["id"]: row for row in db.table("corrections").rows}
+        assert all((kept[id]["original"], kept[id]["corrected"]) == told for id, told in before.items())
+        check_applied(db, kept.values())
+    for row in list(db.table("corrections").rows):
+        if row["undone_at"] is None:
+            undo(db, row["id"], BY)
+    save_held(fresh, held)
+    assert all_rows(db, key(BASEL)) == all_rows(fresh, key(BASEL))
+    assert db.table("uncorrected").count == 0
+    db.close()
+    fresh.close()
+
+
+def check_applied(db: Database, corrections: Any) -> None:
+    """Of each fact the last decision that is not undone holds, and what it says stands in one row; others in none."""
+    last = {row["fact"]: row["id"] for row in corrections if row["undone_at"] is None}
+    present = {fact.correction_id: fact.said for fact in read_facts(db, key(BASEL)) if fact.correction_id}
+    for row in corrections:
+        is_last = last.get(row["fact"]) == row["id"] and row["undone_at"] is None
+        assert (row["state"] == "superseded") == (not is_last) or row["undone_at"]
+        if row["id"] in present:
+            assert is_last
+            assert row["state"] == "applied"
+            said = {**json.loads(row["original"] or "{}"), **json.loads(row["corrected"] or "{}")}
+            assert present[row["id"]] == said
+        elif is_last and row["state"] == "applied":
+            assert row["decision"] == "reject"
+
+
+# Several at once, and killed
+
+
+DECIDE = """
+import sys
+from db.connect import open_db
+from db.corrections import decide
+path, article, fact, by, statements = sys.argv[1:]
+db = open_db(path)
+left = iter(range(int(statements)))
+if int(statements):
+    import os, signal
+    db.conn.set_trace_callback(
+        lambda sql: None if next(left, None) is not None else os.kill(os.getpid(), signal.SIGKILL)
+    )
+print("ready", flush=True)
+print(decide(db, article, fact, "accept", by, "dibaca"))
+"""
+
+
+def decider(path: Path, article: str, fact: str, by: str, statements: int = 0) -> subprocess.Popen[str]:
+    words = [sys.executable, "-c", DECIDE, str(path), article, fact, by, str(statements)]
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+
+
+@pytest.fixture
+def pantau(empty: Database, tmp_path: Path) -> Path:
+    path = tmp_path / "pantau.db"
+    db = open_db(path)
+    empty.conn.backup(db.conn)
+    save(db, BASEL)
+    db.close()
+    return path
+
+
+def test_two_who_decide_at_once_wait_for_each_other_and_none_is_lost(pantau: Path) -> None:
+    db = open_db(pantau)
+    article = key(BASEL)
+    facts = [fact(db, article, "event"), fact(db, article, "official")]
+    db.execute("begin immediate")
+    both = [decider(pantau, article, one, by) for one, by in zip(facts, ("Rahmi", "Sari"), strict=True)]
+    for process in both:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    db.execute("insert or ignore into unresolved values ('sementara')")
+    db.commit()
+    assert [process.wait(60) for process in both] == [0, 0]
+    assert sorted(row["decided_by"] for row in db.table("corrections").rows) == ["Rahmi", "Sari"]
+    assert set(states(db).values()) == {"applied"}
+    sure = [one for one in read_facts(db, article) if one.correction_id]
+    assert {one.kind for one in sure} == {"event", "official"}
+    assert db.execute("select 1 from unresolved where article_id = 'sementara'").fetchone()
+    db.close()
+    for process in both:
+        process.communicate()
+
+
+def test_of_two_who_decide_about_one_fact_the_second_is_told(pantau: Path) -> None:
+    db = open_db(pantau)
+    article = key(BASEL)
+    one = fact(db, article, "event")
+    both = [decider(pantau, article, one, by) for by in ("Rahmi", "Sari")]
+    said = [process.communicate(timeout=60) for process in both]
+    assert sorted(process.returncode for process in both) == [0, 1]
+    assert sum("decided already: accept by" in error for _, error in said) == 1
+    assert db.table("corrections").count == 1
+    db.close()
+
+
+@pytest.mark.parametrize("statements", [4, 9, 16, 25])
+def test_a_decision_that_is_killed_is_taken_whole_or_not_at_all(pantau: Path, statements: int) -> None:
+    db = open_db(pantau)
+    article = key(BASEL)
+    before = all_rows(db, article)
+    one = fact(db, article, "event")
+    process = decider(pantau, article, one, BY, statements)
+    process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+    assert all_rows(db, article) == before
+    assert db.table("corrections").count == db.table("uncorrected").count == 0
+    decide(db, article, one, "accept", BY, WHY)
+    assert set(states(db).values()) == {"applied"}
+    db.close()
