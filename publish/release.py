@@ -26,8 +26,10 @@ TABLES = ("release", "releases")
 """What is told of the releases themselves."""
 
 # What the crawl did and how the sources are doing changes with every run, also where nothing new was read. A letter is
-# made from a release, and is published after it.
-OPERATION = frozenset({*TABLES, "source_ways", "funnel", "fates", "completeness", "urls", "runs", "digests"})
+# made from a release, and is published after it. When we said what (event_versions) depends on when we published.
+OPERATION = frozenset(
+    {*TABLES, "source_ways", "funnel", "fates", "completeness", "urls", "runs", "digests", "event_versions"}
+)
 """Tables that are no content."""
 COLUMNS: Mapping[str, frozenset[str]] = {
     "sources": frozenset({"name", "outlet_name", "home_url", "kind", "network", "family"}),

@@ -50,6 +50,13 @@ WRONG_PUBLISHED = {
         where regency_code = '72.71'
     """,
     "ladder_lacks_a_step": "delete from regency_ladder where regency_code = '72.71'",
+    "story_is_told_by_a_later_article": "update stories set outlets = outlets + 1 where is_release = 1",
+    "conflict_is_of_one_voice": "update events set conflicts = 1 where regency_code = '72.71'",
+    "correction_leads_nowhere": """
+        insert into corrections (id, article_id, kind, decision, is_former, model, decided_by, decided_at, reason, state)
+        select 1, id, 'event', 'reject', 0, model, 'Rina', '2024-11-23T01:00:00+00:00', 'salah baca', 'orphan'
+        from articles limit 1
+    """,
     "former_event_leads_nowhere": "insert into merged_events values ('0123456789ab', 'ba9876543210')",
     "publication_is_in_the_future": "update articles set fetched_at = '2020-01-01T00:00:00+00:00' where rowid = 1",
     "date_is_missing_without_a_reason": "update events set start_date = null, date_reason = null where rowid = 1",

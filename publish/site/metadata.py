@@ -21,7 +21,8 @@ def build_metadata() -> dict[str, Any]:
     """What Datasette shows beside the tables of public.db: titles, descriptions of tables and columns, queries."""
     site = _read(QUERIES)
     queries = site.pop("queries")
-    return {**site, "databases": {"public": {"tables": _tables(), "queries": queries}}}
+    built = {name: _query(query) for name, query in queries.items()}
+    return {**site, "databases": {"public": {"tables": _tables(), "queries": built}}}
 
 
 def metadata_text() -> str:
@@ -35,6 +36,22 @@ def _tables() -> dict[str, Any]:
         table: {"description": described["description"], "columns": described["columns"]}
         for table, described in _read(COLUMNS).items()
     }
+
+
+def _query(query: dict[str, Any]) -> dict[str, Any]:
+    params = query.get("params", {})
+    told = "".join(f" {name}: {param['what']}{_example(param['example'])}." for name, param in params.items())
+    # Datasette orders the fields of the form by `params`.
+    return {**query, "description": query["description"] + told, **({"params": list(params)} if params else {})}
+
+
+def _example(example: str) -> str:
+    """How an example is told; one in brackets says where a value is to be found.
+
+    >>> _example("62.02"), _example("(event_id)"), _example("")
+    (' (contoh / example: 62.02)', '', '')
+    """
+    return f" (contoh / example: {example})" if example and not example.startswith("(") else ""
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ with shown as (
     union all
     select 'regency_ladder', regency_code || ' ' || stage_code, evidence_article_id, evidence_number, evidence
     from regency_ladder
+    where event_id is not null
     union all
     select 'stage_reports', article_id || ' ' || number, article_id, evidence_number, evidence from stage_reports
     union all

@@ -6,5 +6,7 @@ where regency_code is not null
     and not exists (
         select 1
         from regency_ladder
-        where regency_ladder.regency_code = events.regency_code and regency_ladder.stage_code = events.stage_code
+        where regency_ladder.regency_code = events.regency_code
+            and regency_ladder.stage_code = events.stage_code
+            and state = 'held'
     )
