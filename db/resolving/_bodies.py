@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -23,7 +24,8 @@ MIN_WORDS = 40
 """A shorter body is a copy only of one that says the same words: too much of it is turns of phrase."""
 SHORTEST = 8
 """Words below which even the same words say nothing: "Foto: Humas"."""
-HEAD_WORDS = 120
+HEAD_SHINGLES = 120
+"""How many shingles are the beginning of a text: copies are cut from the end."""
 ROWS = 3
 WHOLE_BANDS = 24
 HEAD_BANDS = 16
@@ -38,7 +40,6 @@ Kind = Literal["date", "weekday", "ordinal", "number", "name"]
 WEIGHTS: dict[Kind, float] = {"date": 2, "ordinal": 2, "weekday": 1, "name": 1, "number": 0.5}
 """How much it tells two events apart that texts with the same words differ in one such fact; a corrected name or
 figure is no other event, two names are."""
-CONTRADICTION = 2
 
 MONTHS = {
     month: number
@@ -78,16 +79,20 @@ _FURNITURE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _RELEASE = re.compile(
-    r"\b(?:siaran pers|rilis pers|rilis resmi|press release)\b"
-    r"|\bsumber\s?:\s?(?:humas|diskominfo\w*|dinas kominfo|prokopim|pemkab|pemkot|pemprov|kementerian)\b"
-    r"|\((?:\w+/)?(?:humas|diskominfo\w*|kominfo|prokopim|adv|advertorial)\b[^)\n]{0,40}\)\s*\Z",
+    r"siaran pers|rilis (?:pers|resmi)|press release"
+    r"|sumber\s?:\s?(?:humas|diskominfo\w*|dinas kominfo|prokopim|pem(?:kab|kot|prov)|kementerian)\b",
     re.IGNORECASE,
 )
+_SIGNED = re.compile(
+    r"[(\[](?:\w+/)?(?:humas|diskominfo\w*|kominfo|prokopim|adv|advertorial)\b[^)\]\n]{0,40}[)\]]\s*\Z", re.IGNORECASE
+)
 _QUOTATION = re.compile(r"“[^”\n]*”?|\"[^\"\n]*\"")
-_SENTENCE_END = re.compile(r"[a-z0-9)%]{3}[”\"]?[.!?][”\"’)]*(?=\s)|[.!?][”\"](?=\s)|\n+")
+_SENTENCE_END = re.compile(r"[.!?][”\"’)]*(?=\s)|\n+")
+_ABBREVIATION = re.compile(r"(?:^|[\s(.,])(?:[A-Z]\w{0,3}|\w{1,2})\Z")
+"""Before a point that ends no sentence: Kab., S.Kom., a.n."""
 _DATE = re.compile(
-    rf"\d{{1,2}}\s?[/.]\s?\d{{1,2}}(?:\s?[/.]\s?\d{{2,4}})?(?=\s?\))|\d{{1,2}}/\d{{1,2}}/\d{{2,4}}"
-    rf"|(?:\d{{1,2}}\s?(?:-|–|dan|sampai|hingga|s/d)?\s?)?\d{{1,2}}\s(?:{'|'.join(MONTHS)})\b(?:\s\d{{4}})?",
+    rf"\d{{1,2}}(?:\s?[/.]\s?\d{{1,2}}(?:\s?[/.]\s?\d{{2,4}})?(?=\s?\))|/\d{{1,2}}/\d{{2,4}}"
+    rf"|(?:\s?(?:-|–|dan|sampai|hingga|s/d)?\s?\d{{1,2}})?\s(?:{'|'.join(MONTHS)})\b(?:\s\d{{4}})?)",
     re.IGNORECASE,
 )
 
@@ -98,8 +103,12 @@ class Body:
 
     words: list[str]
     """In lower case (NFKC), figures among them."""
-    shingles: NDArray[np.uint32]
+    shingles: list[int]
     """Hash of each run of SHINGLE words, in order."""
+    places: dict[int, int]
+    """Where the shingles stand that the body has only once."""
+    held: frozenset[int]
+    """All shingles."""
     written: list[str]
     is_narrated: NDArray[np.bool_]
     """Per word: outside quotations."""
@@ -114,11 +123,7 @@ class Overlap:
     """How much of one body stands word for word in another."""
 
     verbatim_share: float
-    """Of all its words, 0..1."""
-    narrated_share: float
-    """Of its words outside quotations."""
-    narrated: int
-    """Words outside quotations that stand there."""
+    """Of its words, 0..1."""
     added_sentences: int
     """Sentences of which less than half stands there."""
 
@@ -136,23 +141,25 @@ def says_release(text: str) -> bool:
     >>> says_release("Evaluasi berjalan lancar. (Diskominfo/Rin)")
     True
     """
-    return _RELEASE.search(text) is not None
+    return _RELEASE.search(text) is not None or _SIGNED.search(text, max(len(text) - 60, 0)) is not None
 
 
 def read_bands(text: str) -> tuple[int, list[int]]:
     """Hash of all words of a cleaned body, and the hashes by which its near-duplicates are found.
 
-    The first band is that of the identical body, the only one of a short one; then those of the whole body, and those
-    of its beginning, which finds the copy that was cut.
+    The first band is that of the identical body, the only one of a short one; then those of its beginning, which finds
+    the copy that was cut, and those of the whole.
     """
     words = _WORD.findall(text.lower())
     digest = int.from_bytes(hashlib.blake2b(" ".join(words).encode(), digest_size=6).digest()) >> 1
     if len(words) < MIN_WORDS:
         return digest, [digest] if len(words) >= SHORTEST else []
-    shingles = _hash_shingles(words)
-    whole = _hash_bands(shingles, WHOLE_BANDS, 0)
-    head = _hash_bands(shingles[: HEAD_WORDS - SHINGLE + 1], HEAD_BANDS, WHOLE_BANDS)
-    return digest, [digest, *whole, *head]
+    shingles = _hash_shingles(words).tolist()
+    signature = _empty_signature(WHOLE_BANDS * ROWS).copy()
+    signature.update_batch(shingles[:HEAD_SHINGLES])
+    head = _hash_bands(signature, 0, HEAD_BANDS)
+    signature.update_batch(shingles[HEAD_SHINGLES:])
+    return digest, [digest, *head, *_hash_bands(signature, HEAD_BANDS, WHOLE_BANDS)]
 
 
 def read_body(text: str) -> Body:
@@ -160,30 +167,32 @@ def read_body(text: str) -> Body:
     matches = list(_WORD.finditer(text))
     written = [match.group() for match in matches]
     words = [word.lower() for word in written]
-    starts = np.fromiter((match.start() for match in matches), np.int64, len(matches))
-    ends = [0, *np.searchsorted(starts, [match.end() for match in _SENTENCE_END.finditer(text)]), len(words)]
+    starts = np.array([match.start() for match in matches], np.int64)
+    ends = [
+        match.end()
+        for match in _SENTENCE_END.finditer(text)
+        if not _ABBREVIATION.search(text[max(match.start() - 6, 0) : match.start()])
+    ]
+    borders = [0, *np.searchsorted(starts, ends).tolist(), len(words)]
+    shingles = _hash_shingles(words).tolist()
+    counts = Counter(shingles)
     return Body(
         words=words,
-        shingles=_hash_shingles(words),
+        shingles=shingles,
+        places={shingle: place for place, shingle in enumerate(shingles) if counts[shingle] == 1},
+        held=frozenset(counts),
         written=written,
         is_narrated=~_mask(starts, _QUOTATION, text),
         is_date=_mask(starts, _DATE, text),
-        sentences=[(int(start), int(end)) for start, end in pairwise(ends) if end > start],
+        sentences=[(start, end) for start, end in pairwise(borders) if end > start],
     )
 
 
 def read_overlap(body: Body, other: Body) -> Overlap:
     """How much of `body` stands in `other`."""
-    covered = np.zeros(len(body.words), np.bool_)
-    found = np.isin(body.shingles, other.shingles)
-    for offset in range(SHINGLE):
-        covered[offset : offset + len(found)] |= found
-    narrated = int(np.count_nonzero(body.is_narrated))
-    own = int(np.count_nonzero(covered & body.is_narrated))
+    covered = _find_covered(body, other)
     return Overlap(
         verbatim_share=float(covered.mean()) if len(covered) else 0.0,
-        narrated_share=own / narrated if narrated else 0.0,
-        narrated=own,
         added_sentences=sum(
             end - start >= SHINGLE and 2 * int(np.count_nonzero(covered[start:end])) < end - start
             for start, end in body.sentences
@@ -193,9 +202,8 @@ def read_overlap(body: Body, other: Body) -> Overlap:
 
 def read_similarity(body: Body, other: Body) -> float:
     """Jaccard similarity of the shingles of two bodies, 0..1."""
-    shared = len(np.intersect1d(body.shingles, other.shingles))
-    every = len(np.union1d(body.shingles, other.shingles))
-    return shared / every if every else float(body.words == other.words)
+    every = len(body.held | other.held)
+    return len(body.held & other.held) / every if every else float(body.words == other.words)
 
 
 def is_same_text(body: Body, other: Body) -> bool:
@@ -205,14 +213,28 @@ def is_same_text(body: Body, other: Body) -> bool:
         return True
     if min(len(body.words), len(other.words)) < MIN_WORDS:
         return False
-    best = max(read_overlap(body, other), read_overlap(other, body), key=lambda overlap: overlap.narrated_share)
-    return best.narrated_share >= MIN_NARRATED and best.narrated >= MIN_SHARED
+    return _is_within(body, other) or _is_within(other, body)
 
 
-def contradicts(body: Body, other: Body) -> bool:
-    """Whether two bodies, in the same words, tell of different events: other dates, another stage, other names."""
+def _is_within(body: Body, other: Body) -> bool:
+    own = int(np.count_nonzero(_find_covered(body, other) & body.is_narrated))
+    return own >= max(MIN_SHARED, MIN_NARRATED * int(np.count_nonzero(body.is_narrated)))
+
+
+def _find_covered(body: Body, other: Body) -> NDArray[np.bool_]:
+    """Per word of `body`: whether it stands in `other` in the same run of SHINGLE words."""
+    covered = np.zeros(len(body.words), np.bool_)
+    found = np.array([shingle in other.held for shingle in body.shingles], np.bool_)
+    for offset in range(SHINGLE):
+        covered[offset : offset + len(found)] |= found
+    return covered
+
+
+def weigh_changes(body: Body, other: Body) -> float:
+    """How much the words in which two bodies differ, in the midst of the same words, tell of different events: other
+    dates, another stage, other names. By WEIGHTS, each fact once."""
     conflicts = {conflict for change in _changes(body, other) for conflict in _conflicts(body, other, *change)}
-    return sum(WEIGHTS[kind] for kind, _ in conflicts) >= CONTRADICTION
+    return sum(WEIGHTS[kind] for kind, _ in conflicts)
 
 
 Change = tuple[int, int, int, int]
@@ -229,23 +251,12 @@ def _changes(body: Body, other: Body) -> Iterator[Change]:
 
 def _gaps(body: Body, other: Body) -> Iterator[Change]:
     """What lies between stretches that stand once in each text, where nothing else was put between them."""
-    ours, theirs = _once(body.shingles), _once(other.shingles)
-    _, at, other_at = np.intersect1d(
-        body.shingles[ours], other.shingles[theirs], assume_unique=True, return_indices=True
-    )
-    order = np.argsort(ours[at])
-    pairs = zip(ours[at][order].tolist(), theirs[other_at][order].tolist(), strict=True)
+    pairs = [(place, other.places[shingle]) for shingle, place in body.places.items() if shingle in other.places]
     end, other_end = 0, 0
     for start, other_start in pairs:
         if 0 < start - end <= LONGEST_GAP and 0 < other_start - other_end <= LONGEST_GAP:
             yield end, start, other_end, other_start
         end, other_end = start + SHINGLE, other_start + SHINGLE
-
-
-def _once(shingles: NDArray[np.uint32]) -> NDArray[np.int64]:
-    """Where the shingles stand that a text has only once."""
-    _, first, counts = np.unique(shingles, return_index=True, return_counts=True)
-    return first[counts == 1]
 
 
 def _conflicts(
@@ -311,7 +322,7 @@ def _mask(starts: NDArray[np.int64], pattern: re.Pattern[str], text: str) -> NDA
 
 
 def _hash_shingles(words: list[str]) -> NDArray[np.uint32]:
-    hashes = np.fromiter((crc32(word.encode()) for word in words), np.uint64, len(words))
+    hashes = np.array([crc32(word.encode()) for word in words], np.uint64)
     count = max(len(words) - SHINGLE + 1, 0)
     mixed = np.zeros(count, np.uint64)
     for offset in range(SHINGLE):
@@ -320,16 +331,15 @@ def _hash_shingles(words: list[str]) -> NDArray[np.uint32]:
     return (mixed >> np.uint64(16)).astype(np.uint32)
 
 
-def _hash_bands(shingles: NDArray[np.uint32], bands: int, first: int) -> list[int]:
+def _hash_bands(signature: MinHash, first: int, bands: int) -> list[int]:
     """Hashes of ROWS values of the MinHash each, numbered from `first`; 47 bits, which SQLite keeps in six bytes."""
-    signature = _empty_signature(bands * ROWS).copy()
-    signature.update_batch(shingles.tolist())
-    rows = signature.hashvalues.reshape(bands, ROWS).astype(np.uint64)
+    rows = signature.hashvalues[: bands * ROWS].reshape(bands, ROWS).astype(np.uint64)
     mixed = np.arange(first, first + bands, dtype=np.uint64)
     for row in rows.T:
         mixed = (mixed ^ row) * np.uint64(0x9E3779B97F4A7C15)
         mixed ^= mixed >> np.uint64(32)
-    return [int(band) for band in mixed >> np.uint64(17)]
+    bands_found: list[int] = (mixed >> np.uint64(17)).tolist()
+    return bands_found
 
 
 @cache

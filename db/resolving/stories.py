@@ -20,26 +20,28 @@ from sqlite_utils import Database
 from db.resolving._bodies import (
     Body,
     clean,
-    contradicts,
     is_same_text,
     read_bands,
     read_body,
     read_overlap,
     read_similarity,
     says_release,
+    weigh_changes,
 )
 from db.resolving.version import resolver_version
 
 DAY = 86_400
 WINDOW = 31 * DAY
 """Seconds; texts published farther apart are no copies: a release used again a year later is another story."""
-NEIGHBOURS = 20
+NEIGHBOURS = 6
 """Articles before and after that are compared in each band: a turn of phrase that thousands share costs no more."""
+CONTRADICTION = 2
+"""Weight of different facts from which two texts are about different events."""
 COPY_SHARE = 0.9
 """Share of a copy's words that stand in the first; with less of them, or a sentence more, it is edited."""
 
-Step = tuple[str, str | None, str | None, str | None]
-"""Stage, regency, first and last day, month or year."""
+Step = tuple[str, str | None, str | None]
+"""Stage, first and last day, month or year."""
 Links = Mapping[str, Collection[str]]
 
 
@@ -104,7 +106,7 @@ def _read_told(db: Database, ids: Collection[str]) -> dict[str, _Article]:
     for id, *step in _query(
         db,
         """
-        select article_id, stage_code, regency_code, start_date, end_date
+        select article_id, stage_code, start_date, end_date
         from event_mentions
         where article_id in (select value from json_each(:ids))
             and is_main = 1
@@ -128,7 +130,7 @@ def _read_told(db: Database, ids: Collection[str]) -> dict[str, _Article]:
         ids,
     ):
         digest, bands = read_bands(clean(text))
-        at = _read_out_by(published_at, fetched_at, first_fetched_at)
+        at = _read_out_by(published_at, fetched_at, first_fetched_at, is_government)
         told[id] = _Article(
             id,
             at,
@@ -144,13 +146,14 @@ def _read_told(db: Database, ids: Collection[str]) -> dict[str, _Article]:
     return told
 
 
-def _read_out_by(published_at: str | None, fetched_at: str, first_fetched_at: str) -> int:
+def _read_out_by(published_at: str | None, fetched_at: str, first_fetched_at: str, is_government: int) -> int:
     """Second since 1970 by which an article was out.
 
     One dated by the day only was out by the end of that day: nobody is said to be earlier who cannot be shown to be. A
-    date of the future is none (views/articles.sql), and without a date it was out when it was fetched.
+    government's own is taken to have come out as the day began, since it is where releases are written. A date of
+    the future is none (views/articles.sql), and without a date it was out when it was fetched.
 
-    >>> _read_out_by("2024-11-18T00:00:00+07:00", "2024-11-20T00:00:00+00:00", "2024-11-20T00:00:00+00:00")
+    >>> _read_out_by("2024-11-18T00:00:00+07:00", "2024-11-20T00:00:00+00:00", "2024-11-20T00:00:00+00:00", 0)
     1731949199
     """
     fetched = datetime.fromisoformat(fetched_at)
@@ -158,7 +161,7 @@ def _read_out_by(published_at: str | None, fetched_at: str, first_fetched_at: st
     if published is None or published > fetched + timedelta(days=1):
         return int(datetime.fromisoformat(first_fetched_at).timestamp())
     is_day = (published.hour, published.minute, published.second) == (0, 0, 0)
-    return int(published.timestamp()) + (DAY - 1 if is_day else 0)
+    return int(published.timestamp()) + (DAY - 1 if is_day and not is_government else 0)
 
 
 def _read_kept(db: Database, ids: Collection[str]) -> dict[str, _Article]:
@@ -297,35 +300,36 @@ def _find_links(db: Database, neighbours: Links, bodies: dict[str, Body]) -> set
     links = set()
     for pair in sorted(pairs):
         one, other = articles[pair[0]], articles[pair[1]]
-        if one.digest == other.digest:
+        if one.digest == other.digest or (
+            _weigh_facts(one, other) < CONTRADICTION
+            and is_same_text(*_read_bodies(db, pair, bodies))
+            and not _tell_apart(db, one, other, bodies)
+        ):
             links.add(pair)
-        elif not _facts_differ(one, other):
-            body, other_body = _read_bodies(db, pair, bodies)
-            if is_same_text(body, other_body) and not contradicts(body, other_body):
-                links.add(pair)
     return links
 
 
-def _facts_differ(one: _Article, other: _Article) -> bool:
-    """Whether two articles are about different regencies, or their main events are different ones."""
-    if one.subjects and other.subjects and not one.subjects & other.subjects:
-        return True
-    steps = [_may_be_one(step, other_step) for step in one.events for other_step in other.events]
-    return bool(steps) and not any(steps)
+def _weigh_facts(one: _Article, other: _Article) -> int:
+    """How much the facts read out of two articles tell them apart: 1 for other regencies, 1 for another stage of the
+    main event, 1 for another date. What was read out of one copy may be missing in the next, or read amiss: one of them
+    alone does not part two texts."""
+    regencies = int(bool(one.subjects and other.subjects) and not one.subjects & other.subjects)
+    return regencies + min(
+        (_weigh_steps(step, other_step) for step in one.events for other_step in other.events), default=0
+    )
 
 
-def _may_be_one(step: Step, other: Step) -> bool:
-    """Whether two steps may be the same: no stage, regency or date of one excludes the other's.
+def _weigh_steps(step: Step, other: Step) -> int:
+    """1 for stages that exclude each other, and 1 for dates that do.
 
-    >>> _may_be_one(("bimtek", None, "2023-06", "2023-06"), ("bimtek-2", "19.03", "2023-06-12", "2023-06-14"))
-    True
-    >>> _may_be_one(("bimtek-1", None, None, None), ("bimtek-2", None, None, None))
-    False
+    >>> _weigh_steps(("bimtek", "2023-06", "2023-06"), ("bimtek-2", "2023-06-12", "2023-06-14"))
+    0
+    >>> _weigh_steps(("bimtek-1", "2023-06-12", "2023-06-14"), ("bimtek-2", "2023-07-10", "2023-07-11"))
+    2
     """
-    (stage, regency, *span), (other_stage, other_regency, *other_span) = step, other
+    (stage, *span), (other_stage, *other_span) = step, other
     is_stage = stage == other_stage or stage.startswith(f"{other_stage}-") or other_stage.startswith(f"{stage}-")
-    is_regency = regency is None or other_regency is None or regency == other_regency
-    return is_stage and is_regency and _may_overlap(*span, *other_span)
+    return (not is_stage) + (not _may_overlap(*span, *other_span))
 
 
 def _may_overlap(start: str | None, end: str | None, other_start: str | None, other_end: str | None) -> bool:
@@ -463,7 +467,9 @@ def _tell_stories(
 
 
 def _tell_apart(db: Database, one: _Article, other: _Article, bodies: dict[str, Body]) -> bool:
-    return _facts_differ(one, other) or contradicts(*_read_bodies(db, [one.id, other.id], bodies))
+    """Whether two articles tell of different events."""
+    facts = _weigh_facts(one, other)
+    return facts + weigh_changes(*_read_bodies(db, [one.id, other.id], bodies)) >= CONTRADICTION
 
 
 def _tell(db: Database, id: str, story: str, bodies: dict[str, Body]) -> tuple[Any, ...]:
