@@ -38,7 +38,8 @@ DEFAULTS: dict[str, dict[str, object]] = {
     },
     "events": {
         "articles": 1, "outlets": 1, "stories": 1, "conflicts": 0, "participants": 0, "status": "held",
-        "confidence": 0.9, "evidence": "Digelar.", "evidence_article_id": "-", "evidence_number": 2, "first_report_article_id": "-",
+        "confidence": 0.9, "evidence": "Digelar.", "evidence_article_id": "-", "evidence_number": 2,
+        "first_report_article_id": "-",
     },
     "stage_reports": {
         "is_main": 1, "status": "held", "confidence": 0.9, "evidence_number": 2, "evidence": "Bimtek digelar.",
