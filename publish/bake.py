@@ -119,13 +119,13 @@ def _create_tables(path: Path, full_text: bool) -> list[str]:
 
 def _fill_tables(pantau: Path, new: Path, now: datetime) -> dict[str, int]:
     with closing(open_db(pantau)) as db, closing(_open_beside(pantau)) as beside, ThreadPoolExecutor(1) as pool:
-        resolve(db, known_at=now)
+        hold_pages(db)
         prepare_queue(db)
         # Parents may be filled after their children; _refuse_wrong_content() looks at all foreign keys.
         db.execute("pragma foreign_keys = off")
         db.execute("attach ? as public", [str(new)])
         _hurry(db, "public")
-        _begin_together(pantau, db, beside)
+        _begin_resolved(pantau, now, db, beside)
         checked = pool.submit(run_checks, beside)
         try:
             tables = db.execute("select name from public.sqlite_master where type = 'table' order by rowid").fetchall()
@@ -142,12 +142,18 @@ def _open_beside(pantau: Path) -> Database:
     return Database(sqlite3.connect(f"{pantau.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False))
 
 
-def _begin_together(pantau: Path, *readers: Database) -> None:
-    """Let all see the same moment while other commands write."""
-    with closing(open_db(pantau)) as guard, transaction(guard):
-        for reader in readers:
-            reader.execute("begin")
-            reader.execute("select 1 from sqlite_master").fetchone()
+def _begin_resolved(pantau: Path, now: datetime, *readers: Database) -> None:
+    """Resolve what is not yet, and let all see the same moment, in which nothing is left, while other commands write."""
+    with closing(open_db(pantau)) as guard:
+        while True:
+            resolve(guard, known_at=now)
+            with transaction(guard):
+                if guard.execute("select 1 from unresolved").fetchone():
+                    continue  # They wrote in between.
+                for reader in readers:
+                    reader.execute("begin")
+                    reader.execute("select 1 from sqlite_master").fetchone()
+                return
 
 
 def _hurry(db: Database, schema: str) -> None:

@@ -28,6 +28,7 @@ from sqlite_utils import Database
 from crawler.items import article_id
 from db.connect import open_db, open_read_only
 from db.extractions import event_id, save_extraction
+from db.resolve import resolve
 from db.store import save_article, save_digest, save_page
 from publish.bake import BakeError, bake
 
@@ -403,6 +404,26 @@ def test_a_row_that_points_to_nothing_stops_the_bake(pantau: Path, tmp_path: Pat
     with pytest.raises(BakeError, match=r"point to nothing.*regencies"):
         bake(pantau, tmp_path / "public.db")
     assert not (tmp_path / "public.db").exists()
+
+
+def test_what_another_command_writes_after_resolving_is_resolved_too(
+    pantau: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = event_id("19.03", "evaluasi-2", "2023-11-03")
+    best = article_id(build_story_article(BASEL).canonical_url)
+
+    def resolve_and_be_overtaken(db: Database, **options: Any) -> int:
+        count = resolve(db, **options)
+        other = open_db(pantau)
+        with other.conn:
+            other.execute("delete from extractions where article_id = ?", [best])
+        other.close()
+        return count
+
+    monkeypatch.setattr("publish.bake.resolve", resolve_and_be_overtaken)
+    bake(pantau, tmp_path / "public.db")
+    sql = f"select articles, evidence_article_id = '{best}' as is_proved_by_it from events where id = '{event}'"
+    assert read(tmp_path / "public.db", sql) == [{"articles": 1, "is_proved_by_it": 0}]
 
 
 def test_there_must_be_something_to_bake(tmp_path: Path) -> None:
