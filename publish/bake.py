@@ -143,7 +143,7 @@ def _open_beside(pantau: Path) -> Database:
 
 
 def _begin_resolved(pantau: Path, now: datetime, *readers: Database) -> None:
-    """Resolve what is not yet, and let all see the same moment, in which nothing is left, while other commands write."""
+    """Resolve what is not yet, and let all see the same moment, at which nothing is left, while others write."""
     with closing(open_db(pantau)) as guard:
         while True:
             resolve(guard, known_at=now)
