@@ -712,6 +712,30 @@ def test_search_finds_words_of_headline_and_lead(get: Get, rows: Callable[..., l
         assert '<mark class="match">' in page.text
 
 
+def test_officials_are_shown_in_the_office_in_which_they_were_seen(get: Get) -> None:
+    page = words(get("/pejabat?q=marwan"))
+    assert "Marwan Tanjung Plt. Kepala Dinas Komunikasi dan Informatika, Kabupaten Bangka Selatan" in page
+    assert "Terlihat dalam berita 4 November 2023" in page
+    assert "Syamsul Rahmadani" not in page
+
+
+def test_two_holders_of_one_office_are_flagged(public: Path, tmp_path: Path) -> None:
+    held = "select office_id, person_id, person_name, last_article_id, last_evidence_number, office_name"
+    get = change(
+        public,
+        tmp_path,
+        f"""
+        insert into office_conflicts
+        select
+            office_id, person_id, 'lain', office_name, null, null, person_name, 'Plt.', '2023-11-04', last_article_id,
+            last_evidence_number, 'Hasan Basri', 'Pj.', '2023-11-04', last_article_id, last_evidence_number,
+            '2023-11-04', '2023-11-04'
+        from ({held} from office_terms where person_name = 'Marwan Tanjung')
+        """,
+    )
+    assert "pada waktu yang sama disebut juga Hasan Basri" in words(get("/pejabat?q=marwan"))
+
+
 def test_search_finds_people(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
     name = rows("select name from officials order by name")[0]["name"]
     assert name in words(get(f"/cari?q={name.split()[-1]}"))

@@ -88,19 +88,6 @@ spans as (
     select office_id, person_id, status, seen_date, article_id, evidence_number, source, lane, 0, 0
     from undated
 ),
-ends as (
-    select
-        *,
-        row_number() over (
-            partition by office_id, lane, run, part, person_id, status
-            order by seen_date, article_id, evidence_number
-        ) as from_first,
-        row_number() over (
-            partition by office_id, lane, run, part, person_id, status
-            order by seen_date desc, article_id, evidence_number
-        ) as from_last
-    from spans
-),
 terms as (
     select
         office_id,
@@ -111,13 +98,12 @@ terms as (
         max(seen_date) as last_seen_date,
         count(distinct article_id) as articles,
         count(distinct source) as outlets,
-        max(iif(from_first = 1, article_id, null)) as first_article_id,
-        max(iif(from_first = 1, evidence_number, null)) as first_evidence_number,
-        max(iif(from_last = 1, article_id, null)) as last_article_id,
-        max(iif(from_last = 1, evidence_number, null)) as last_evidence_number,
+        -- Day (10 letters, blank where there is none), article (12) and sentence in one, so that they stay together.
+        min(coalesce(seen_date, '          ') || article_id || evidence_number) as first_proof,
+        max(coalesce(seen_date, '          ') || article_id || evidence_number) as last_proof,
         run,
         part
-    from ends
+    from spans
     group by office_id, lane, run, part, person_id, status
 )
 select
@@ -135,10 +121,10 @@ select
     iif(run = 0, null, lead(run) over (partition by office_id, lane order by run, part) is null) as is_latest,
     terms.articles,
     terms.outlets,
-    first_article_id,
-    first_evidence_number,
-    last_article_id,
-    last_evidence_number
+    substr(first_proof, 11, 12) as first_article_id,
+    cast(substr(first_proof, 23) as integer) as first_evidence_number,
+    substr(last_proof, 11, 12) as last_article_id,
+    cast(substr(last_proof, 23) as integer) as last_evidence_number
 from terms
 join public.offices as offices on offices.id = office_id
 join public.people as people on people.id = person_id

@@ -1,4 +1,4 @@
-"""/pejabat: everyone named as acting in an article, newest naming first."""
+"""/pejabat: who was seen in which office, from when to when, newest first."""
 
 from __future__ import annotations
 
@@ -11,19 +11,36 @@ from publish.site.search import like
 
 PAGE_SIZE = 100
 
+# Newest first; without a date last.
 OFFICIALS = """
 select
-    officials.name, officials.position, officials.acting, officials.organization, officials.confidence,
-    officials.regency_code, regencies.name as regency_name, officials.article_id, officials.evidence_number,
-    max(coalesce(articles.published_date, '')) as last_date,
-    count(distinct officials.article_id) as articles
-from officials
-join articles on articles.id = officials.article_id
-left join regencies on regencies.code = officials.regency_code
-where :q = '' or officials.name like :like escape '!' or officials.position like :like escape '!'
-or regencies.name like :like escape '!'
-group by officials.name, officials.regency_code
-order by last_date desc, officials.name
+    office_terms.office_name, office_terms.agency_name, office_terms.status, office_terms.person_name,
+    office_terms.first_seen_date, office_terms.last_seen_date, office_terms.articles,
+    office_terms.regency_code, regencies.name as regency_name,
+    office_terms.last_article_id, office_terms.last_evidence_number,
+    (
+        select group_concat(name, ', ')
+        from (
+            select name
+            from person_names
+            where person_names.person_id = office_terms.person_id and name <> office_terms.person_name
+            order by articles desc, name
+            limit 8
+        )
+    ) as spellings,
+    (
+        select group_concat(iif(person_a_id = office_terms.person_id, person_b_name, person_a_name), ', ')
+        from office_conflicts
+        where office_conflicts.office_id = office_terms.office_id
+        and office_terms.person_id in (person_a_id, person_b_id)
+    ) as others
+from office_terms
+left join regencies on regencies.code = office_terms.regency_code
+where :q = '' or office_terms.office_name like :like escape '!' or office_terms.agency_name like :like escape '!'
+or regencies.name like :like escape '!' or office_terms.person_id in (
+    select person_id from person_names where name like :like escape '!'
+)
+order by office_terms.last_seen_date desc, office_terms.person_name, office_terms.office_id, office_terms.number
 limit :size offset :offset
 """
 

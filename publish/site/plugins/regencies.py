@@ -106,7 +106,8 @@ limit 100
 OFFICIALS = """
 select
     officials.article_id, officials.name, officials.prefix, officials.degrees, officials.position, officials.acting,
-    officials.organization, officials.represents, officials.confidence, officials.evidence_number, officials.evidence,
+    officials.organization, officials.person_id, officials.represents, officials.confidence,
+    officials.evidence_number, officials.evidence,
     articles.title, articles.outlet_name, articles.published_date
 from officials
 join articles on articles.id = officials.article_id
@@ -222,11 +223,12 @@ def _how_far(event: Row) -> tuple[int, bool, str]:
 
 
 def _people(officials: list[Row]) -> list[Row]:
-    """Each person once, in the position of the newest article, with every naming of them in `namings`."""
+    """Each person once, as the newest article names them, with every naming of them in `namings`."""
     people: dict[object, Row] = {}
     for official in officials:
+        degrees = json.loads(official["degrees"] or "[]")
         person = people.setdefault(
-            official["name"], {**official, "degrees": json.loads(official["degrees"] or "[]"), "namings": []}
+            official["person_id"] or official["name"], {**official, "degrees": degrees, "namings": []}
         )
         person["namings"].append(official)
     return list(people.values())
