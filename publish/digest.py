@@ -275,6 +275,7 @@ def _read_reports(db: Database, span: dict[str, str]) -> list[Row]:
         select e.id, e.stage_code, e.regency_code, e.regency_name, e.province_name, e.start_date, e.end_date, e.venue,
             e.mode, s.name_id, s.name_en, s.position, r.article_id, r.evidence_number, r.is_main,
             a.title, a.url, coalesce(a.outlet_name, a.source) as outlet_name, a.published_date,
+            coalesce(told.story_id, a.id) as story_id,
             iif(e.id in (
                 select h.event_id
                 from stage_reports h
@@ -285,6 +286,7 @@ def _read_reports(db: Database, span: dict[str, str]) -> list[Row]:
         join articles a on a.id = r.article_id
         join events e on e.id = r.event_id
         join stages s on s.code = e.stage_code
+        left join story_articles told on told.article_id = a.id
         where a.is_relevant = 1 and a.published_date <= :sunday
             and (a.published_date >= :monday or e.start_date > :sunday)
         order by e.id, r.status = 'announced', r.is_main desc, r.confidence desc, a.published_date, a.id, r.number
@@ -313,10 +315,19 @@ def _tell_event(reports: list[Row], quotes: dict[str, list[Row]], site: str, lan
         "article_url": _article_url(best, "article_id", site),
         "title": _shorten(best["title"], 140) or _say("untitled", lang),
         "others": [{"outlet_name": r["outlet_name"], "url": _article_url(r, "article_id", site)} for r in others],
-        "outlets": len(first_of_outlet),
+        "told_by": _told_by(len(first_of_outlet), reports, lang),
         "article_ids": {report["article_id"] for report in reports},
         "quote": own_quotes.pop(0) if own_quotes else None,
     }
+
+
+def _told_by(outlets: int, reports: list[Row], lang: Language) -> str:
+    """How many outlets; and how many different texts, where some only copied others."""
+    articles, stories = ({report[key] for report in reports} for key in ("article_id", "story_id"))
+    counts = [_say("n_outlets", lang, n=outlets)]
+    if len(stories) < len(articles):
+        counts.append(_say("n_stories", lang, n=len(stories)))
+    return ", ".join(counts)
 
 
 def _when(told: Row, lang: Language) -> str:

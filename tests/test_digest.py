@@ -44,11 +44,11 @@ DEFAULTS: dict[str, dict[str, object]] = {
     "stage_reports": {
         "is_main": 1, "status": "held", "confidence": 0.9, "evidence_number": 2, "evidence": "Bimtek digelar.",
     },
-    "quotes": {"confidence": 0.9, "evidence_number": 3},
+    "quotes": {"confidence": 0.9, "evidence_number": 3, "evidence": "Warga harus dilayani."},
     "officials": {
         "degrees": "[]", "is_quoted": 1, "confidence": 0.9, "evidence_number": 3, "evidence": "Warga harus dilayani.",
     },
-    "evidence": {"start": 0, "end": 8, "text": "Digelar."},
+    "evidence": {"start": 0, "end": 8, "text": "Digelar.", "anchor": "Digelar.", "is_former": 0},
     "urls": {"found_by": "feed", "found_at": "2023-11-14T05:00:00+00:00", "fate_at": "2023-11-14T05:00:00+00:00"},
 }  # fmt: skip
 
@@ -75,7 +75,7 @@ class Public:
             )
         if "article_id" in row and "evidence_number" in row:
             proof = [row["article_id"], row["evidence_number"]]
-            self.db.execute("insert or ignore into evidence values (?, ?, 0, 8, 'Digelar.')", proof)
+            self.db.execute("insert or ignore into evidence values (?, ?, 0, 8, 'Digelar.', 'Digelar.', 0)", proof)
             self.db.commit()
 
     def article(self, id: str, source: str = "warta_sleman", **values: object) -> None:
@@ -179,6 +179,14 @@ def test_an_event_told_by_three_outlets_is_one_line(full_week: Public) -> None:
     assert digest.text.count("* Bimtek II · Kabupaten Sleman") == 1
     assert "14–15 November 2023 · Hotel Melati · luring · 3\N{NO-BREAK SPACE}media" in digest.text
     assert "Juga di: Kabar Praja https://kabar_praja.contoh.id/berita/a12, Radar Nusa" in digest.text
+
+
+def test_an_event_says_how_many_texts_its_outlets_share(full_week: Public) -> None:
+    full_week.put("story_articles", article_id="a11", story_id="a11", role="first")
+    full_week.put("story_articles", article_id="a12", story_id="a11", role="copy", verbatim_share=0.97)
+    space = "\N{NO-BREAK SPACE}"
+    assert f"luring · 3{space}media, 2{space}naskah\n" in full_week.digest().text
+    assert "3 outlets, 2 texts" in LetterReader(full_week.digest(lang="en").html).text
 
 
 def test_the_counts_are_those_of_the_week(full_week: Public) -> None:

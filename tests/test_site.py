@@ -299,6 +299,24 @@ def test_an_article_says_how_its_date_was_found_and_where_the_original_is(
     assert f'class="button" href="{article["url"]}"' in page.text
 
 
+def test_an_article_says_whom_it_copies_and_who_copied_it(
+    public: Path, tmp_path: Path, rows: Callable[..., list[sqlite3.Row]]
+) -> None:
+    first, copy, alone = rows("select id, outlet_name from articles group by source order by id limit 3")
+    get = change(
+        public,
+        tmp_path,
+        "update story_articles set "
+        f"story_id = '{first['id']}', role = 'copy', verbatim_share = 0.874 where article_id = '{copy['id']}'",
+        f"update stories set articles = 2, outlets = 2 where id = '{first['id']}'",
+    )
+    page = get(f"/artikel/{copy['id']}")
+    assert f"Salinan dari {first['outlet_name']}, 87 % sama kata demi kata." in prose(page)
+    assert f'href="/artikel/{first["id"]}"' in page.text
+    assert "Disalin oleh 1 media lain." in prose(get(f"/artikel/{first['id']}"))
+    assert not re.search("Salinan dari|Disalin", prose(get(f"/artikel/{alone['id']}")))
+
+
 def test_regencies_and_dimensions_of_an_article_are_proved_too(public: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(public)) as db:
         article, pillar, name = db.execute(

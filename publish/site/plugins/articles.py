@@ -76,6 +76,16 @@ where article_id = :id
 order by number
 """
 
+STORY = """
+select
+    told.role, told.verbatim_share, stories.outlets, stories.first_article_id,
+    earliest.outlet_name as first_outlet_name
+from story_articles as told
+join stories on stories.id = told.story_id
+join articles as earliest on earliest.id = stories.first_article_id
+where told.article_id = :id
+"""
+
 VERSIONS = "select title, replaced_at from article_versions where article_id = :id order by number"
 
 PILLARS = """
@@ -119,4 +129,5 @@ async def article(datasette: Any, request: Request) -> Response:
         figures=await fetch_rows(datasette, FIGURES, key),
         pillars=await fetch_rows(datasette, PILLARS, key),
         versions=await fetch_rows(datasette, VERSIONS, key),
+        story=await fetch_row(datasette, STORY, key),
     )
