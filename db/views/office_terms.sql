@@ -15,10 +15,21 @@ with sightings as (
     join public.articles as published on published.id = officials.article_id
     where standing not in ('mantan', 'calon', 'terpilih')
 ),
+lanes as (
+    select
+        office_id,
+        lane,
+        min(person_id) <> max(person_id) or min(standing) <> max(standing) as is_mixed,
+        max(seen_date) is not null as is_dated
+    from sightings
+    group by office_id, lane
+),
 -- On the day of a handover the former holder comes first.
 begun as (
-    select *, min(seen_date) over (partition by office_id, lane, person_id) as began
+    select sightings.*, min(seen_date) over (partition by office_id, lane, person_id) as began
     from sightings
+    join lanes using (office_id, lane)
+    where is_mixed
 ),
 turned as (
     select
@@ -81,7 +92,15 @@ undated as (
     from begun
     where began is null
 ),
+-- Most lanes show one person in one way only.
 spans as (
+    select
+        office_id, person_id, standing as status, seen_date, article_id, evidence_number, source, lane,
+        is_dated as run, 0 as part
+    from sightings
+    join lanes using (office_id, lane)
+    where not is_mixed and (seen_date is not null or not is_dated)
+    union all
     select office_id, person_id, status, seen_date, article_id, evidence_number, source, lane, run, part
     from parts
     union all
