@@ -145,18 +145,19 @@ def save_release(db: Database, content: Content, now: datetime) -> Release:
             """,
             {**content, **first, "resolver": resolver_version(), "schema": schema_version()},
         )
-    return _build_release(db.execute("select hash, made_at, week from releases where is_present = 1").fetchone())
+    return build_release(*db.execute("select hash, made_at, week from releases where is_present = 1").fetchone())
 
 
 def read_release(public: Database) -> Release:
     """The release that a public database is. Raises LookupError where it is none."""
     if "release" not in public.table_names():
         raise LookupError("no release: it was not made by `pantau publish`, or by one before there were releases")
-    return _build_release(public.execute("select hash, made_at, week from release").fetchone())
+    return build_release(*public.execute("select hash, made_at, week from release").fetchone())
 
 
-def _build_release(row: tuple[str, str, str]) -> Release:
-    return Release(row[0], datetime.fromisoformat(row[1]), row[2])
+def build_release(content: str, made_at: str, week: str) -> Release:
+    """A release as a row tells it: the hash of its content, an ISO 8601 instant, an ISO week."""
+    return Release(content, datetime.fromisoformat(made_at), week)
 
 
 def citation(release: Release) -> str:

@@ -893,3 +893,13 @@ def test_an_article_says_that_it_was_edited_and_that_its_address_is_gone(get: Ge
     other = words(get("/artikel/" + rows("select id from articles where gone_at is null")[0]["id"]))
     assert "judul sebelumnya" not in other
     assert "tidak ada lagi sejak" not in other
+
+
+def test_the_about_page_says_how_the_release_is_cited(get: Get, rows: Any) -> None:
+    ((release,),) = [rows("select id, hash from release")]
+    page = get("/tentang")
+    text = words(page)
+    assert f"Rilis {release['id']} (" in text
+    assert f"SHA-256 isi: {release['hash']}" in text
+    assert f"@misc{{pantau-kota-cerdas-{release['id']}," in page.text
+    assert f"-{release['id']}.db --check" in text

@@ -6,6 +6,7 @@ from typing import Any
 
 from datasette import Request, Response, hookimpl
 
+from publish.release import bibtex, build_release, citation
 from publish.site.events import EVENT_CARDS, event_address
 from publish.site.page import fetch_row, render
 
@@ -35,8 +36,13 @@ def register_routes() -> list[tuple[str, Any]]:
     return [(r"^/tentang$", about)]
 
 
+RELEASE = "select hash, made_at, week from release"
+
+
 async def about(datasette: Any, request: Request) -> Response:
     example = await fetch_row(datasette, EXAMPLE)
+    told = await fetch_row(datasette, RELEASE)
+    release = build_release(told["hash"], told["made_at"], told["week"]) if told else None
     return await render(
         datasette,
         request,
@@ -44,4 +50,7 @@ async def about(datasette: Any, request: Request) -> Response:
         state=await fetch_row(datasette, STATE),
         example=example,
         address=example and event_address(datasette, request, example["id"]),
+        release=release,
+        citation=release and citation(release),
+        bibtex=release and bibtex(release),
     )
