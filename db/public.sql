@@ -494,6 +494,8 @@ create table events (
 ) strict;
 create index events_regency_stage on events(regency_code, stage_code, status, start_date, first_published_date);
 create index events_stage_code on events(stage_code);
+create index events_held_by_province on events(stage_code, province_name, start_date, id)
+    where status = 'held' and date_precision = 'day' and regency_code is not null;
 create index events_start_date on events(start_date);
 create index events_edition on events(edition);
 create index events_first_published_date on events(first_published_date);
@@ -683,7 +685,8 @@ create table review (
     confidence real,
     evidence text
 ) strict, without rowid;
-create index review_kind on review(kind);
+create index review_kind on review(kind, priority, confidence, item);
+create index review_priority on review(priority, confidence, item);
 create index review_article_id on review(article_id);
 create index review_regency_code on review(regency_code);
 

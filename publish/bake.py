@@ -22,7 +22,8 @@ from publish.release import TABLES, Content, keep_file, read_content, remove_oth
 
 DB_FOLDER = Path(__file__).parent.parent / "db"
 SHOWN_ROWS = 3
-CACHE_KIB = 262_144
+CACHE_KIB = 131_072
+"""Pages held of a file that is being made, of which sorting takes a few times as much."""
 
 log = logging.getLogger(__name__)
 
