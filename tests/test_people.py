@@ -291,6 +291,8 @@ def test_an_agency_is_known_by_its_family(written: str | None, is_local: bool, f
         ("Mantan atlet dan ", "Bupati Paser Hasan Basri", ",", None, "definitif"),
         ("Bersama Wali Kota Palu terpilih, ", "Bupati Paser Hasan Basri", ",", None, "definitif"),
         ("", "Bupati Paser Hasan Basri", " pada program 2019-2021.", None, "definitif"),
+        ("", "Ketua Pansus RPJMD 2016-2021 Hasan Basri", "", None, "definitif"),
+        ("", "Bupati Paser (2016-2021) Hasan Basri", "", None, "mantan"),
     ],
 )
 def test_standing_is_read_from_the_words_around(

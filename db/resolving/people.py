@@ -46,7 +46,9 @@ _FORMER_INSIDE = re.compile(
 )
 _CANDIDATE = re.compile(r"\b(?:bakal calon|calon|cabup|cawabup|cawali|balon)\s+$", re.IGNORECASE)
 _ELECT = re.compile(r"\bterpilih\b", re.IGNORECASE)
-_TERM = re.compile(r"\b(?:periode|masa jabatan)?\s*\(?(?:20|19)\d\d\s*[-–]\s*((?:20|19)\d\d)\)?", re.IGNORECASE)
+_TERM = re.compile(
+    r"(?:\b(?:periode|masa jabatan|masa bakti)\s*\(?|\()(?:20|19)\d\d\s*[-–]\s*((?:20|19)\d\d)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
