@@ -504,6 +504,8 @@ def decide_persons(
     from db.resolving.people import decide_people
 
     name, reason = need(by, "--by NAME (or PANTAU_REVIEWER)"), need(why, "--why TEXT")
+    if one == other:
+        raise click.UsageError(f"{one} is the same person as itself")
     with reviewed(house) as db:
         number = decide_people(db, one, other, decision, name, reason)
     click.echo(f"person decision {number}: {one} and {other} are {decision}; `pantau publish` obeys it")

@@ -273,7 +273,7 @@ def _read_reports(db: Database, span: dict[str, str]) -> list[Row]:
         db,
         """
         select e.id, e.stage_code, e.regency_code, e.regency_name, e.province_name, e.start_date, e.end_date, e.venue,
-            e.mode, s.name_id, s.name_en, s.position, r.article_id, r.evidence_number, r.is_main,
+            e.mode, s.name_id, s.name_en, s.position, r.article_id, proof.anchor, r.is_main,
             a.title, a.url, coalesce(a.outlet_name, a.source) as outlet_name, a.published_date,
             coalesce(told.story_id, a.id) as story_id,
             iif(e.id in (
@@ -283,6 +283,7 @@ def _read_reports(db: Database, span: dict[str, str]) -> list[Row]:
                 where h.status = 'held' and (p.published_date <= :sunday or p.published_date is null)
             ), 'held', 'announced') as status
         from stage_reports r
+        join evidence proof on proof.article_id = r.article_id and proof.number = r.evidence_number
         join articles a on a.id = r.article_id
         join events e on e.id = r.event_id
         join stages s on s.code = e.stage_code
@@ -311,7 +312,7 @@ def _tell_event(reports: list[Row], quotes: dict[str, list[Row]], site: str, lan
         "when": _when(best, lang),
         "mode": best["mode"] and _say(f"modes.{best['mode']}", lang),
         "event_url": f"{site}/peristiwa/{best['id']}",
-        "evidence_url": _evidence_url(site, best["article_id"], best["evidence_number"]),
+        "evidence_url": _evidence_url(site, best["article_id"], best["anchor"]),
         "article_url": _article_url(best, "article_id", site),
         "title": _shorten(best["title"], 140) or _say("untitled", lang),
         "others": [{"outlet_name": r["outlet_name"], "url": _article_url(r, "article_id", site)} for r in others],
@@ -343,9 +344,10 @@ def _read_unsure_reports(db: Database, span: dict[str, str], site: str, lang: La
     rows = _rows(
         db,
         """
-        select r.article_id, r.evidence_number, r.start_date, r.end_date, r.status, s.name_id, s.name_en,
+        select r.article_id, proof.anchor, r.start_date, r.end_date, r.status, s.name_id, s.name_en,
             regencies.name as regency_name, a.url, coalesce(a.outlet_name, a.source) as outlet_name
         from stage_reports r
+        join evidence proof on proof.article_id = r.article_id and proof.number = r.evidence_number
         join articles a on a.id = r.article_id
         join stages s on s.code = r.stage_code
         left join regencies on regencies.code = r.regency_code
@@ -360,7 +362,7 @@ def _read_unsure_reports(db: Database, span: dict[str, str], site: str, lang: La
             "stage": row[f"name_{lang}"],
             "region": row["regency_name"] or _say("no_region", lang),
             "when": _when(row, lang),
-            "evidence_url": _evidence_url(site, row["article_id"], row["evidence_number"]),
+            "evidence_url": _evidence_url(site, row["article_id"], row["anchor"]),
             "article_url": _article_url(row, "article_id", site),
         }
         for row in rows
@@ -372,10 +374,11 @@ def _read_quotes(db: Database, span: dict[str, str], site: str, lang: Language) 
     rows = _rows(
         db,
         """
-        select q.article_id, q.number, q.speaker_name, q.text, q.evidence_number,
+        select q.article_id, q.number, q.speaker_name, q.text, proof.anchor,
             max(o.confidence), -- SQLite takes the next three from the row that holds it
             o.acting, o.position, o.organization
         from quotes q
+        join evidence proof on proof.article_id = q.article_id and proof.number = q.evidence_number
         join articles a on a.id = q.article_id
         left join officials o
             on o.article_id = q.article_id and o.name = q.speaker_name and o.confidence >= :sure
@@ -392,7 +395,7 @@ def _read_quotes(db: Database, span: dict[str, str], site: str, lang: Language) 
             "text": _shorten(row["text"].strip("\"“”'‘’, "), 280),
             "speaker": row["speaker_name"] or _say("unnamed_speaker", lang),
             "office": _office(row),
-            "url": _evidence_url(site, row["article_id"], row["evidence_number"]),
+            "url": _evidence_url(site, row["article_id"], row["anchor"]),
         }
         for row in rows
     ]
@@ -427,6 +430,7 @@ def _read_stages_before(db: Database, span: dict[str, str]) -> dict[str, Row]:
         """
         select e.regency_code, s.code as stage_code, s.position, s.name_id, s.name_en
         from stage_reports r
+        join evidence proof on proof.article_id = r.article_id and proof.number = r.evidence_number
         join articles a on a.id = r.article_id
         join events e on e.id = r.event_id
         join stages s on s.code = e.stage_code
@@ -580,8 +584,9 @@ def _read_silent_sources(db: Database, span: dict[str, str], lang: Language) -> 
 # Addresses
 
 
-def _evidence_url(site: str, article_id: str, number: int | None) -> str:
-    return f"{site}/artikel/{article_id}" + ("" if number is None else f"#bukti-{number}")
+def _evidence_url(site: str, article_id: str, anchor: str) -> str:
+    # By its anchor: a letter is read for years, and an article that is read anew numbers its sentences anew.
+    return f"{site}/artikel/{article_id}#k-{anchor}"
 
 
 def _article_url(row: Row, id_column: str, site: str) -> str:

@@ -48,7 +48,7 @@ DEFAULTS: dict[str, dict[str, object]] = {
     "officials": {
         "degrees": "[]", "is_quoted": 1, "confidence": 0.9, "evidence_number": 3, "evidence": "Warga harus dilayani.",
     },
-    "evidence": {"start": 0, "end": 8, "text": "Digelar.", "anchor": "Digelar.", "is_former": 0},
+    "evidence": {"start": 0, "end": 8, "text": "Digelar.", "anchor": "00000001", "is_former": 0},
     "urls": {"found_by": "feed", "found_at": "2023-11-14T05:00:00+00:00", "fate_at": "2023-11-14T05:00:00+00:00"},
 }  # fmt: skip
 
@@ -75,7 +75,9 @@ class Public:
             )
         if "article_id" in row and "evidence_number" in row:
             proof = [row["article_id"], row["evidence_number"]]
-            self.db.execute("insert or ignore into evidence values (?, ?, 0, 8, 'Digelar.', 'Digelar.', 0)", proof)
+            self.db.execute(
+                "insert or ignore into evidence values (?, ?, 0, 8, 'Digelar.', printf('%08x', ?2), 0)", proof
+            )
             self.db.commit()
 
     def article(self, id: str, source: str = "warta_sleman", **values: object) -> None:
@@ -270,8 +272,8 @@ def leads_somewhere(db: sqlite3.Connection, link: str) -> bool:
         case ["daerah", code]:
             return bool(db.execute("select 1 from regencies where code = ?", [code]).fetchone())
         case ["artikel", id] if parts.fragment:
-            number = int(parts.fragment.removeprefix("bukti-"))
-            proof = db.execute("select 1 from evidence where article_id = ? and number = ?", [id, number])
+            anchor = parts.fragment.removeprefix("k-")
+            proof = db.execute("select 1 from evidence where article_id = ? and anchor = ?", [id, anchor])
             return bool(proof.fetchone())
         case ["artikel", id]:
             return bool(db.execute("select 1 from articles where id = ?", [id]).fetchone())
@@ -471,7 +473,7 @@ def test_a_quotation_is_told_once_with_the_speakers_office(full_week: Public) ->
     digest = full_week.digest()
     sentence = "“Warga harus lebih cepat dilayani” — Ratna Widuri, Plt. Kepala Dinas Kominfo"
     assert digest.text.count(sentence) == 1
-    assert f"{SITE}/artikel/a11#bukti-3" in LetterReader(digest.html).links
+    assert f"{SITE}/artikel/a11#k-00000003" in LetterReader(digest.html).links
 
 
 def test_a_quotation_that_is_not_sure_is_left_out(public: Public) -> None:

@@ -16,10 +16,15 @@ from urllib.parse import quote, urljoin
 
 import pytest
 import yaml
-from build import build_example_db
+from build import STORIES, build_example_db, build_story_article, fill_example_db
 from datasette.app import Datasette
 from lxml.html import document_fromstring
 
+from crawler.items import article_id
+from db.connect import open_db
+from db.corrections import decide
+from db.facts import read_facts
+from publish.bake import bake
 from publish.serve import SITE, datasette_command, serve
 from publish.site.dates import date_text
 from publish.site.figures import figure_text
@@ -903,3 +908,26 @@ def test_the_about_page_says_how_the_release_is_cited(get: Get, rows: Any) -> No
     assert f"SHA-256 isi: {release['hash']}" in text
     assert f"@misc{{pantau-kota-cerdas-{release['id']}," in page.text
     assert f"-{release['id']}.db --check" in text
+
+
+def test_an_article_tells_what_was_corrected_in_it_and_names_its_sentences_for_good(tmp_path: Path) -> None:
+    path = tmp_path / "pantau.db"
+    fill_example_db(path)
+    db = open_db(path)
+    article = article_id(build_story_article(STORIES[0]).canonical_url)
+    facts = {one.kind: one for one in reversed(read_facts(db, article))}
+    decide(db, article, facts["event"].id, "correct", "Rahmi Sari", "menurut panitia", {"start_date": "2023-11-04"})
+    decide(db, article, facts["official"].id, "accept", "Rahmi Sari", "benar")
+    db.close()
+    bake(path, tmp_path / "public.db")
+    get = open_site(tmp_path / "public.db")
+    page = get(f"/artikel/{article}")
+    told = re.sub(r"\W+", " ", words(page))
+    assert re.search(r"Tahap dikoreksi \d+ \w+ \d{4} semula 2023 11 03 menurut panitia R S ", told)
+    assert words(page).count("dikoreksi") == 1, "what was only found right is no correction"
+    assert "before that" in words(get(f"/artikel/{article}?lang=en"))
+    with closing(sqlite3.connect(tmp_path / "public.db")) as public:
+        anchors = [row[0] for row in public.execute("select anchor from evidence where article_id = ?", [article])]
+    assert anchors
+    for name in anchors:
+        assert f'id="k-{name}" href="#k-{name}"' in page.text

@@ -1,5 +1,5 @@
 -- What waits for a person, of articles that are published, and of outlets; `pantau review` decides about it. A date from
--- the future is found here, where it is known which dates are told.
+-- the future is found here, where it is known which dates are told; so is who holds an office beside whom.
 with waiting as (
     select * from review_queue
     union all

@@ -19,7 +19,20 @@ from articles
 where id = :id
 """
 
-EVIDENCE = "select number, text from evidence where article_id = :id order by number"
+# A sentence that stands twice has its name where it stands first.
+EVIDENCE = """
+select number, text, is_former, iif(row_number() over (partition by anchor order by number) = 1, anchor, null) as anchor
+from evidence
+where article_id = :id
+order by number
+"""
+
+CORRECTIONS = """
+select id, kind, decision, original, corrected, decided_by, substr(decided_at, 1, 10) as decided_date, reason, evidence
+from corrections
+where article_id = :id and state = 'applied' and undone_at is null and decision <> 'accept'
+order by id
+"""
 
 MENTIONS = """
 select label, text, value, confidence, evidence_number, offset_start, offset_end
@@ -121,6 +134,7 @@ async def article(datasette: Any, request: Request) -> Response:
         "article.html",
         article={**row, "authors": json.loads(row["authors"] or "[]")},
         evidence=await fetch_rows(datasette, EVIDENCE, key),
+        corrections=[_former(row) for row in await fetch_rows(datasette, CORRECTIONS, key)],
         mentions={number: list(group) for number, group in mentions},
         regencies=await fetch_rows(datasette, REGENCIES, key),
         reports=await fetch_rows(datasette, REPORTS, key),
@@ -131,3 +145,16 @@ async def article(datasette: Any, request: Request) -> Response:
         versions=await fetch_rows(datasette, VERSIONS, key),
         story=await fetch_row(datasette, STORY, key),
     )
+
+
+def _former(correction: dict[str, Any]) -> dict[str, Any]:
+    """A correction with what stood before in words: of a corrected fact the fields that were changed."""
+    original = json.loads(correction["original"] or "{}")
+    changed = json.loads(correction["corrected"] or "{}") if correction["decision"] == "correct" else original
+    told = {field: original.get(field) for field in changed if field != "date_reason"}
+    words = [", ".join(value) if isinstance(value, list) else str(value) for value in told.values() if _is_told(value)]
+    return correction | {"former": ", ".join(dict.fromkeys(words))}
+
+
+def _is_told(value: object) -> bool:
+    return value not in (None, "", []) and not isinstance(value, bool)
