@@ -211,6 +211,8 @@ def settle(db: Database, item: str, deed: Deed, by: str, reason: str, changes: M
         if found and found.kind in ("reset", "orphan"):
             return _settle_correction(db, found, deed, by, reason)
         article, _, fact = item.partition("-")
+        if article in ("office", "person"):
+            raise CorrectionError(f"{item}: say `pantau review same` or `different` with the ids of the two")
         if found and found.kind == "stale":
             return _settle_stale(db, found, deed, by, reason)
         number = corrections.decide(

@@ -339,3 +339,9 @@ def test_a_decision_is_exported_with_the_text_that_it_was_taken_on(pantau: Path,
     say(pantau, "export")
     (case,) = load_cases(pantau.parent / "corrections" / "cases.jsonl")
     assert "Marwan Tanjung, S.Kom., M.M. memimpin" in case.text
+
+
+@pytest.mark.parametrize("item", ["office-a-b-c", "person-a-b"])
+def test_of_persons_it_is_said_whether_they_are_one(db: Database, item: str) -> None:
+    with pytest.raises(CorrectionError, match="same` or `different`"):
+        settle(db, item, "accept", BY, WHY)
