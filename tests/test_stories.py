@@ -21,6 +21,7 @@ from db.connect import open_db, transaction
 from db.extractions import save_extraction
 from db.reference import load_reference
 from db.resolve import resolve
+from db.resolving._bodies import is_same_text, read_body, says_release
 from db.store import save_article, save_page, save_sources
 from nlp.extraction import Extraction, Regency
 
@@ -61,6 +62,35 @@ def test_what_an_article_is_to_its_story(labelled, kind, role) -> None:
     db, texts = labelled
     roles = dict(db.execute("select article_id, role from story_articles").fetchall())
     assert role in {roles[id] for id, text in texts.items() if text.kind == kind}
+
+
+def test_quotations_alone_make_no_copy() -> None:
+    """Two reporters heard the same statement, which is most of what they write."""
+    said = (
+        "“Kami tidak membeli aplikasi baru tahun ini, yang lama saja belum semua dipakai warga. Anggarannya "
+        "kami pindahkan untuk melatih petugas loket di dua belas kecamatan, sebab di sanalah warga pertama kali "
+        "bertanya. Setelah itu barulah kami hitung apakah masih ada yang perlu dibeli,” kata Marwan."
+    )
+    one, other = (
+        f"Halaman dinas itu masih lengang ketika para tamu tiba membawa payung dan map cokelat. {said} Ia lalu pamit.",
+        f"Penghematan menjadi pokok jumpa pers singkat pada sore yang sama di lantai dua gedung utama. {said} Sekian.",
+    )
+    assert not is_same_text(read_body(one), read_body(other))
+    unmarked = [read_body(text.replace("“", "").replace("”", "")) for text in (one, other)]
+    assert is_same_text(*unmarked)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_release"),
+    [
+        ("SIARAN PERS. Kementerian memperbarui panduan.", True),
+        ("Evaluasi berjalan lancar.\n\nSumber: Diskominfo Kota Solok", True),
+        ("Evaluasi berjalan lancar. (Adv/Kominfo)", True),
+        ("Bupati membantah isi siaran itu kepada pers. (Humas menolak berkomentar.) Rapat ditutup sore.", False),
+    ],
+)
+def test_a_text_says_that_it_is_a_release(text, is_release) -> None:
+    assert says_release(text) is is_release
 
 
 # A world of few words, in which the order of arrival is all that differs
