@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -514,6 +514,40 @@ def test_events_are_the_same_in_whatever_order_and_batches_articles_come_change_
     assert of_event == {(article, number): (event, why) for article, number, event, why in kept_of}
     db.close()
     at_once.close()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {3: Told("2023-11-07"), 4: Told("2023-11-07", "2023-11-08"), 5: Told("2023-11-08")},
+        {3: Told("2023-11-06"), 5: Told()},
+        {2: Told(status="announced"), 3: Told("2023-11-06")},
+        {3: Told("2023-11-06"), 4: Told("2023-11"), 5: Told("2023")},
+        {3: Told("2023-06"), 4: Told("2023")},
+        {3: Told("2023-11-06", edition=2022), 11: Told(edition=2022)},
+        {3: Told("2023-11", edition=2022), 11: Told(edition=2022)},
+        {3: Told("2023-11-06", stage="evaluasi"), 4: Told("2023-11-06")},
+    ],
+)
+def test_events_are_the_same_whichever_article_comes_last_or_goes_and_comes_again(
+    articles: Database, told: dict[int, Told]
+) -> None:
+    def at_once(numbers: Iterable[int]) -> Database:
+        db = copy(articles)
+        for number in numbers:
+            read_article(db, number, [told[number]])
+        resolve(db)
+        return db
+
+    db = at_once(told)
+    for number in told:
+        with db.conn:
+            db.execute("delete from extractions where article_id = ?", [f"{number:012}"])
+        resolve(db)
+        assert kept(db) == kept(at_once(told.keys() - {number}))
+        read_article(db, number, [told[number]])
+        resolve(db)
+        assert kept(db) == kept(at_once(told))
 
 
 def rows(db: Database, sql: str, *values: object) -> list[tuple[Any, ...]]:
