@@ -53,7 +53,8 @@ WRONG_PUBLISHED = {
     "story_is_told_by_a_later_article": "update stories set outlets = outlets + 1 where is_release = 1",
     "conflict_is_of_one_voice": "update events set conflicts = 1 where regency_code = '72.71'",
     "correction_leads_nowhere": """
-        insert into corrections (id, article_id, kind, decision, is_former, model, decided_by, decided_at, reason, state)
+        insert into corrections
+        (id, article_id, kind, decision, is_former, model, decided_by, decided_at, reason, state)
         select 1, id, 'event', 'reject', 0, model, 'Rina', '2024-11-23T01:00:00+00:00', 'salah baca', 'orphan'
         from articles limit 1
     """,
