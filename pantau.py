@@ -34,7 +34,7 @@ from db.reference import load_reference
 if TYPE_CHECKING:
     from crawler.pool import Found
     from crawler.probe import Findings, Place
-    from db.review import Deed
+    from db.reviewing.queue import Deed
     from nlp.measure.evaluate import Graded, Report
     from publish.export import Format
 
@@ -326,8 +326,8 @@ SET = click.option(
 @click.pass_obj
 def list_review(house: House, kind: str | None, regency: str | None, limit: int) -> None:
     """Print what waits, one line an item, what is wrong for readers first: id, kind, regency, what, why, confidence."""
-    from db.review import KINDS, review_items
-    from db.review_lines import item_line
+    from db.reviewing.lines import item_line
+    from db.reviewing.queue import KINDS, review_items
 
     if kind and kind not in KINDS:
         raise click.UsageError(f"no such kind: {kind}; there are {', '.join(KINDS)}")
@@ -341,7 +341,7 @@ def list_review(house: House, kind: str | None, regency: str | None, limit: int)
 @click.pass_obj
 def show_review(house: House, what: str) -> None:
     """Print all that helps to decide about an item, a fact, an article or a correction."""
-    from db.review_lines import show_lines
+    from db.reviewing.lines import show_lines
 
     with reviewed(house) as db:
         for line in show_lines(db, what):
@@ -350,7 +350,7 @@ def show_review(house: House, what: str) -> None:
 
 def decide_review(house: House, what: str, deed: Deed, by: str | None, why: str | None, changes: Sequence[str]) -> None:
     """Do what the commands accept, correct, reject and skip say, and print it."""
-    from db.review import settle
+    from db.reviewing.queue import settle
 
     told = parse_changes(changes)
     name, reason = need(by, "--by NAME (or PANTAU_REVIEWER)"), need(why, "--why TEXT")
@@ -411,7 +411,7 @@ def add_fact(
     house: House, article: str, kind: str, changes: Sequence[str], sentence: str, by: str | None, why: str | None
 ) -> None:
     """Add a fact that was missed, with the sentence that proves it."""
-    from db.corrections import add
+    from db.reviewing.corrections import add
 
     told = parse_changes(changes)
     name, reason = need(by, "--by NAME (or PANTAU_REVIEWER)"), need(why, "--why TEXT")
@@ -425,7 +425,7 @@ def add_fact(
 @click.pass_obj
 def undo_review(house: House, what: str, by: str | None) -> None:
     """Take back a correction by its number, or the skipping of an item."""
-    from db.review import undo
+    from db.reviewing.queue import undo
 
     name = need(by, "--by NAME (or PANTAU_REVIEWER)")
     with reviewed(house) as db:
@@ -458,7 +458,7 @@ def say_different(house: House, one: str, other: str, by: str | None, why: str |
 @click.pass_obj
 def print_review_status(house: House) -> None:
     """Print how much waits of each kind, and how many corrections hold, were reset, or lost their fact."""
-    from db.review import count_review
+    from db.reviewing.queue import count_review
 
     with reviewed(house) as db:
         for name, count in count_review(db).items():
@@ -470,7 +470,7 @@ def print_review_status(house: House) -> None:
 @click.pass_obj
 def export_review(house: House, folder: Path | None) -> None:
     """Write corrections as cases for evaluate and passages for training. Default folder: corrections in the data."""
-    from db.corrections_export import export_corrections
+    from db.reviewing.export import export_corrections
 
     folder = folder or house.data / "corrections"
     with reviewed(house) as db:
@@ -483,8 +483,8 @@ def export_review(house: House, folder: Path | None) -> None:
 @contextmanager
 def reviewed(house: House) -> Iterator[Database]:
     """The private database; what cannot be decided is told in one line, and the exit status is 1."""
-    from db.corrections import CorrectionError
-    from db.facts import FactError
+    from db.reviewing.corrections import CorrectionError
+    from db.reviewing.facts import FactError
 
     if not house.pantau_db.is_file():
         raise click.ClickException(f"no database at {house.pantau_db}: `pantau crawl` makes it")

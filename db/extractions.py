@@ -11,11 +11,11 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.items import Article, article_id
-from db.anchors import anchor
 from db.connect import transaction
-from db.corrections import apply_corrections
+from db.reviewing.anchors import anchor
+from db.reviewing.corrections import apply_corrections
+from db.reviewing.stale import compare_facts, note_former_facts
 from db.rows import event_id, now
-from db.stale import compare_facts, note_former_facts
 from db.store import set_article_fates
 from nlp.extraction import Extraction, Mention
 

@@ -19,9 +19,9 @@ from sqlite_utils import Database
 
 from crawler.items import Article, Fate, Page, ParseError, article_id
 from db.connect import transaction
-from db.corrected_dates import corrected_date, keep_uncorrected_date
+from db.reviewing.corrected_dates import corrected_date, keep_uncorrected_date
+from db.reviewing.stale import note_former_facts
 from db.rows import first, insert, now, utc
-from db.stale import note_former_facts
 
 LEAD_LENGTH = 300
 

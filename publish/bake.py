@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from db.connect import hold_pages, open_db, open_read_only, transaction
 from db.resolve import resolve
-from db.review import prepare_queue
+from db.reviewing.queue import prepare_queue
 from publish.disk import flush, leftover_name, remove_leftovers, told_when_full
 from publish.release import TABLES, Content, keep_file, read_content, remove_others_of_week, save_release
 

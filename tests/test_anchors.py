@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.anchors import LONGEST, anchor, around, find_again, find_edited
+from db.reviewing.anchors import LONGEST, anchor, around, find_again, find_edited
 
 SENTENCE = (
     "Evaluasi tahap II program kota cerdas di Kabupaten Paser berlangsung secara daring dari Ruang Rapat Sadurengas, "

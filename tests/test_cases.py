@@ -15,11 +15,11 @@ from click.testing import CliRunner
 import pantau
 from crawler.items import Article
 from db.connect import open_db
-from db.corrections import decide
-from db.corrections_export import export_corrections
 from db.extractions import save_extraction
-from db.facts import read_facts as read_rows
 from db.reference import load_reference
+from db.reviewing.corrections import decide
+from db.reviewing.export import export_corrections
+from db.reviewing.facts import read_facts as read_rows
 from db.store import save_article, save_page, save_sources
 from nlp.extraction import Event, Extraction, Figure, Official, Quote, Regency
 from nlp.measure.cases import (

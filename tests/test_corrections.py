@@ -28,10 +28,10 @@ from sqlite_utils import Database
 
 from crawler.items import article_id
 from db.connect import open_db
-from db.corrections import CorrectionError, add, decide, keep, renew, undo
 from db.extractions import event_id, save_extraction
-from db.facts import FactError, read_facts
 from db.reference import load_reference
+from db.reviewing.corrections import CorrectionError, add, decide, keep, renew, undo
+from db.reviewing.facts import FactError, read_facts
 from db.store import save_article, save_page, save_sources
 from nlp.extraction import Extraction
 from publish.bake import run_checks
@@ -618,7 +618,7 @@ def check_applied(db: Database, corrections: Any) -> None:
 DECIDE = """
 import sys
 from db.connect import open_db
-from db.corrections import decide
+from db.reviewing.corrections import decide
 path, article, fact, by, statements = sys.argv[1:]
 db = open_db(path)
 left = iter(range(int(statements)))

@@ -19,8 +19,8 @@ from sqlite_utils import Database
 
 from crawler.items import article_id
 from db.connect import open_db, open_read_only
-from db.corrections import decide
 from db.extractions import save_extraction
+from db.reviewing.corrections import decide
 from db.store import save_article, save_page
 from publish.bake import bake
 from publish.site.metadata import QUERIES

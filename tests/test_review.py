@@ -14,10 +14,10 @@ from sqlite_utils import Database
 from test_corrections import BASEL, BY, WHY, correct_date, edited, fact, key, save, wrong_date
 
 from db.connect import open_db, open_read_only
-from db.corrections import CorrectionError, decide, undo
-from db.facts import read_facts
-from db.review import KINDS, count_review, review_items, settle
-from db.review import undo as undo_item
+from db.reviewing.corrections import CorrectionError, decide, undo
+from db.reviewing.facts import read_facts
+from db.reviewing.queue import KINDS, count_review, review_items, settle
+from db.reviewing.queue import undo as undo_item
 from nlp.measure.cases import load_cases
 from nlp.training.classifiers import read_plain
 from pantau import main

@@ -22,8 +22,8 @@ from lxml.html import document_fromstring
 
 from crawler.items import article_id
 from db.connect import open_db
-from db.corrections import decide
-from db.facts import read_facts
+from db.reviewing.corrections import decide
+from db.reviewing.facts import read_facts
 from publish.bake import bake
 from publish.serve import SITE, datasette_command, serve
 from publish.site.dates import date_text

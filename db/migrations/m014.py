@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from db.anchors import anchor
 from db.migrations.registry import migrations, run
+from db.reviewing.anchors import anchor
 
 FACT_TABLES = ("event_mentions", "officials", "quotes", "figures", "article_regencies")
 

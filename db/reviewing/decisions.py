@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from db.facts import Content
+from db.reviewing.facts import Content
 
 Decision = Literal["accept", "correct", "reject", "add"]
 State = Literal["applied", "superseded", "reset", "orphan"]

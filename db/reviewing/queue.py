@@ -12,10 +12,10 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from db import corrections
 from db.connect import transaction
-from db.corrections import CorrectionError
-from db.facts import Content, Row, content, fact_id
+from db.reviewing import corrections
+from db.reviewing.corrections import CorrectionError
+from db.reviewing.facts import Content, Row, content, fact_id
 from db.rows import first, insert, now
 
 KINDS = (
@@ -63,15 +63,16 @@ class Item:
 def prepare_queue(db: Database) -> None:
     """Make the view `review_queue` for this connection, and the functions that the published views of it need."""
     here = Path(__file__).parent
+    views_folder = here.parent / "views"
     # What will be published of contradictions and of orders, before it is.
     views = {
         "told_events": "select id, stage_code, regency_code, start_date, end_date, edition, status from events",
-        "conflicts_now": (here / "views" / "event_conflicts.sql").read_text(encoding="utf-8"),
-        "order_flags_now": (here / "views" / "order_flags.sql")
+        "conflicts_now": (views_folder / "event_conflicts.sql").read_text(encoding="utf-8"),
+        "order_flags_now": (views_folder / "order_flags.sql")
         .read_text(encoding="utf-8")
         .replace("public.events", "told_events")
         .replace("public.", ""),
-        "review_queue": (here / "review_queue.sql").read_text(encoding="utf-8"),
+        "review_queue": (here / "queue.sql").read_text(encoding="utf-8"),
     }
     for name, sql in views.items():
         db.execute(f"create temp view if not exists {name} as {sql}")

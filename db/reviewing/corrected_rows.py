@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from db.anchors import Span, anchor, find_again, find_edited, find_words
-from db.decisions import BOTH_CHANGED, Correction, Outcome, digest
-from db.facts import KINDS, Row, columns, content, identity, kin
+from db.reviewing.anchors import Span, anchor, find_again, find_edited, find_words
+from db.reviewing.decisions import BOTH_CHANGED, Correction, Outcome, digest
+from db.reviewing.facts import KINDS, Row, columns, content, identity, kin
 from db.rows import event_id
 
 Rows = dict[str, list[Row]]

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db.anchors import find_again
-from db.facts import KINDS, Row, content, fact_id, identity, read_facts
+from db.reviewing.anchors import find_again
+from db.reviewing.facts import KINDS, Row, content, fact_id, identity, read_facts
 from db.rows import now
 
 

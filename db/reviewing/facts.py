@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from sqlite_utils import Database
 
-from db.anchors import around
+from db.reviewing.anchors import around
 from db.rows import first
 from nlp.extraction import Acting, Bound, FigureKind, Mode, Stage, Status
 

@@ -13,18 +13,18 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from db.anchors import anchor, around, find_again, find_edited
 from db.connect import transaction
-from db.corrected_dates import apply_date
-from db.corrected_rows import TABLES, Rows, correct_rows
-from db.decisions import (
+from db.reviewing.anchors import anchor, around, find_again, find_edited
+from db.reviewing.corrected_dates import apply_date
+from db.reviewing.corrected_rows import TABLES, Rows, correct_rows
+from db.reviewing.decisions import (
     Decision,
     digest,
     last_of_each,
     read_decisions,
     write_outcomes,
 )
-from db.facts import (
+from db.reviewing.facts import (
     KINDS,
     Content,
     Fact,

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database
 
-from db.corrections import CorrectionError, read_history
-from db.facts import Content, Fact, Row, content, described, fact_id, read_facts
-from db.review import Item, find_item
+from db.reviewing.corrections import CorrectionError, read_history
+from db.reviewing.facts import Content, Fact, Row, content, described, fact_id, read_facts
+from db.reviewing.queue import Item, find_item
 from db.rows import first
 
 AROUND = 160

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db.decisions import digest
-from db.facts import Row
+from db.reviewing.decisions import digest
+from db.reviewing.facts import Row
 
 CASES, PASSAGES = "cases.jsonl", "passages.jsonl"
 

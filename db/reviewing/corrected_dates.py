@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from db.decisions import BOTH_CHANGED, Outcome, digest, last_of_each, read_decisions, write_outcomes
-from db.facts import Row
+from db.reviewing.decisions import BOTH_CHANGED, Outcome, digest, last_of_each, read_decisions, write_outcomes
+from db.reviewing.facts import Row
 from db.rows import first, insert
 
 
