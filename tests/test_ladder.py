@@ -35,10 +35,14 @@ def tell(steps: Sequence[Step]) -> list[Story]:
 
 def publish(folder: Path, *steps: Step) -> Path:
     """A public database made of one article for each step."""
+    return publish_stories(folder, tell(steps))
+
+
+def publish_stories(folder: Path, stories: Sequence[Story]) -> Path:
     db = open_db(folder / "pantau.db")
     load_reference(db)
     save_sources(db, SOURCES)
-    for story in tell(steps):
+    for story in stories:
         article = build_story_article(story)
         page = build_page(article.url, story.source, LOOKED_AT, article.url.encode())
         save_article(db, save_page(db, page), article, PARSER)
@@ -117,6 +121,22 @@ def test_every_round_of_evaluation_has_its_own_state(tmp_path: Path) -> None:
     ]
     (now,) = read(public, "select state, edition, events, first_date, last_date from regency_ladder where events > 1")
     assert now == ("held", 2024, 2, "2022-11-03", "2025-04-24"), "what is announced is no step yet"
+
+
+def test_a_step_told_on_several_days_is_dated_by_the_day_that_most_outlets_tell(tmp_path: Path) -> None:
+    """The outlet that stands alone is the later one."""
+    days = ["2024-11-06", "2024-11-06", "2024-11-07"]
+    sources = [PALU.source, STORIES[0].source, PALU.source]
+    told = [
+        replace(story, source=source)
+        for story, source in zip(tell([step("evaluasi-2", day) for day in days]), sources, strict=True)
+    ]
+    rows = read(
+        publish_stories(tmp_path, told),
+        "select regency_ladder.first_date, last_date, events, regency_ladder.conflicts, start_date"
+        " from regency_ladder join events on events.id = event_id",
+    )
+    assert rows == [("2024-11-06", "2024-11-06", 2, 2, "2024-11-06")]
 
 
 def test_an_award_does_not_say_which_evaluation_is_missing(tmp_path: Path) -> None:

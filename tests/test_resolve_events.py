@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +15,11 @@ from db.connect import open_db, open_read_only
 from db.extractions import event_id
 from db.reference import load_reference
 from db.resolve import RESOLVERS, resolve
-from db.resolving._grouping import Group, group_reports
+from db.resolving._grouping import ONCE, Group, group_reports
 from db.resolving._reports import Report, build_report
 from db.resolving._telling import is_same_venue
 from db.resolving.events import read_calendar
+from db.reviewing.anchors import anchor
 from publish.bake import bake
 
 PASER, BALIKPAPAN, KEDIRI, KOTA_KEDIRI = "64.01", "64.71", "35.06", "35.71"
@@ -111,9 +113,44 @@ def joined(*told: Told) -> str:
         ),
         pytest.param([Told("2023-11-08"), Told("2023-11")], "A day, A month", id="the month of one event"),
         pytest.param(
-            [Told("2023-11-08"), Told("2023-11-28"), Told("2023-11")],
+            [
+                Told("2023-11-08", "2023-11-09", stage="lainnya"),
+                Told("2023-11-28", stage="lainnya"),
+                Told("2023-11", stage="lainnya"),
+            ],
             "A day, B day, C key",
             id="the month of two events",
+        ),
+        pytest.param(
+            [Told("2023-11-06"), Told("2023-11-07"), Told("2023-11-06", source="kabar"), Told("2023-11")],
+            "A day, B day, A day, A month",
+            id="the month of one step told on two days: what most outlets tell",
+        ),
+        pytest.param(
+            [
+                Told("2023-11-06"),
+                Told("2023-11-06"),
+                Told("2023-11-07"),
+                Told("2023-11-07", source="kabar"),
+                Told("2023-11"),
+            ],
+            "A day, A day, B day, B day, B month",
+            id="an outlet counts once",
+        ),
+        pytest.param(
+            [
+                Told("2023-11-06", status="announced"),
+                Told("2023-11-06", status="announced", source="kabar"),
+                Told("2023-11-07"),
+                Told("2023-11"),
+            ],
+            "A day, A day, B day, B month",
+            id="a plan for another day is not what was held",
+        ),
+        pytest.param(
+            [Told("2023-11-08", edition=2022), Told("2023-11-28", edition=2023), Told("2023-11")],
+            "A day, B day, C key",
+            id="the month of one step of two editions",
         ),
         pytest.param(
             [Told("2023-10-31", "2023-11-01"), Told("2023-11")], "A day, A month", id="a month in which it ended"
@@ -121,8 +158,8 @@ def joined(*told: Told) -> str:
         pytest.param([Told("2023-11-08"), Told("2023")], "A day, A year", id="the year of one event"),
         pytest.param(
             [Told("2023-06-12"), Told("2023-11-08"), Told("2023"), Told("2023")],
-            "A day, B day, C key, C key",
-            id="the year of two events",
+            "A day, B day, A year, A year",
+            id="the year of one step told on two days",
         ),
         pytest.param([Told("2023-06"), Told("2023")], "A key, A year", id="the year of one month"),
         pytest.param([Told("2023-06"), Told("2023-07"), Told("2023")], "A key, B key, C key", id="the year of two"),
@@ -130,7 +167,11 @@ def joined(*told: Told) -> str:
             [Told("2023-11-08"), Told("2023-10-12", "2023-11-14")], "A day, A year", id="a long range is vague"
         ),
         pytest.param(
-            [Told("2023-11-02"), Told("2023-11-08"), Told("2023-10-12", "2023-11-14")],
+            [
+                Told("2023-11-02", stage="penghargaan"),
+                Told("2023-11-08", stage="penghargaan"),
+                Told("2023-10-12", "2023-11-14", stage="penghargaan"),
+            ],
             "A day, B day, C key",
             id="a long range swallows nothing",
         ),
@@ -222,8 +263,8 @@ def test_the_stage_without_its_number_may_be_the_numbered_one(told: list[Told], 
         pytest.param([Told("2025-04-24"), Told(edition=2024)], "A day, A edition", id="the calendar knows the edition"),
         pytest.param(
             [Told("2023-06-12"), Told("2023-11-08"), Told(edition=2023)],
-            "A day, B day, C key",
-            id="two events of the edition",
+            "A day, B day, A edition",
+            id="a step of the edition told on two days",
         ),
         pytest.param(
             [Told(edition=2023), Told(edition=2024), Told()], "A key, B key, C key", id="undated editions stay apart"
@@ -246,9 +287,18 @@ def test_editions_tell_events_apart_and_bring_reports_together(told: list[Told],
             [Told("2023-11-08"), Told(published="2023-11-09", main=False)], "A day, B key", id="only background"
         ),
         pytest.param(
-            [Told("2023-11-02"), Told("2023-11-08"), Told(published="2023-11-09")],
+            [
+                Told("2023-11-02", stage="penghargaan"),
+                Told("2023-11-08", stage="penghargaan"),
+                Told(published="2023-11-09", stage="penghargaan"),
+            ],
             "A day, B day, C key",
             id="two events before it",
+        ),
+        pytest.param(
+            [Told("2023-11-07"), Told("2023-11-08"), Told("2023-11-08"), Told(published="2023-11-09")],
+            "A day, B day, B day, B published",
+            id="one step told on two days before it",
         ),
         pytest.param(
             [Told("2023-11-08"), Told(status="announced", published="2023-10-01")],
@@ -401,8 +451,8 @@ def read_article(db: Database, number: int, told: Sequence[Told], is_relevant: i
             [id, is_relevant],
         )
         db.execute(
-            """insert into evidence (article_id, number, start, "end", text) values (?, 1, 0, ?, ?)""",
-            [id, len(TEXT), TEXT],
+            """insert into evidence (article_id, number, start, "end", text, anchor) values (?, 1, 0, ?, ?, ?)""",
+            [id, len(TEXT), TEXT, anchor(TEXT)],
         )
         for place, one in enumerate(told, start=1):
             row = one.row()
@@ -527,6 +577,9 @@ def test_events_are_the_same_in_whatever_order_and_batches_articles_come_change_
         {3: Told("2023-11-06", edition=2022), 11: Told(edition=2022)},
         {3: Told("2023-11", edition=2022), 11: Told(edition=2022)},
         {3: Told("2023-11-06", stage="evaluasi"), 4: Told("2023-11-06")},
+        {3: Told("2023-11-06"), 4: Told("2023-11-07"), 5: Told("2023-11"), 8: Told("2023-11-07")},
+        {3: Told("2023-11-07"), 4: Told("2023-11-06", status="announced"), 5: Told(), 6: Told("2023")},
+        {3: Told("2023-11-06"), 4: Told("2023-11-07"), 5: Told("2023-11-07", stage="evaluasi"), 11: Told(edition=2023)},
     ],
 )
 def test_events_are_the_same_whichever_article_comes_last_or_goes_and_comes_again(
@@ -697,12 +750,37 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     published.close()
 
 
+@pytest.mark.parametrize(
+    ("planned", "published", "is_contradiction"),
+    [("2023-11-02", 3, 0), ("2023-11-02", 9, 1), ("2023-11-21", 3, 0), ("2023-11-21", 10, 1)],
+)
+def test_a_plan_that_was_moved_contradicts_nothing_and_one_still_told_afterwards_does(
+    tmp_path: Path, planned: str, published: int, is_contradiction: int
+) -> None:
+    db = make_articles(tmp_path / "pantau.db")
+    read_article(db, published, [Told(planned, status="announced")])
+    read_article(db, 5, [Told("2023-11-08")])
+    db.close()
+    bake(tmp_path / "pantau.db", tmp_path / "public.db")
+    public = open_read_only(tmp_path / "public.db")
+    assert rows(public, "select distinct conflicts from events") == [(is_contradiction,)]
+    public.close()
+
+
+@pytest.mark.parametrize("view", ["event_conflicts", "ladder_editions"])
+def test_a_view_names_the_steps_taken_once_as_resolving_does(view: str) -> None:
+    sql = (Path(__file__).parent.parent / "db" / "views" / f"{view}.sql").read_text(encoding="utf-8")
+    (named,) = re.findall(r"stage_code in \(([^)]*)\)", sql)
+    assert set(re.findall(r"[\w-]+", named)) == ONCE
+
+
 def test_every_id_that_a_report_alone_would_give_leads_to_its_event(public: Database) -> None:
     event = event_id(PASER, "evaluasi-2", "2023-11-08")
     old = event_id(PASER, "evaluasi-2", "2023-11-07")
     assert rows(public, "select event_id from merged_events where id = ?", old) == [(event,)]
-    # Two events of that month: its own event stands, and no old id leads elsewhere.
-    assert rows(public, "select articles from events where id = ?", event_id(PASER, "evaluasi-2", "2023-11")) == [(1,)]
+    # Two events of that month, which can be only one: the month belongs to the one told most.
+    month = event_id(PASER, "evaluasi-2", "2023-11")
+    assert rows(public, "select event_id from merged_events where id = ?", month) == [(event,)]
     both = event_id(PASER, "evaluasi-2", "2025-04-24")
     ((led_to,),) = rows(public, "select event_id from merged_events where id = ?", both)
     assert rows(public, "select start_date from events where id = ?", led_to) == [("2025-04-24",)]
@@ -731,9 +809,10 @@ def test_what_cannot_be_true_of_two_events_is_published_with_its_proof(public: D
         ("2025-04-24", "edition", "2025", "2025-04-24", 2025, 1, 0),
         ("2025-04-24", "edition", "2024", "2025-04-24", 2024, 1, 0),
     ]
+    # The month is of the event, and no voice for its day.
+    assert rows(public, "select articles from events where start_date = '2023-11-08'") == [(4,)]
     counts = rows(public, "select start_date, edition, conflicts from events order by start_date, edition")
     assert counts == [
-        ("2023-11", 2023, 0),
         ("2023-11-08", 2023, 2),
         ("2023-11-20", 2023, 0),
         ("2023-11-28", 2023, 1),

@@ -6,6 +6,9 @@ new report touches only what lies near it in time:
 1. reports of exact days, which make events where their days overlap;
 2. reports of a month, then those of a longer stretch, which join the one event within it;
 3. reports without a date, which join the one event near their publication or of their edition.
+
+Where several fit that are told on other days, but can be only one (the same numbered step of an edition), a vague
+report joins the one that most outlets tell: it contradicts neither.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from db.extractions import event_id
 from db.resolving._reports import GENERAL, LONGEST, Kind, Report, days_of, distinct_id, long_end
@@ -24,6 +27,9 @@ JoinedBy = Literal["day", "month", "year", "stage", "published", "edition", "key
 the days for which it tells the stage without a number; the one event near its publication; the one event of its
 edition; or that nothing but its own regency, stage and date tells it apart (`key`)."""
 
+ONCE = frozenset({"seleksi", "mou", "bimtek-1", "bimtek-2", "bimtek-3", "bimtek-4", "evaluasi-1", "evaluasi-2"})
+"""Steps that a regency takes once in an edition: on two days they are one step told in two ways."""
+
 MONTH = 31
 BEFORE_PUBLICATION = 10
 """Days after an event within which an article that reports it as its own news, without a date, is published."""
@@ -31,8 +37,19 @@ BEFORE_PUBLICATION = 10
 AFTER_PUBLICATION = 45
 """Days before an event within which an article that announces it, without a date, is published."""
 
+EXACT = ("day", "stage")
+"""Of the reports of an event of exact days those that tell its days."""
+
 Calendar = Mapping[str, Sequence[tuple[str, str, int]]]
 """Of each stage the national activities of the programme: first day, last day, year of the programme."""
+
+
+class Votes(NamedTuple):
+    """How an event of exact days is told by the reports of its days alone, without those that joined it."""
+
+    is_held: int
+    outlets: int
+    reports: int
 
 
 @dataclass(slots=True)
@@ -52,6 +69,8 @@ class Group:
     members: list[tuple[Report, JoinedBy]] = field(default_factory=list, kw_only=True)
     is_new: bool = field(default=True, kw_only=True)
     """False for one that was there before and is only joined."""
+    told: Votes | None = field(default=None, kw_only=True)
+    """Of one that was there before: how it is told."""
 
     @property
     def days(self) -> Days:
@@ -59,6 +78,15 @@ class Group:
         assert self.first_day
         assert self.last_day
         return self.first_day, self.last_day
+
+    @property
+    def votes(self) -> Votes:
+        """How it is told."""
+        if self.told:
+            return self.told
+        exact = [report for report, joined_by in self.members if joined_by in EXACT]
+        is_held = any(report.status == "held" for report in exact)
+        return Votes(int(is_held), len({report.source for report in exact}), len(exact))
 
 
 def group_reports(reports: Iterable[Report], calendar: Calendar) -> list[Group]:
@@ -335,6 +363,18 @@ def _find_year(
 
 
 def _only(groups: Iterable[Group], fits: Callable[[Group], bool]) -> Group | None:
-    """The group that fits, where exactly one does."""
+    """The group that fits, where exactly one does, or the one told best of those that can be only one."""
     found = [group for group in groups if fits(group)]
-    return found[0] if len(found) == 1 else None
+    if len(found) < 2:
+        return found[0] if found else None
+    steps = {(group.kind, group.stage_code, group.year) for group in found}
+    (kind, stage, year), *others = steps
+    if others or kind != "day" or stage not in ONCE or year is None:
+        return None
+    return min(found, key=_rank_rival)
+
+
+def _rank_rival(group: Group) -> tuple[int, int, int, str | None, str]:
+    """What was held before what is announced; then what more outlets tell, more reports; then the earlier."""
+    is_held, outlets, reports = group.votes
+    return -is_held, -outlets, -reports, group.first_day, group.id

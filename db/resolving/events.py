@@ -16,9 +16,11 @@ from sqlite_utils import Database
 from db.resolving._grouping import (
     AFTER_PUBLICATION,
     BEFORE_PUBLICATION,
+    EXACT,
     MONTH,
     Calendar,
     Group,
+    Votes,
     group_dated,
     group_undated,
 )
@@ -45,6 +47,14 @@ REPORT_COLUMNS = ", ".join(f"event_reports.{name}" for name in (*Report._fields,
 GROUP_COLUMNS = ", ".join(
     f"events.{name}" for name in ("id", "series", "kind", "stage_code", "first_day", "last_day", "year", "year_by")
 )
+
+VOTES = f"""
+(
+    select json_array(max(status = 'held'), count(distinct source), count(*))
+    from event_reports as exact
+    where exact.event_id = events.id and joined_by in {EXACT}
+)
+"""
 
 
 def resolve_events(db: Database, articles: Sequence[str]) -> None:
@@ -193,7 +203,7 @@ def _read_groups_near(db: Database, reports: Iterable[Report], broken: set[str])
             select value ->> 0 as series, value ->> 1 as first, value ->> 2 as last, value ->> 3 as earliest
             from json_each(:stretches)
         )
-        select {GROUP_COLUMNS}
+        select {GROUP_COLUMNS}, {VOTES}
         from wanted
         join json_each('["day", "window"]') as kinds
         cross join events
@@ -217,7 +227,7 @@ def _read_groups_of(db: Database, undated: Sequence[Report], broken: set[str]) -
             select value ->> 0 as series, value ->> 1 as first, value ->> 2 as last, value ->> 3 as earliest
             from json_each(:stretches)
         )
-        select {GROUP_COLUMNS}
+        select {GROUP_COLUMNS}, {VOTES}
         from wanted
         cross join events
             on events.series = wanted.series
@@ -225,7 +235,7 @@ def _read_groups_of(db: Database, undated: Sequence[Report], broken: set[str]) -
             and first_day between earliest and last
             and last_day >= first
         union
-        select {GROUP_COLUMNS}
+        select {GROUP_COLUMNS}, {VOTES}
         from json_each(:years) as years
         cross join events on events.series = years.value ->> 0 and year = years.value ->> 1
         where kind in ('day', 'window')
@@ -270,7 +280,7 @@ def _assign(db: Database, groups: Iterable[Group], kept: dict[Key, Kept]) -> set
 def _tell(db: Database, touched: Iterable[str], groups: dict[str, Group]) -> None:
     """Write anew what is said of the events that won or lost a report; those that have none are gone."""
     ids = {"ids": json.dumps(list(touched))}
-    there = f"select {GROUP_COLUMNS} from json_each(:ids) as wanted cross join events on events.id = wanted.value"
+    there = f"select {GROUP_COLUMNS}, null from json_each(:ids) as wanted cross join events on events.id = wanted.value"
     groups = {group.id: group for group in _groups(db.execute(there, ids), set())} | groups
     members = f"""
         select {REPORT_COLUMNS} from json_each(:ids) as wanted cross join event_reports on event_id = wanted.value
@@ -303,7 +313,11 @@ def _kept(rows: Iterable[tuple[Any, ...]]) -> dict[Key, Kept]:
 
 
 def _groups(rows: Iterable[tuple[Any, ...]], without: set[str]) -> list[Group]:
-    return [Group(*row, is_new=False) for row in dict.fromkeys(rows) if row[0] not in without]
+    return [
+        Group(*row, is_new=False, told=Votes(*json.loads(votes)) if votes else None)
+        for *row, votes in dict.fromkeys(rows)
+        if row[0] not in without
+    ]
 
 
 def _stretch(reports: Iterable[Report], others: Stretches | None = None) -> Stretches:

@@ -1,10 +1,14 @@
 -- The state of each stage of a regency in each edition of the programme: held where an event is reported as held, else
 -- announced. Unreported is a gap in what we know: a step is reported as held that is not taken without this one in the
--- same edition, and no report tells of this one in that edition, nor in one that is not known.
+-- same edition, and no report tells of this one in that edition, nor in one that is not known. A numbered step is taken
+-- once in an edition: reported as held on several days it is dated and proved by the event that most outlets tell.
 with told as (
     select
         id, regency_code, stage_code, edition, status, start_date, coalesce(end_date, start_date) as final_date, articles,
-        conflicts,
+        outlets, conflicts,
+        status = 'held' and edition is not null and stage_code in (
+            'seleksi', 'mou', 'bimtek-1', 'bimtek-2', 'bimtek-3', 'bimtek-4', 'evaluasi-1', 'evaluasi-2'
+        ) as is_once,
         max(status = 'held') over (partition by regency_code, stage_code, edition) as is_held
     from public.events
     where regency_code is not null
@@ -14,11 +18,19 @@ ranked as (
         *,
         count(*) over step as events,
         sum(conflicts) over step as all_conflicts,
-        min(start_date) over step as first_date,
-        max(final_date) over step as last_date,
+        iif(is_once, start_date, min(start_date) over step) as first_date,
+        iif(is_once, final_date, max(final_date) over step) as last_date,
         row_number() over (
             partition by regency_code, stage_code, edition
-            order by start_date is null, start_date desc, articles desc, id
+            order by
+                start_date is null,
+                iif(is_once, -length(start_date), 0),
+                iif(is_once, -outlets, 0),
+                iif(is_once, -articles, 0),
+                iif(is_once, start_date, null),
+                start_date desc,
+                articles desc,
+                id
         ) as rank
     from told
     where (status = 'held') = is_held
