@@ -26,6 +26,13 @@ Resolver = Callable[[Database, Sequence[str]], None]
 RESOLVERS: Mapping[str, Resolver] = {"stories": resolve_stories, "people": resolve_people, "events": resolve_events}
 """In the order in which they run: a later one may read what an earlier one wrote."""
 
+KEPT = (
+    "story_articles", "story_links", "story_bands", "story_bodies",
+    "person_links", "namesakes", "naming_sounds", "official_namings", "namings",
+    "event_conflicts", "events", "event_reports",
+)  # fmt: skip
+"""What the resolvers keep, and can make again out of the extractions and of what people decided."""
+
 
 def resolve(
     db: Database, on_batch: Callable[[int], None] = lambda count: None, known_at: datetime | None = None
@@ -33,8 +40,9 @@ def resolve(
     """Resolve every article that is not yet; how many there were.
 
     After each batch, which is one transaction, `on_batch` is told how many articles are done. After a change of the
-    code in `db/resolving` all are resolved anew. What is said of events afterwards is kept as known from `known_at`
-    on, by default the present second.
+    code in `db/resolving` all is forgotten and resolved anew: a resolver looks at what changed in the articles, and
+    would leave as it is what other code made of the same articles. What is said of events afterwards is kept as known
+    from `known_at` on, by default the present second.
     """
     hold_pages(db)
     _forget_other_versions(db)
@@ -54,5 +62,7 @@ def _forget_other_versions(db: Database) -> None:
     version = {"name": "all", "version": resolver_version()}
     with transaction(db):
         if db.execute("select 1 from resolvers where name = :name and version = :version", version).fetchone() is None:
+            for table in KEPT:
+                db.execute(f"delete from {table}")
             db.execute("insert or ignore into unresolved select article_id from extractions")
             db.table("resolvers").upsert(version, pk="name")

@@ -50,6 +50,21 @@ def test_other_code_resolves_all_anew(db: Database) -> None:
     assert resolve(db) == 0
 
 
+def test_nothing_that_other_code_made_of_the_same_articles_is_left(db: Database) -> None:
+    resolve(db)
+    made = {table: sorted(db.execute(f"select * from {table}"), key=repr) for table in resolving.KEPT}
+    versions = db.execute("select * from event_versions order by 1, 2").fetchall()
+    (article, number) = db.execute("select article_id, number from event_reports where kind = 'day'").fetchone()
+    naming = db.execute("select id from namings").fetchone()
+    with db.conn:
+        db.execute("update resolvers set version = 'dahulu'")
+        db.execute("update event_reports set event_id = 'x' where article_id = ? and number = ?", [article, number])
+        db.execute("update namings set office_id = 'x' where id = ?", naming)
+    resolve(db)
+    assert {table: sorted(db.execute(f"select * from {table}"), key=repr) for table in resolving.KEPT} == made
+    assert db.execute("select * from event_versions order by 1, 2").fetchall() == versions, "what was said is the same"
+
+
 def test_a_batch_that_fails_is_still_to_be_resolved_and_left_nothing(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
