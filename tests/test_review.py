@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from test_corrections import BASEL, BY, WHY, correct_date, edited, fact, key, save, wrong_date
 
 from db.connect import open_db, open_read_only
+from db.resolve import resolve
 from db.reviewing.corrections import CorrectionError, decide, undo
 from db.reviewing.facts import read_facts
 from db.reviewing.queue import KINDS, count_review, review_items, settle
@@ -184,6 +185,18 @@ def test_a_correction_without_its_fact_waits_until_somebody_has_seen_it(db: Data
 
 def without_people(story: Story) -> Story:
     return replace(story, paragraphs=(story.paragraphs[0], story.paragraphs[2]), people=(), speakers=(), pillars=())
+
+
+def test_two_events_that_contradict_each_other_wait_once_and_are_shown_side_by_side(db: Database, pantau: Path) -> None:
+    (step,) = PALU.steps
+    for path, day in (("/palu/a", "2024-11-19"), ("/palu/b", "2024-11-19"), ("/palu/c", "2024-11-20")):
+        save(db, replace(PALU, path=path, steps=(replace(step, stage="evaluasi-2", start=day, end=day),)))
+    resolve(db)
+    (item,) = review_items(db, "conflict")
+    shown = [line for line in lines(say(pantau, "show", item.id)) if line[0] == "report"]
+    assert sorted(line[4].split("start_date=")[1][:10] for line in shown) == ["2024-11-19", "2024-11-19", "2024-11-20"]
+    assert say(pantau, "accept", item.id, "--why", "koran menulis hari yang salah").exit_code == 0
+    assert waiting(db, "conflict") == []
 
 
 def test_a_stale_fact_waits_and_is_kept_or_let_go(db: Database) -> None:

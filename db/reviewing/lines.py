@@ -56,8 +56,8 @@ def show_lines(db: Database, what: str) -> Iterator[str]:
     chosen = next((one for one in facts if one.id == what), None)
     if chosen:
         yield from _fact_lines(db, chosen)
-    if item and item.kind in ("conflict", "order"):
-        for event in (item.key or "").split("-"):
+    if item:
+        for event in _events_of(item):
             yield from _report_lines(db, event)
     for one in facts:
         yield _fact_line(one)
@@ -75,6 +75,14 @@ def _item_lines(item: Item) -> Iterator[str]:
         yield f"former sentence\t{' '.join(item.sentence.split())}"
     if item.kind == "stale" and item.fact_kind:
         yield f"said\t{described(item.fact_kind, item.said)}"
+
+
+def _events_of(item: Item) -> list[str]:
+    """The ids of the events that contradict each other, or themselves, each once."""
+    if item.kind not in ("conflict", "order"):
+        return []
+    others = [told[2] for told in item.said if told[2]] if item.kind == "conflict" else []
+    return list(dict.fromkeys([*(item.key or "").split("-"), *others]))
 
 
 def _source_lines(db: Database, source: str) -> Iterator[str]:

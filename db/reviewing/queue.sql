@@ -33,7 +33,13 @@ select
     2,
     null,
     json_group_array(json_array(field, value, with_event_id))
-from (select * from conflicts_now order by event_id, number) as conflicts
+from (
+    select *
+    from conflicts_now
+    -- What two events contradict each other in is one thing to look at.
+    where with_event_id is null or event_id < with_event_id
+    order by event_id, number
+) as conflicts
 join events on events.id = conflicts.event_id
 join event_mentions on event_mentions.article_id = events.article_id and event_mentions.number = events.number
 join stages on stages.code = events.stage_code
