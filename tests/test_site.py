@@ -515,6 +515,77 @@ def test_reports_that_contradict_each_other_are_both_shown_with_their_proof(publ
     assert f"/peristiwa/{other}" in get(f"/peristiwa/{event}").text
 
 
+def test_what_reports_say_differently_is_marked_wherever_the_event_stands(
+    public: Path, tmp_path: Path, rows: Any
+) -> None:
+    event = rows("select id, evidence_article_id, evidence_number from events where regency_code = '51.02' limit 1")[0]
+    told = (event["id"], 1, "mode", "luring", None, 1, 1, 1, event["evidence_article_id"], event["evidence_number"])
+    copy = tmp_path / "public.db"
+    copy.write_bytes(public.read_bytes())
+    with write(copy) as db:
+        db.execute("insert into event_conflicts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", told)
+        db.execute("update events set conflicts = 1 where id = ?", [event["id"]])
+    assert f'href="/peristiwa/{event["id"]}#beda">laporan berbeda' in open_site(copy)("/daerah/51.02").text
+
+
+def test_an_event_on_other_days_stands_among_the_contradictions_alone(public: Path, tmp_path: Path, rows: Any) -> None:
+    one, other = rows(
+        "select id, stage_code, evidence_article_id, evidence_number from events where regency_code = '51.02'"
+    )[:2]
+    told = (
+        one["id"],
+        1,
+        "date",
+        "2023-12-01",
+        other["id"],
+        1,
+        1,
+        0,
+        other["evidence_article_id"],
+        other["evidence_number"],
+    )
+    apart, contradicting = tmp_path / "apart.db", tmp_path / "contradicting.db"
+    for copy in (apart, contradicting):
+        copy.write_bytes(public.read_bytes())
+        with write(copy) as db:
+            db.execute("update events set stage_code = ? where id = ?", [one["stage_code"], other["id"]])
+            if copy == contradicting:
+                db.execute("insert into event_conflicts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", told)
+    link = f'href="/peristiwa/{other["id"]}"'
+    title = "Tahap yang sama pada tanggal lain"
+    before, after = (open_site(copy)(f"/peristiwa/{one['id']}").text for copy in (apart, contradicting))
+    assert link in before.partition(title)[2]
+    assert link in after.partition(title)[0]
+    assert link not in after.partition(title)[2]
+
+
+def test_an_event_says_that_its_reports_are_copies_who_is_named_and_which_edition_each_says(
+    public: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "public.db"
+    copy.write_bytes(public.read_bytes())
+    with write(copy) as db:
+        event, article, name = db.execute(
+            """
+            select events.id, evidence_article_id, name
+            from events
+            join event_people on event_id = events.id
+            where events.articles = 2
+            order by 1, event_people.number
+            limit 1
+            """
+        ).fetchone()
+        before = words(open_site(public)(f"/peristiwa/{event}"))
+        db.execute("update events set stories = 1 where id = ?", [event])
+        db.execute("update story_articles set role = 'edited' where article_id = ?", [article])
+        db.execute("update stage_reports set edition = 2019 where event_id = ? and article_id = ?", [event, article])
+    page = words(open_site(copy)(f"/peristiwa/{event}"))
+    assert name in page.partition("Pejabat yang disebut")[2]
+    for said in ("1 naskah, selebihnya salinan", "salinan yang disunting", "Tahun program 2019"):
+        assert said in page
+        assert said not in before
+
+
 def test_an_event_says_its_edition_and_how_that_is_known(get: Get, rows: Any) -> None:
     event = rows("select id from events where edition_by = 'date'")[0]["id"]
     assert "Tahun program 2023 (dari tahun pelaksanaannya)" in words(get(f"/peristiwa/{event}"))

@@ -16,7 +16,7 @@ select
     events.id, events.stage_code, stages.name_id as stage_name_id, stages.name_en as stage_name_en,
     events.regency_code, events.regency_name, events.province_name,
     events.start_date, events.end_date, events.edition, events.edition_by, events.venue, events.mode, events.status,
-    events.articles, events.outlets,
+    events.articles, events.outlets, events.stories, events.conflicts,
     events.first_published_date, events.last_published_date, events.confidence,
     events.edition, events.edition_by, events.edition_reason,
     events.date_reason, events.evidence, events.evidence_article_id, events.evidence_number,

@@ -16,11 +16,12 @@ MERGED = "select event_id from merged_events where id = :id"
 REPORTS = f"""
 select
     stage_reports.article_id, stage_reports.start_date, stage_reports.end_date, stage_reports.date_reason,
-    stage_reports.venue, stage_reports.mode, stage_reports.is_main, stage_reports.status, stage_reports.confidence,
-    stage_reports.evidence_number, stage_reports.evidence, {REPORT_DATE_EVIDENCE},
-    articles.title, articles.outlet_name, articles.url, articles.published_date
+    stage_reports.edition, stage_reports.venue, stage_reports.mode, stage_reports.is_main, stage_reports.status,
+    stage_reports.confidence, stage_reports.evidence_number, stage_reports.evidence, {REPORT_DATE_EVIDENCE},
+    articles.title, articles.outlet_name, articles.url, articles.published_date, story_articles.role
 from stage_reports
 join articles on articles.id = stage_reports.article_id
+left join story_articles on story_articles.article_id = stage_reports.article_id
 where stage_reports.event_id = :id and articles.is_relevant = 1
 order by articles.published_date nulls last, articles.id, stage_reports.number
 """
@@ -37,14 +38,24 @@ where event_conflicts.event_id = :id
 order by event_conflicts.number
 """
 
+PEOPLE = """
+select name, position, acting, organization, articles, is_quoted, article_id, evidence_number
+from event_people
+where event_id = :id
+order by number
+"""
+
 # The same stage of the same regency under another date: perhaps another edition, perhaps a contradiction. The reader
-# sees both.
+# sees both; what is surely a contradiction stands among those.
 OTHERS = (
     EVENT_CARDS
     + """
 where events.regency_code = (select regency_code from events where id = :id)
 and events.stage_code = (select stage_code from events where id = :id)
 and events.id <> :id
+and not exists (
+    select 1 from event_conflicts where event_conflicts.event_id = :id and event_conflicts.with_event_id = events.id
+)
 order by events.start_date nulls last
 """
 )
@@ -75,6 +86,7 @@ async def event(datasette: Any, request: Request) -> Response:
         reports=reports,
         conflicts=conflicts,
         differing={conflict["field"] for conflict in conflicts},
+        people=await fetch_rows(datasette, PEOPLE, key),
         others=await fetch_rows(datasette, OTHERS, key),
         address=event_address(datasette, request, row["id"]),
         updated_at=updated and updated["updated_at"],
