@@ -767,7 +767,7 @@ def test_a_plan_that_was_moved_contradicts_nothing_and_one_still_told_afterwards
     public.close()
 
 
-@pytest.mark.parametrize("view", ["event_conflicts", "ladder_editions"])
+@pytest.mark.parametrize("view", ["event_conflicts", "ladder_editions", "merged_events"])
 def test_a_view_names_the_steps_taken_once_as_resolving_does(view: str) -> None:
     sql = (Path(__file__).parent.parent / "db" / "views" / f"{view}.sql").read_text(encoding="utf-8")
     (named,) = re.findall(r"stage_code in \(([^)]*)\)", sql)
@@ -785,6 +785,32 @@ def test_every_id_that_a_report_alone_would_give_leads_to_its_event(public: Data
     ((led_to,),) = rows(public, "select event_id from merged_events where id = ?", both)
     assert rows(public, "select start_date from events where id = ?", led_to) == [("2025-04-24",)]
     assert rows(public, "select id from merged_events where id in (select id from events)") == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "others", "expected"),
+    [
+        ("evaluasi-2", [], "2023-11-08"),
+        ("evaluasi-2", [Told("2024-11-20")], "2023-11-08"),
+        ("evaluasi-2", [Told("2023-11-28")], None),
+        ("implementasi", [], None),
+    ],
+)
+def test_the_id_of_an_event_whose_only_report_says_another_day_leads_to_that_step(
+    tmp_path: Path, stage: str, others: list[Told], expected: str | None
+) -> None:
+    """In an old letter or a citation; where several could be meant it leads nowhere."""
+    db = make_articles(tmp_path / "pantau.db")
+    read_article(db, 5, [Told("2023-11-07", stage=stage)])
+    resolve(db)
+    read_article(db, 5, [Told("2023-11-08", stage=stage), *others])
+    db.close()
+    bake(tmp_path / "pantau.db", tmp_path / "public.db")
+    public = open_read_only(tmp_path / "public.db")
+    sql = "select start_date from merged_events join events on events.id = event_id where merged_events.id = ?"
+    led_to = rows(public, sql, event_id(PASER, stage, "2023-11-07"))
+    public.close()
+    assert led_to == ([(expected,)] if expected else [])
 
 
 def test_what_cannot_be_true_of_two_events_is_published_with_its_proof(public: Database) -> None:
