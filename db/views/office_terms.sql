@@ -28,7 +28,7 @@ lanes as (
 begun as (
     select sightings.*, min(seen_date) over (partition by office_id, lane, person_id) as began
     from sightings
-    join lanes using (office_id, lane)
+    cross join lanes using (office_id, lane)
     where is_mixed
 ),
 turned as (
@@ -48,6 +48,7 @@ runs as (
         sum(is_turn) over (
             partition by office_id, lane
             order by seen_date, began, person_id, article_id, evidence_number
+            rows unbounded preceding
         ) as run
     from turned
 ),
@@ -83,6 +84,7 @@ parts as (
         sum(is_change) over (
             partition by office_id, lane, run
             order by seen_date, status = 'definitif', status, article_id, evidence_number
+            rows unbounded preceding
         ) as part
     from changed
 ),
@@ -98,7 +100,7 @@ spans as (
         office_id, person_id, standing as status, seen_date, article_id, evidence_number, source, lane,
         is_dated as run, 0 as part
     from sightings
-    join lanes using (office_id, lane)
+    cross join lanes using (office_id, lane)
     where not is_mixed and (seen_date is not null or not is_dated)
     union all
     select office_id, person_id, status, seen_date, article_id, evidence_number, source, lane, run, part
