@@ -469,35 +469,28 @@ def test_a_report_of_the_month_joins_the_event_of_the_day(pantau: Path, tmp_path
     assert [row["start_date"] for row in read(public, reports)] == [month, told["start_date"]]
 
 
-def test_a_report_of_the_month_stays_apart_where_two_days_fit(pantau: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("stage", "merged"), [("implementasi", 0), ("evaluasi-2", 1)])
+def test_a_report_of_the_month_stays_apart_where_two_days_fit_of_a_step_taken_more_than_once(
+    stage: str, merged: int, pantau: Path, tmp_path: Path
+) -> None:
     db = open_db(pantau)
-    event = rows(
+    reports = rows(
         db,
-        "select * from event_mentions join extractions using (article_id) where is_relevant = 1"
-        " and length(start_date) = 10 and regency_code is not null and is_main = 1 limit 1",
-    )[0]
-    others = rows(
-        db, "select article_id, number from event_mentions where article_id <> ? limit 2", event["article_id"]
+        "select min(article_id) as article_id, number from event_mentions"
+        " join extractions using (article_id) where is_relevant = 1 group by article_id limit 3",
     )
-    month = event["start_date"][:7]
-    for day, other in zip((month, f"{month}-28"), others, strict=True):
+    for day, report in zip(("2024-11-05", "2024-11-28", "2024-11"), reports, strict=True):
+        db.execute("delete from event_mentions where article_id = ? and number <> ?", list(report.values()))
         db.execute(
-            "update event_mentions set stage_code = ?, regency_code = ?, start_date = ?, end_date = ?, event_id = ?,"
-            " date_reason = null, confidence = 0.9 where article_id = ? and number = ?",
-            [
-                event["stage_code"],
-                event["regency_code"],
-                day,
-                day,
-                event_id(event["regency_code"], event["stage_code"], day),
-                other["article_id"],
-                other["number"],
-            ],
+            "update event_mentions set stage_code = ?, regency_code = '19.03', start_date = ?, end_date = ?,"
+            " event_id = ?, date_reason = null, confidence = 0.9, status = 'held' where article_id = ? and number = ?",
+            [stage, day, day, event_id("19.03", stage, day), *report.values()],
         )
-        db.execute("update extractions set is_relevant = 1 where article_id = ?", [other["article_id"]])
+    told = [report["article_id"] for report in reports]
+    db.execute("delete from event_mentions where article_id not in (?, ?, ?)", told)
     db.close()
     bake(pantau, tmp_path / "public.db")
-    assert read(tmp_path / "public.db", "select * from merged_events") == []
+    assert len(read(tmp_path / "public.db", "select * from merged_events")) == merged
 
 
 def test_an_edited_article_says_what_it_was_called_before_and_a_dead_address_since_when(db: Database) -> None:
