@@ -24,7 +24,13 @@ def read_rows(title: str) -> dict[str, str]:
 
 def read_tables(db: sqlite3.Connection) -> dict[str, set[str]]:
     """Columns of all tables and views but those of SQLite, its tools and the full-text search."""
-    sql = "select name from sqlite_master where type in ('table', 'view') and name not glob '*sqlite_*' and name not glob '*_fts*'"
+    sql = """
+        select name
+        from sqlite_master
+        where type in ('table', 'view')
+            and name not glob '*sqlite_*'
+            and name not glob '*_fts*'
+    """
     names = [name for (name,) in db.execute(sql)]
     return {name: {column for _, column, *_ in db.execute(f"pragma table_info({name})")} for name in names}
 
