@@ -17,13 +17,14 @@ from sqlite_utils import Database
 from db.connect import hold_pages, open_db, open_read_only, transaction
 from db.resolve import resolve
 from db.reviewing.queue import prepare_queue
+from db.terms import prepare_terms
 from publish.disk import flush, leftover_name, remove_leftovers, told_when_full
 from publish.release import TABLES, Content, keep_file, read_content, remove_others_of_week, save_release
 
 DB_FOLDER = Path(__file__).parent.parent / "db"
 SHOWN_ROWS = 3
-CACHE_KIB = 131_072
-"""Pages held of a file that is being made, of which sorting takes a few times as much."""
+CACHE_KIB = 65_536
+"""Pages held of a file; each of the sorts that a view needs may take as much."""
 
 log = logging.getLogger(__name__)
 
@@ -120,8 +121,9 @@ def _create_tables(path: Path, full_text: bool) -> list[str]:
 
 def _fill_tables(pantau: Path, new: Path, now: datetime) -> dict[str, int]:
     with closing(open_db(pantau)) as db, closing(_open_beside(pantau)) as beside, ThreadPoolExecutor(1) as pool:
-        hold_pages(db)
+        db.execute(f"pragma cache_size = -{CACHE_KIB}")
         prepare_queue(db)
+        prepare_terms(db)
         # Parents may be filled after their children; _refuse_wrong_content() looks at all foreign keys.
         db.execute("pragma foreign_keys = off")
         db.execute("attach ? as public", [str(new)])

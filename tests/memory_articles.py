@@ -104,6 +104,7 @@ class Holder:
     position: str
     organization: str
     regency: str | None
+    is_acting: bool
     until: date
 
 
@@ -233,7 +234,8 @@ class World:
         while until < FIRST_DAY + timedelta(DAYS + 400):
             until += timedelta(int(365 * years * random.uniform(0.4, 1.2)))
             name = " ".join(filter(None, (random.choice(GIVEN), random.choice(MIDDLE), random.choice(FAMILY))))
-            holders.append(Holder(name, random.choice(DEGREES), position, organization, regency, until))
+            is_acting = random.random() < 0.1
+            holders.append(Holder(name, random.choice(DEGREES), position, organization, regency, is_acting, until))
         return holders
 
     def reports(self, count: int) -> Iterator[tuple[datetime, Step]]:
@@ -449,7 +451,7 @@ class Facts:
         name = holder.name
         if random.random() < 0.12:
             name = name.replace(*random.choice(SPELLINGS))
-        acting = "Plt." if random.random() < 0.04 else None
+        acting = "Plt." if holder.is_acting and random.random() < 0.9 else None
         written = ", ".join((name, *holder.degrees)) if random.random() < 0.5 else name
         sure = 0.4 if random.random() < HALF_READ / 2 else 0.93
         start = draft.at + len(f"{acting or ''} {holder.position} ".lstrip())
