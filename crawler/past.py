@@ -56,10 +56,13 @@ class Past:
         ]
         return min(read).astimezone(source.zone()).date() if read else None
 
-    def is_settled(self, url: str, day: date, days: int = SETTLED_DAYS) -> bool:
-        """True when a list of articles up to a day was read so many days after it that it need not be read again."""
-        visits = self.visits.get(url, ())
-        return any(is_taken_up(visit) and visit.visited_at.date() > day + timedelta(days) for visit in visits)
+    def is_settled(self, source: Source, url: str, day: date, days: int = SETTLED_DAYS) -> bool:
+        """True when a list of articles up to a day was read so many days after it that it need not be read again.
+
+        Days are those of the source's clock: at six in the evening of London it is the next day in Jakarta.
+        """
+        read = [visit.visited_at.astimezone(source.zone()) for visit in self.visits.get(url, ()) if is_taken_up(visit)]
+        return any(visited_at.date() > day + timedelta(days) for visited_at in read)
 
     def is_last(self, url: str) -> bool:
         """True when nothing of a list was left after this page of it, the last time that it was read."""

@@ -55,7 +55,7 @@ class PagedSpider(ArticleSpider):
         days = 0 if self.since is None else SETTLED_DAYS
         for page in count(1):
             url = self.page_url(template, page)
-            if not self.ledger.past.is_settled(url, end, days):
+            if not self.ledger.past.is_settled(self.source, url, end, days):
                 return page
             if self.ledger.past.is_last(url):
                 return None

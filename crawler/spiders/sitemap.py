@@ -129,7 +129,7 @@ class SitemapSpider(ArticleSpider):
         It is closed, for the days in its name were long over when it was read; or its index says that it has not
         changed since. As indexes can be wrong, that is believed for some days only.
         """
-        if last != date.max and self.ledger.past.is_settled(url, last):
+        if last != date.max and self.ledger.past.is_settled(self.source, url, last):
             return True
         visits = [visit for visit in self.ledger.past.visits.get(url, ()) if is_taken_up(visit)]
         if not visits or changed is None:
