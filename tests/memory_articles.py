@@ -447,7 +447,7 @@ class Facts:
 
     def _speaks(self, office: list[Holder], is_quoted: bool) -> None:
         random, draft = self.random, self.draft
-        holder = next(holder for holder in office if self.day <= holder.until)
+        holder = next((holder for holder in office if self.day <= holder.until), office[-1])
         name = holder.name
         if random.random() < 0.12:
             name = name.replace(*random.choice(SPELLINGS))
