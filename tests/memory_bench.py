@@ -72,15 +72,18 @@ class Report:
 
     def lines(self) -> Iterator[str]:
         """The report as people read it, with the bars."""
-        tenth = self.articles / 10
+        # The first and the last hundred thousand, or as many of three tenths.
+        parts = min(3, max(1, round(1_000_000 / self.articles)))
+        few = parts * self.articles / 10
         yield f"{self.articles} articles, {self.rows / self.articles:.1f} rows each"
         yield f"storing:   {self.articles / sum(self.storing):.0f} articles/s (bar 1500)"
-        yield f"  first tenth {tenth / self.storing[0]:.0f}, last {tenth / self.storing[-1]:.0f}"
-        first, last = (1e6 * self.resolving[place] / tenth for place in (0, -1))
+        yield f"  first {few:.0f}: {few / sum(self.storing[:parts]):.0f}, last {few / sum(self.storing[-parts:]):.0f}"
         yield f"resolving: {self.articles / sum(self.resolving):.0f} articles/s"
-        yield f"  first tenth {first:.0f} µs an article, last {last:.0f}: {last / first:.2f} times (bar 1.3)"
+        first, last = (1e6 * sum(spent) / few for spent in (self.resolving[:parts], self.resolving[-parts:]))
+        yield f"  first {few:.0f}: {first:.0f} µs an article, last {last:.0f}: {last / first:.2f} times (bar 1.3)"
         for name in self.resolvers[0]:
-            first, last = (1e6 * self.resolvers[place][name] / tenth for place in (0, -1))
+            spent = [each[name] for each in self.resolvers]
+            first, last = (1e6 * sum(some) / few for some in (spent[:parts], spent[-parts:]))
             yield f"  {name}: {first:.0f} µs, last {last:.0f}: {last / first:.2f} times"
         yield f"memory:    {self.memory / 1e6:.0f} MB, baking {self.bake_memory / 1e6:.0f} MB (bar 1500)"
         yield f"baking:    {self.baking:.0f} s (bar 600)"
