@@ -420,16 +420,22 @@ def add_fact(
 
 
 @review.command("undo")
-@click.argument("what", metavar="CORRECTION")
+@click.argument("what", metavar="DECISION")
 @BY
 @click.pass_obj
 def undo_review(house: House, what: str, by: str | None) -> None:
-    """Take back a correction by its number, or the skipping of an item."""
+    """Take back a correction by its number, what was said of two persons (person-3), or the skipping of an item."""
+    from db.resolving.people import undo_decision
     from db.reviewing.queue import undo
 
     name = need(by, "--by NAME (or PANTAU_REVIEWER)")
+    number = what.removeprefix("person-")
     with reviewed(house) as db:
-        click.echo(undo(db, what, name))
+        if number != what and number.isdecimal():
+            undo_decision(db, int(number), name)
+            click.echo(f"{what} undone; `pantau publish` obeys it")
+        else:
+            click.echo(undo(db, what, name))
 
 
 @review.command("same")
@@ -508,7 +514,7 @@ def decide_persons(
         raise click.UsageError(f"{one} is the same person as itself")
     with reviewed(house) as db:
         number = decide_people(db, one, other, decision, name, reason)
-    click.echo(f"person decision {number}: {one} and {other} are {decision}; `pantau publish` obeys it")
+    click.echo(f"person-{number}: {one} and {other} are {decision}; `pantau publish` obeys it")
 
 
 def parse_changes(changes: Sequence[str]) -> dict[str, str]:

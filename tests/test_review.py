@@ -270,6 +270,24 @@ def test_a_decision_from_list_to_undo(pantau: Path) -> None:
     assert lines(say(pantau, "list", "--kind", "official"))[0][0] == item
 
 
+def test_what_was_said_of_two_persons_is_taken_back_from_the_command(db: Database, pantau: Path) -> None:
+    resolve(db)
+    one, other = (naming for (naming,) in db.execute("select id from namings order by id limit 2"))
+
+    def persons() -> set[str]:
+        resolve(db)
+        return {person for (person,) in db.execute("select person_id from namings where id in (?, ?)", [one, other])}
+
+    before = persons()
+    assert lines(say(pantau, "same", one, other, "--why", WHY)) == [
+        [f"person-1: {one} and {other} are same; `pantau publish` obeys it"]
+    ]
+    assert len(persons()) == 1
+    assert lines(say(pantau, "undo", "person-1")) == [["person-1 undone; `pantau publish` obeys it"]]
+    assert persons() == before
+    assert len(before) == 2
+
+
 def test_a_fact_that_was_missed_is_added_from_the_command(pantau: Path) -> None:
     sentence = "Di sana warga dapat melihat titik genangan dan jadwal angkut sampah."
     words = ("add", key(PALU), "event", "--sentence", sentence, "--why", WHY, "--set", "stage_code=masterplan")
@@ -295,6 +313,7 @@ def test_a_fact_that_was_missed_is_added_from_the_command(pantau: Path) -> None:
         (("correct", "x", "--why", "ya", "--set", "a=1", "--set", "a=2"), BY, "--set says a twice"),
         (("list", "--kind", "salah"), BY, "no such kind: salah; there are reset, conflict"),
         (("same", "a", "b", "--why", "sudah dibaca"), BY, "no such person or naming"),
+        (("undo", "person-7"), BY, "7: no such decision in person_decisions"),
         (("same", "a", "a", "--why", "sudah dibaca"), BY, "is the same person as itself"),
     ],
 )

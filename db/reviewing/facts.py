@@ -60,7 +60,6 @@ KINDS: Mapping[str, Kind] = {
 """Kinds of facts that are rows; what an article is about and when it was published are `article` and `date`."""
 
 TRUTHS = frozenset(("is_main", "is_quoted"))
-ALL_KINDS = ("article", "date", *KINDS)
 
 
 def content(kind: str, row: Row) -> Content:
