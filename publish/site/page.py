@@ -9,6 +9,9 @@ from datasette import Request, Response
 
 Row = dict[str, Any]
 
+# A route of a page ends with this; the same address with an ending is the page's feed, calendar or data.
+KEY = r"[^/]+(?<!\.atom)(?<!\.ics)(?<!\.json)(?<!\.csv)"
+
 
 async def fetch_rows(datasette: Any, sql: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
     """Rows of a query on public.db, in the query's order; at most as many as the setting max_returned_rows."""
@@ -30,7 +33,7 @@ async def render(datasette: Any, request: Request, template: str, status: int = 
 
 
 async def not_found(datasette: Any, request: Request, what: str) -> Response:
-    """A 404 that says what was looked for and where to go on; `what` is a key of strings.yml."""
+    """A 404 that says what was looked for and where to go on; `what` is a key of strings/."""
     return await render(datasette, request, "404.html", status=404, what=what)
 
 

@@ -1,4 +1,4 @@
-"""The words of the site, Indonesian and English, from strings.yml."""
+"""The words of the site, Indonesian and English: a file in strings/ for each page, shared.yml for several."""
 
 from __future__ import annotations
 
@@ -18,15 +18,23 @@ class Text(BaseModel):
     en: str
 
 
-STRINGS = TypeAdapter(dict[str, Text]).validate_python(
-    yaml.safe_load(Path(__file__).with_name("strings.yml").read_text(encoding="utf-8"))
-)
+def _read_strings(folder: Path) -> dict[str, Text]:
+    strings: dict[str, Text] = {}
+    for path in sorted(folder.glob("*.yml")):
+        said = TypeAdapter(dict[str, Text]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+        if twice := strings.keys() & said.keys():
+            raise ValueError(f"{path} says again what another file says: {', '.join(sorted(twice))}")
+        strings |= said
+    return strings
+
+
+STRINGS = _read_strings(Path(__file__).with_name("strings"))
 
 
 def translate(key: str, language: Language, **values: object) -> str:
     """The text in the language, numbers with its thousands mark.
 
-    Raises KeyError for a key that strings.yml does not have.
+    Raises KeyError for a key that no file of strings/ has.
 
     >>> translate("count.articles", "id", n=1204)
     '1.204 artikel'

@@ -9,7 +9,7 @@ from typing import Any
 from datasette import Request, Response, hookimpl
 
 from publish.site.events import REPORT_DATE_EVIDENCE
-from publish.site.page import fetch_row, fetch_rows, not_found, render
+from publish.site.page import KEY, fetch_row, fetch_rows, not_found, render
 
 ARTICLE = """
 select
@@ -116,7 +116,7 @@ order by pillar
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    return [(r"^/artikel/(?P<id>[^/]+)$", article)]
+    return [(rf"^/artikel/(?P<id>{KEY})$", article)]
 
 
 async def article(datasette: Any, request: Request) -> Response:

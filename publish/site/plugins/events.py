@@ -7,7 +7,7 @@ from typing import Any
 from datasette import Request, Response, hookimpl
 
 from publish.site.events import EVENT_CARDS, REPORT_DATE_EVIDENCE, UPDATED_AT, event_address
-from publish.site.page import fetch_row, fetch_rows, not_found, render
+from publish.site.page import KEY, fetch_row, fetch_rows, not_found, render
 
 EVENT = EVENT_CARDS + "where events.id = :id"
 
@@ -63,7 +63,7 @@ order by events.start_date nulls last
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    return [(r"^/peristiwa/(?P<id>[^/]+)$", event)]
+    return [(rf"^/peristiwa/(?P<id>{KEY})$", event)]
 
 
 async def event(datasette: Any, request: Request) -> Response:

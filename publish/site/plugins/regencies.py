@@ -9,7 +9,7 @@ from typing import Any
 from datasette import Request, Response, hookimpl
 
 from publish.site.events import EVENT_CARDS, REPORT_DATE_EVIDENCE
-from publish.site.page import Row, fetch_row, fetch_rows, not_found, render
+from publish.site.page import KEY, Row, fetch_row, fetch_rows, not_found, render
 from publish.site.phases import HIGHEST_PHASE, PHASE_OF_STAGE, PHASE_PARAMETERS, PHASES
 
 ALL = f"""
@@ -161,7 +161,7 @@ where province_code = :province and source not in (select source from source_reg
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    return [(r"^/daerah$", regencies), (r"^/daerah/(?P<code>[^/]+)$", regency)]
+    return [(r"^/daerah$", regencies), (rf"^/daerah/(?P<code>{KEY})$", regency)]
 
 
 async def regencies(datasette: Any, request: Request) -> Response:

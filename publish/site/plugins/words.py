@@ -22,9 +22,9 @@ from publish.site.phases import PHASE_OF_STAGE, PHASES
 from publish.site.strings import number, translate
 
 LABELS = ("REGENCY", "OFFICIAL", "DATE", "STAGE", "PILLAR")
-STYLESHEET = Path(__file__).parents[1] / "static" / "pantau.css"
+STATIC = Path(__file__).parents[1] / "static"
 # In the address, so that a browser asks anew after a change and not before.
-STYLESHEET_VERSION = hashlib.sha256(STYLESHEET.read_bytes()).hexdigest()[:8]
+STATIC_VERSIONS = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:8] for path in STATIC.iterdir()}
 
 # What each table holds, for the list of tables: Datasette tells its database page only the names.
 DESCRIBED = {
@@ -56,7 +56,7 @@ def _words(datasette: Any, language: Language) -> dict[str, Any]:
         "snippet": snippet,
         "figure": partial(figure_text, language=language),
         "link": _links(datasette, language),
-        "stylesheet_version": STYLESHEET_VERSION,
+        "static": lambda name: f"{datasette.urls.path('/static/' + name)}?{STATIC_VERSIONS[name]}",
         "described": DESCRIBED,
         "phases": list(PHASES),
         "phase_of_stage": PHASE_OF_STAGE,

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import html
 import re
-import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,9 +12,9 @@ from urllib.parse import quote, urljoin
 
 import pytest
 import yaml
-from build import STORIES, build_example_db, build_story_article, fill_example_db
-from datasette.app import Datasette
+from build import STORIES, build_story_article, fill_example_db
 from lxml.html import document_fromstring
+from sitepages import Get, Rows, change, in_english, is_ours, open_site, prose, words, write
 
 from crawler.items import article_id
 from db.connect import open_db
@@ -32,8 +28,6 @@ from publish.site.metadata import METADATA, metadata_text
 from publish.site.phases import PHASE_OF_STAGE
 from publish.site.strings import STRINGS, translate
 
-Get = Callable[[str], Any]
-
 PAGES = (
     "/", "/daerah", "/daerah?tampil=belum", "/tahapan", "/tahapan?provinsi=62&tahun=2021", "/tahapan?semua=1",
     "/pejabat", "/pejabat?q=bupati", "/pejabat?halaman=9", "/media", "/media?keadaan=blocked", "/media?provinsi=64",
@@ -41,70 +35,6 @@ PAGES = (
     "/cari", "/cari?q=kotim", "/public", "/public/articles", "/public/events", "/public/urls?fate=not-understood",
     "/public/articles?published_date__isnull=1", "/public/review", "/public/events.csv",
 )  # fmt: skip
-
-
-def is_ours(path: str) -> bool:
-    return not path.startswith("/public")
-
-
-def in_english(path: str) -> str:
-    return path + ("&" if "?" in path else "?") + "lang=en"
-
-
-@pytest.fixture(scope="module")
-def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = build_example_db(tmp_path_factory.mktemp("site"))[1]
-    letter = "<html><head><title>Surat</title></head><body><h1>Surat</h1><p>Sepekan di <b>Tabanan</b></p></body></html>"
-    with write(path) as db:
-        db.execute(
-            "insert into digests (week, monday, html, text, made_at) values (?, ?, ?, ?, ?)",
-            ("2024-W47", "2024-11-18", letter, "Sepekan di Tabanan", "2024-11-25T01:00:00+00:00"),
-        )
-    return path
-
-
-@pytest.fixture(scope="module")
-def get(public: Path) -> Get:
-    return open_site(public)
-
-
-@pytest.fixture(scope="module")
-def rows(public: Path) -> Iterator[Callable[..., list[sqlite3.Row]]]:
-    with closing(sqlite3.connect(f"file:{public}?mode=ro", uri=True)) as db:
-        db.row_factory = sqlite3.Row
-        yield lambda sql, *values: db.execute(sql, values).fetchall()
-
-
-@contextmanager
-def write(path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(path)) as db, db:
-        yield db
-
-
-def open_site(public: Path) -> Get:
-    site = Datasette(immutables=[str(public)], config_dir=SITE)
-    return lambda path: asyncio.run(site.client.get(path))
-
-
-def change(public: Path, folder: Path, *statements: str) -> Get:
-    """The site over a copy of the data in which something is different."""
-    copy = folder / "public.db"
-    shutil.copy(public, copy)
-    with write(copy) as db:
-        for statement in statements:
-            db.execute(statement)
-    return open_site(copy)
-
-
-def words(response: Any) -> str:
-    """What a reader sees of a page, on one line."""
-    text = re.sub(r"<(style|head|script)\b.*?</\1>", " ", response.text, flags=re.DOTALL)
-    return " ".join(html.unescape(re.sub("<[^>]+>", " ", text)).split())
-
-
-def prose(response: Any) -> str:
-    """What stands in the middle of a page, its punctuation as it is read."""
-    return " ".join(document_fromstring(response.text).get_element_by_id("isi").text_content().split())
 
 
 @pytest.mark.parametrize("path", [*PAGES, *map(in_english, filter(is_ours, PAGES))])
@@ -115,7 +45,7 @@ def test_every_page_opens(get: Get, path: str) -> None:
         assert 'href="/tahapan' in response.text, "the menu is on every page"
 
 
-def test_every_regency_article_and_event_of_the_data_opens(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+def test_every_regency_article_and_event_of_the_data_opens(get: Get, rows: Rows) -> None:
     paths = [
         *(f"/daerah/{row['regency_code']}" for row in rows("select distinct regency_code from article_regencies")),
         *(f"/artikel/{row['id']}" for row in rows("select id from articles")),
@@ -125,9 +55,7 @@ def test_every_regency_article_and_event_of_the_data_opens(get: Get, rows: Calla
     assert [path for path in paths if get(path).status_code != 200] == []
 
 
-def test_an_event_is_shown_with_its_date_and_one_click_from_its_proof(
-    get: Get, rows: Callable[..., list[sqlite3.Row]]
-) -> None:
+def test_an_event_is_shown_with_its_date_and_one_click_from_its_proof(get: Get, rows: Rows) -> None:
     report = rows(
         "select * from stage_reports where length(start_date) = 10 and regency_code = '51.02' and is_main order by 1"
     )[0]
@@ -148,9 +76,7 @@ def test_every_link_to_a_proof_finds_its_sentence(get: Get) -> None:
         assert f'id="{anchor}"' in get(path).text, link
 
 
-def test_the_article_page_marks_what_was_read_and_says_where_it_lies(
-    get: Get, rows: Callable[..., list[sqlite3.Row]]
-) -> None:
+def test_the_article_page_marks_what_was_read_and_says_where_it_lies(get: Get, rows: Rows) -> None:
     article = rows("select * from articles where id in (select article_id from officials) order by id")[0]
     official = rows("select * from officials where article_id = ?", article["id"])[0]
     page = get(f"/artikel/{article['id']}")
@@ -162,7 +88,7 @@ def test_the_article_page_marks_what_was_read_and_says_where_it_lies(
     assert f'href="#bukti-{official["evidence_number"]}"' in page.text
 
 
-def test_an_article_without_a_date_says_why(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+def test_an_article_without_a_date_says_why(get: Get, rows: Rows) -> None:
     article = rows("select id, date_reason from articles where published_date is null")[0]
     assert f"tanggal tidak ditemukan: {article['date_reason']}" in words(get(f"/artikel/{article['id']}"))
 
@@ -218,7 +144,7 @@ def test_sources_are_chosen_by_how_they_are_and_where(get: Get, query: str, name
     assert {row.text_content() for row in rows} == names
 
 
-def test_every_source_has_a_page(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+def test_every_source_has_a_page(get: Get, rows: Rows) -> None:
     for row in rows("select name, outlet_name from sources where kind <> 'file'"):
         page = get(f"/media/{row['name']}")
         assert page.status_code == 200
@@ -261,7 +187,7 @@ def test_a_regency_says_who_writes_about_it_and_whom_we_cannot_read(public: Path
     assert "diam di sini tidak berarti tidak ada kegiatan" in prose(get("/daerah/51.02"))
 
 
-def test_an_event_shows_every_article_that_reports_it(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+def test_an_event_shows_every_article_that_reports_it(get: Get, rows: Rows) -> None:
     event = rows("select id, articles from events where articles > 1")[0]
     reports = rows("select evidence from stage_reports where event_id = ?", event["id"])
     page = words(get(f"/peristiwa/{event['id']}"))
@@ -294,9 +220,7 @@ def test_what_articles_only_look_back_on_is_no_news(public: Path, tmp_path: Path
     assert "disebut sepintas" in words(get("/daerah/51.02"))
 
 
-def test_an_article_says_how_its_date_was_found_and_where_the_original_is(
-    get: Get, rows: Callable[..., list[sqlite3.Row]]
-) -> None:
+def test_an_article_says_how_its_date_was_found_and_where_the_original_is(get: Get, rows: Rows) -> None:
     article = rows("select id, url, outlet_name, published_by from articles where published_by is not null")[0]
     page = get(f"/artikel/{article['id']}")
     assert f"(terbaca dari {translate('date.by.' + article['published_by'], 'id')})" in words(page)
@@ -304,9 +228,7 @@ def test_an_article_says_how_its_date_was_found_and_where_the_original_is(
     assert f'class="button" href="{article["url"]}"' in page.text
 
 
-def test_an_article_says_whom_it_copies_and_who_copied_it(
-    public: Path, tmp_path: Path, rows: Callable[..., list[sqlite3.Row]]
-) -> None:
+def test_an_article_says_whom_it_copies_and_who_copied_it(public: Path, tmp_path: Path, rows: Rows) -> None:
     first, copy, alone = rows("select id, outlet_name from articles group by source order by id limit 3")
     get = change(
         public,
@@ -337,9 +259,7 @@ def test_regencies_and_dimensions_of_an_article_are_proved_too(public: Path, tmp
     assert re.search(rf"<li>Smart {pillar.capitalize()}[^\n]*href=\"#bukti-2\"", facts)
 
 
-def test_a_figure_is_shown_with_what_it_is_about_and_one_click_from_its_proof(
-    get: Get, rows: Callable[..., list[sqlite3.Row]]
-) -> None:
+def test_a_figure_is_shown_with_what_it_is_about_and_one_click_from_its_proof(get: Get, rows: Rows) -> None:
     (figure,) = rows("select * from figures")
     page = get(f"/artikel/{figure['article_id']}").text
     facts = page.split('id="fakta"')[1].split('id="bukti"')[0]
@@ -378,7 +298,7 @@ def test_a_figure_is_written_as_its_readers_write(
     assert (figure_text(figure, "id"), figure_text(figure, "en")) == (indonesian, english)
 
 
-def test_an_event_says_how_to_cite_it(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+def test_an_event_says_how_to_cite_it(get: Get, rows: Rows) -> None:
     event = rows("select id from events where regency_code = '51.02' and stage_code = 'evaluasi-2'")[0]["id"]
     address = f"http://localhost/peristiwa/{event}"
     page = words(get(f"/peristiwa/{event}"))
@@ -430,7 +350,7 @@ def test_a_regency_leads_to_its_neighbours(get: Get) -> None:
     assert 'href="/daerah/51.02"' not in near
 
 
-def test_a_sentence_in_a_table_leads_to_its_article(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+def test_a_sentence_in_a_table_leads_to_its_article(get: Get, rows: Rows) -> None:
     event = rows("select evidence_article_id as article, evidence_number as number from events order by id")[0]
     proof = f'<a href="/artikel/{event["article"]}#bukti-{event["number"]}">'
     assert proof in get("/public/events").text
@@ -613,9 +533,7 @@ def announced(public: Path, tmp_path_factory: pytest.TempPathFactory) -> Get:
     )
 
 
-def test_what_is_only_announced_is_told_so_wherever_its_date_stands(
-    announced: Get, rows: Callable[..., list[sqlite3.Row]]
-) -> None:
+def test_what_is_only_announced_is_told_so_wherever_its_date_stands(announced: Get, rows: Rows) -> None:
     (event,) = rows("select * from events where regency_code = '51.02' and stage_code = 'evaluasi-2'")
     article = f"/artikel/{event['evidence_article_id']}"
     for path in ("/", "/daerah/51.02", article, f"/peristiwa/{event['id']}", "/cari?q=tabanan+evaluasi-2"):
@@ -788,7 +706,7 @@ def test_search_offers_names_that_begin_alike_after_the_one_that_is_meant(get: G
     assert places == sorted(places), "Kabupaten Solok, Kota Solok, then Solok Selatan"
 
 
-def test_search_for_a_stage_of_a_regency_finds_that_step_only(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+def test_search_for_a_stage_of_a_regency_finds_that_step_only(get: Get, rows: Rows) -> None:
     page = get("/cari?q=evaluasi tahap II tabanan").text + get("/cari?q=evaluasi 2 tabanan").text
     wanted = rows("select id from events where regency_code = '51.02' and stage_code = 'evaluasi-2'")
     others = rows("select id from events where regency_code <> '51.02'")
@@ -796,7 +714,7 @@ def test_search_for_a_stage_of_a_regency_finds_that_step_only(get: Get, rows: Ca
     assert not any(f"/peristiwa/{row['id']}" in page for row in others)
 
 
-def test_search_finds_words_of_headline_and_lead(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+def test_search_finds_words_of_headline_and_lead(get: Get, rows: Rows) -> None:
     article = rows("select id, title, lead from articles where title is not null order by id")[0]
     headline_word = max(re.findall(r"\w+", article["title"]), key=len)
     lead_word = max(set(re.findall(r"\w+", article["lead"])) - set(re.findall(r"\w+", article["title"])), key=len)
@@ -830,7 +748,7 @@ def test_two_holders_of_one_office_are_flagged(public: Path, tmp_path: Path) -> 
     assert "pada waktu yang sama disebut juga Hasan Basri" in words(get("/pejabat?q=marwan"))
 
 
-def test_search_finds_people(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+def test_search_finds_people(get: Get, rows: Rows) -> None:
     name = rows("select name from officials order by name")[0]["name"]
     assert name in words(get(f"/cari?q={name.split()[-1]}"))
 
@@ -862,7 +780,7 @@ def test_the_letter_is_shown_as_it_was_written(get: Get) -> None:
     assert 'href="/surat/2024-W47"' in get("/surat").text
 
 
-def test_the_matrix_keeps_to_the_province_and_year_asked_for(get: Get, rows: Callable[..., list[sqlite3.Row]]) -> None:
+def test_the_matrix_keeps_to_the_province_and_year_asked_for(get: Get, rows: Rows) -> None:
     page = get("/tahapan?provinsi=51&tahun=2024").text
     shown = set(re.findall(r'href="/daerah/([\d.]+)"', page))
     wanted = rows(
@@ -912,11 +830,11 @@ def test_both_languages_take_the_same_values() -> None:
         translate("tidak.ada", "id")
 
 
-def test_every_stage_but_other_events_lies_on_the_path(rows: Callable[..., list[sqlite3.Row]]) -> None:
+def test_every_stage_but_other_events_lies_on_the_path(rows: Rows) -> None:
     assert {row["code"] for row in rows("select code from stages")} == set(PHASE_OF_STAGE) | {"lainnya"}
 
 
-def test_metadata_says_what_columns_yml_says_of_every_table(rows: Callable[..., list[sqlite3.Row]]) -> None:
+def test_metadata_says_what_columns_yml_says_of_every_table(rows: Rows) -> None:
     assert METADATA.read_text("utf-8") == metadata_text(), "run: python -m publish.site.metadata"
     tables = yaml.safe_load(METADATA.read_text("utf-8"))["databases"]["public"]["tables"]
     baked = rows("select name from sqlite_master where type = 'table' and name not like '%!_fts%' escape '!'")

@@ -1,0 +1,78 @@
+"""What the tests of the site share: the example data, the site in process, and the site in a browser."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from browsing import CHROMIUM, SIZES, running_site, watched_page
+from build import build_example_db
+from playwright.sync_api import Browser, Page, sync_playwright
+from sitepages import Get, Rows, open_site, write
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = build_example_db(tmp_path_factory.mktemp("site"))[1]
+    letter = "<html><head><title>Surat</title></head><body><h1>Surat</h1><p>Sepekan di <b>Tabanan</b></p></body></html>"
+    with write(path) as db:
+        db.execute(
+            "insert into digests (week, monday, html, text, made_at) values (?, ?, ?, ?, ?)",
+            ("2024-W47", "2024-11-18", letter, "Sepekan di Tabanan", "2024-11-25T01:00:00+00:00"),
+        )
+    return path
+
+
+@pytest.fixture(scope="module")
+def get(public: Path) -> Get:
+    return open_site(public)
+
+
+@pytest.fixture(scope="module")
+def rows(public: Path) -> Iterator[Rows]:
+    with closing(sqlite3.connect(f"file:{public}?mode=ro", uri=True)) as db:
+        db.row_factory = sqlite3.Row
+        yield lambda sql, *values: db.execute(sql, values).fetchall()
+
+
+@pytest.fixture(scope="module")
+def site(public: Path) -> Iterator[str]:
+    with running_site(public) as address:
+        yield address
+
+
+# For the module, not the session: while Playwright runs, no other test could call asyncio.run().
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None and os.environ.get("CI"):
+        pytest.fail("no Chromium on this machine; CI must have one (Debian: apt-get install chromium)", pytrace=False)
+    if CHROMIUM is None:
+        pytest.skip("no chromium or chromium-browser on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def pages(browser: Browser, site: str) -> dict[str, tuple[Page, list[str]]]:
+    """A page for each size, with what it complained about: console errors, and requests to another host."""
+    return {name: watched_page(browser, site, name) for name in SIZES}
+
+
+@pytest.fixture(params=SIZES)
+def page(pages: dict[str, tuple[Page, list[str]]], request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page that fails the test, at its end, on whatever it complained about."""
+    page, complaints = pages[request.param]
+    complaints.clear()
+    yield page
+    assert complaints == []
+
+
+@pytest.fixture
+def desk(pages: dict[str, tuple[Page, list[str]]]) -> Page:
+    return pages["meja"][0]
