@@ -1,0 +1,146 @@
+"""Every kind of page by WCAG 2.2 AA and in a narrow, a zoomed, a dark and a scriptless browser, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browsing import find, fits
+from playwright.sync_api import Browser, Page
+from sitepages import in_english
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+# What a page of a kind is, in the data at hand; None where the address needs no lookup.
+KINDS: dict[str, tuple[str, str | None]] = {
+    "beranda": ("/", None),
+    "daerah": ("/daerah", None),
+    "satu daerah": ("/daerah/{}", "select regency_code from events group by 1 order by count(*) desc, 1"),
+    "daerah tanpa berita": (
+        "/daerah/{}",
+        "select code from regencies where code not in (select regency_code from article_regencies) order by 1",
+    ),
+    "tahapan": ("/tahapan", None),
+    "peristiwa": ("/peristiwa/{}", "select id from events order by articles desc, conflicts desc, id"),
+    "artikel": ("/artikel/{}", "select evidence_article_id from events order by articles desc, id"),
+    "pejabat": ("/pejabat", None),
+    "media": ("/media", None),
+    "satu media": ("/media/{}", "select name from sources order by articles desc, name"),
+    "surat": ("/surat", None),
+    "satu surat": ("/surat/{}", "select week from digests order by week desc"),
+    "tentang": ("/tentang", None),
+    "cari": ("/cari", None),
+    "hasil cari": ("/cari?q=evaluasi", None),
+    "tanpa hasil": ("/cari?q=xyzzy", None),
+    "data": ("/public", None),
+    "tabel": ("/public/events", None),
+    "baris": ("/public/events/{}", "select id from events order by id"),
+    "kueri": ("/public/tahapan_daerah?kode=51.02", None),
+    "sql": ("/public?sql=select+code,name+from+regencies+limit+3", None),
+}
+
+Address = Callable[[str], str]
+
+
+@pytest.fixture(scope="module")
+def address(public: Path) -> Address:
+    def of_kind(kind: str) -> str:
+        path, sql = KINDS[kind]
+        return path.format(*find(public, sql)) if sql else path
+
+    return of_kind
+
+
+@pytest.fixture(scope="module")
+def narrow(browser: Browser, site: str) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 320, "height": 640}, base_url=site, reduced_motion="reduce")
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def scriptless(browser: Browser, site: str) -> Iterator[Page]:
+    page = browser.new_page(java_script_enabled=False, base_url=site)
+    yield page
+    page.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong, each with the elements it is about."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{one['id']}: " + "; ".join(node["html"][:160] for node in one["nodes"][:3]) for one in found]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(desk: Page, address: Address, kind: str, scheme: str) -> None:
+    """The dark pages are read in English, so that both languages pass too."""
+    path = address(kind)
+    desk.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+    desk.goto(in_english(path) if scheme == "dark" else path)
+    found = violations(desk)
+    desk.emulate_media(color_scheme="light", reduced_motion="reduce")
+    assert found == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_of_320_pixels_needs_no_scrolling_sideways(narrow: Page, address: Address, kind: str) -> None:
+    narrow.goto(address(kind))
+    assert fits(narrow)
+    assert violations(narrow) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_words_of_twice_the_size_fit(desk: Page, address: Address, kind: str) -> None:
+    """200 % zoom leaves half of the width; larger letters only must fit too."""
+    desk.set_viewport_size({"width": 640, "height": 450})
+    desk.goto(address(kind))
+    is_zoomed_in_sight = fits(desk)
+    desk.set_viewport_size({"width": 1280, "height": 900})
+    desk.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert is_zoomed_in_sight
+    assert fits(desk)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_tabulator_goes_through_the_page_and_shows_where_it_is(desk: Page, address: Address, kind: str) -> None:
+    desk.goto(address(kind))
+    seen: list[str] = []
+    for _ in range(40):
+        desk.keyboard.press("Tab")
+        at = desk.evaluate(WHERE)
+        if at is None:
+            break
+        assert at["shown"], at["html"]
+        seen.append(at["key"])
+    assert len(set(seen)) == len(seen) >= 8, "the focus moves on, and never back to where it was"
+
+
+WHERE = """() => {
+  const at = document.activeElement;
+  if (at === document.body) return null;
+  const style = getComputedStyle(at), ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  at.dataset.visited ??= String(document.querySelectorAll("[data-visited]").length);
+  return {key: at.dataset.visited, html: at.outerHTML.slice(0, 120), shown: ring && at.checkVisibility()};
+}"""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_says_what_it_is_without_script(scriptless: Page, address: Address, kind: str) -> None:
+    answer = scriptless.goto(address(kind))
+    assert answer is not None
+    assert answer.status == 200
+    assert scriptless.locator("h1").count() == 1
+    assert scriptless.locator("main").inner_text().strip()
+    assert scriptless.locator("html").get_attribute("lang") == "id"
+
+
+def test_a_page_on_paper_leaves_the_menu_out(desk: Page, address: Address) -> None:
+    desk.emulate_media(media="print")
+    for kind in ("satu daerah", "tahapan", "peristiwa"):
+        desk.goto(address(kind))
+        shown = [desk.locator(part).first.is_visible() for part in ("nav.menu", "h1")]
+        assert shown == [False, True], kind
+    desk.emulate_media(media="screen")
