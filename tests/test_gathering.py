@@ -247,11 +247,11 @@ def test_a_wall_on_a_list_is_told_and_walls_on_articles_end_the_asking(site: Sit
     done = monitor.pantau("crawl")
     assert "Cloudflare asks for a proof of being human" in done.stderr
     assert [problem for (problem,) in monitor.rows("select problem from visits") if "Cloudflare" in problem]
-    site.answers["/feed"] = feed(site.home, *((f"/{number}", "Smart City", OLD) for number in range(40)))
-    site.answers |= {f"/{number}": wall for number in range(40)}
+    site.answers["/feed"] = feed(site.home, *((f"/{number}", "Smart City", OLD) for number in range(100)))
+    site.answers |= {f"/{number}": wall for number in range(100)}
     site.paths()
     assert "5 refusals in a row" in monitor.pantau("crawl").stderr
-    assert len(site.paths()) < 20
+    assert len(site.paths()) < 50, "what was already asked when the fifth refusal was read is asked, no more"
     fates = dict(monitor.rows("select fate, count(*) from urls group by fate"))
     assert set(fates) == {"blocked", None}
 
