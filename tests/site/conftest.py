@@ -17,6 +17,9 @@ from sitepages import Get, Rows, open_site, write
 
 @pytest.fixture(scope="module")
 def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example data; $PANTAU_PUBLIC_DB names another, for the tests that hold of every site (links, quality)."""
+    if shown := os.environ.get("PANTAU_PUBLIC_DB"):
+        return Path(shown)
     path = build_example_db(tmp_path_factory.mktemp("site"))[1]
     letter = "<html><head><title>Surat</title></head><body><h1>Surat</h1><p>Sepekan di <b>Tabanan</b></p></body></html>"
     with write(path) as db:

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
-from browsing import PALE_WORDS, SIZES, find, fits, running_site
+from browsing import PALE_WORDS, SIZES, find, fits
 from playwright.sync_api import Browser, Page
 
 
@@ -117,14 +117,9 @@ def test_words_stand_out_from_their_ground(desk: Page, public: Path, scheme: str
 
 
 def test_pictures_for_the_readme(browser: Browser, public: Path, site: str, tmp_path: Path) -> None:
-    shown = os.environ.get("PANTAU_PUBLIC_DB")
     folder = Path(os.environ.get("PANTAU_SCREENSHOTS") or tmp_path)
     folder.mkdir(parents=True, exist_ok=True)
-    if shown:
-        with running_site(Path(shown)) as address:
-            take_pictures(browser, Path(shown), address, folder)
-    else:
-        take_pictures(browser, public, site, folder)
+    take_pictures(browser, public, site, folder)
     assert {path.name: path.stat().st_size for path in folder.glob("*.png") if path.stat().st_size > 300_000} == {}
 
 
