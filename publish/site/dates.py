@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from publish.dates_id import MONTHS, Language
 
+JAKARTA = ZoneInfo("Asia/Jakarta")
 ZONES = {timedelta(hours=7): "WIB", timedelta(hours=8): "WITA", timedelta(hours=9): "WIT", timedelta(0): "UTC"}
 
 
@@ -53,6 +55,15 @@ def instant_html(iso: str, language: Language = "id") -> Markup:
     offset = instant.utcoffset()
     zone = "" if offset is None else ZONES.get(offset, iso[-6:])
     return _time(iso, f"{date_text(iso[:10], language)}, {instant:%H.%M} {zone}".strip())
+
+
+def day_in_jakarta(instant: str) -> str:
+    """The day of an instant by the clocks of Jakarta.
+
+    >>> day_in_jakarta("2024-11-24T18:30:00+00:00")
+    '2024-11-25'
+    """
+    return datetime.fromisoformat(instant).astimezone(JAKARTA).date().isoformat()
 
 
 def week_of(day: str) -> tuple[str, str]:

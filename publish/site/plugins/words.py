@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ from datasette import Request, hookimpl
 from jinja2 import Environment
 
 from publish.dates_id import Language
-from publish.site.dates import date_html, instant_html
+from publish.site.dates import date_html, day_in_jakarta, instant_html
 from publish.site.evidence import highlight, snippet
 from publish.site.figures import figure_text
 from publish.site.metadata import METADATA
+from publish.site.page import Row, fetch_row
 from publish.site.phases import PHASE_OF_STAGE, PHASES
 from publish.site.strings import number, translate
 
@@ -34,15 +36,32 @@ DESCRIBED = {
 
 
 @hookimpl
-def extra_template_vars(request: Request | None, datasette: Any) -> dict[str, Any]:
+def extra_template_vars(request: Request | None, datasette: Any) -> Callable[[], Awaitable[dict[str, Any]]]:
     language: Language = "en" if request and request.args.get("lang") == "en" else "id"
-    return {**_words(datasette, language), "switch_link": _switch_link(request, language)}
+
+    async def variables() -> dict[str, Any]:
+        return {
+            **_words(datasette, language),
+            "switch_link": _switch_link(request, language),
+            "this_release": await _this_release(datasette),
+        }
+
+    return variables
 
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
     # Datasette renders its error pages without extra_template_vars; they speak Indonesian.
     env.globals.update({**_words(datasette, "id"), "switch_link": "?lang=en"})
+
+
+async def _this_release(datasette: Any) -> Row | None:
+    try:
+        told = await fetch_row(datasette, "select id, made_at from release")
+    except sqlite3.DatabaseError:
+        # A page that says what is wrong with the data must not fail for the same reason.
+        return None
+    return told and {"id": told["id"], "day": day_in_jakarta(told["made_at"])}
 
 
 def _words(datasette: Any, language: Language) -> dict[str, Any]:
