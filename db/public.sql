@@ -203,7 +203,8 @@ create table funnel (
     kept integer not null,
     read integer not null,
     on_programme integer not null,
-    not_sure integer not null
+    not_sure integer not null,
+    with_event integer not null
 ) strict;
 
 create table fates (
@@ -498,6 +499,8 @@ create index events_held_by_province on events(stage_code, province_name, start_
     where status = 'held' and date_precision = 'day' and regency_code is not null;
 create index events_start_date on events(start_date);
 create index events_edition on events(edition);
+create index events_without_edition on events(regency_code, stage_code, start_date)
+    where edition is null and regency_code is not null;
 create index events_first_published_date on events(first_published_date);
 
 create table stage_reports (
@@ -524,6 +527,8 @@ create table stage_reports (
 ) strict, without rowid;
 create index stage_reports_event_id on stage_reports(event_id);
 create index stage_reports_regency_stage on stage_reports(regency_code, stage_code);
+create index stage_reports_unsure on stage_reports(regency_code, stage_code)
+    where event_id is null and regency_code is not null;
 
 create table ladder_editions (
     regency_code text not null references regencies(code),
@@ -549,6 +554,8 @@ create table ladder_editions (
     foreign key (evidence_article_id, evidence_number) references evidence(article_id, number)
 ) strict, without rowid;
 create index ladder_editions_edition on ladder_editions(edition, stage_code, state);
+create index ladder_editions_regency on ladder_editions(edition, regency_code, stage_code, state, last_date);
+create index ladder_editions_stage on ladder_editions(stage_code, edition, state, last_date, regency_code);
 
 create table regency_ladder (
     regency_code text not null references regencies(code),
@@ -573,6 +580,7 @@ create table regency_ladder (
     foreign key (evidence_article_id, evidence_number) references evidence(article_id, number)
 ) strict, without rowid;
 create index regency_ladder_stage_code on regency_ladder(stage_code, state);
+create index regency_ladder_regency_code on regency_ladder(regency_code, stage_code, state, last_date);
 
 create table order_flags (
     regency_code text not null references regencies(code),
@@ -757,8 +765,13 @@ create table regency_coverage (
     last_published_date text,
     last_article_id text references articles(id),
     sources integer not null,
-    unread_sources integer not null
+    unread_sources integer not null,
+    own_sources integer not null,
+    own_read_sources integer not null,
+    province_read_sources integer not null,
+    watched_by text not null
 ) strict;
+create index regency_coverage_watched_by on regency_coverage(watched_by);
 
 create table monthly_coverage (
     month text not null,
@@ -769,6 +782,16 @@ create table monthly_coverage (
     primary key (month, province_code)
 ) strict, without rowid;
 create index monthly_coverage_province_code on monthly_coverage(province_code);
+
+create table monthly_reading (
+    month text not null,
+    province_code text not null references provinces(code),
+    sources integer not null,
+    read_sources integer not null,
+    national_read_sources integer not null,
+    primary key (month, province_code)
+) strict, without rowid;
+create index monthly_reading_province_code on monthly_reading(province_code);
 
 create table province_pillars (
     province_code text not null references provinces(code),
@@ -788,8 +811,38 @@ create table source_reporting (
     originals integer not null,
     copies integer not null,
     edited_copies integer not null,
-    verbatim_share real
+    verbatim_share real,
+    regencies integer not null
 ) strict;
+
+create table source_subjects (
+    source text not null references sources(name),
+    regency_code text not null references regencies(code),
+    articles integer not null,
+    last_published_date text,
+    primary key (source, regency_code)
+) strict, without rowid;
+create index source_subjects_regency_code on source_subjects(regency_code);
+
+create table source_copies (
+    source text not null references sources(name),
+    first_source text not null references sources(name),
+    copies integer not null,
+    edited_copies integer not null,
+    primary key (source, first_source)
+) strict, without rowid;
+create index source_copies_first_source on source_copies(first_source);
+
+create table source_weeks (
+    source text not null references sources(name),
+    monday text not null,
+    runs integer not null,
+    answered_runs integer not null,
+    new integer not null,
+    kept integer not null,
+    requests integer not null,
+    primary key (source, monday)
+) strict, without rowid;
 
 create table release (
     id text primary key not null,

@@ -28,7 +28,11 @@ TABLES = ("release", "releases")
 # What the crawl did and how the sources are doing changes with every run, also where nothing new was read. A letter is
 # made from a release, and is published after it. When we said what (event_versions) depends on when we published.
 OPERATION = frozenset(
-    {*TABLES, "source_ways", "funnel", "fates", "completeness", "urls", "runs", "digests", "event_versions"}
+    {
+        *TABLES,
+        *("source_ways", "source_weeks", "monthly_reading", "funnel", "fates", "completeness", "urls", "runs"),
+        *("digests", "event_versions"),
+    }
 )
 """Tables that are no content."""
 COLUMNS: Mapping[str, frozenset[str]] = {

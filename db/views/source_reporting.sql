@@ -27,6 +27,15 @@ copied as (
     join public.stories as stories on stories.id = story_id
     join public.articles as articles on articles.id = article_id
     group by source
+),
+covered as (
+    select source, count(distinct regency_code) as regencies
+    from public.article_regencies as subjects
+    join public.articles as articles on articles.id = article_id
+    where role = 'subject'
+        and subjects.confidence >= 0.5
+        and is_relevant = 1
+    group by source
 )
 select
     name as source,
@@ -38,9 +47,11 @@ select
     coalesce(originals, 0) as originals,
     coalesce(copies, 0) as copies,
     coalesce(edited_copies, 0) as edited_copies,
-    verbatim_share
+    verbatim_share,
+    coalesce(regencies, 0) as regencies
 from sources
 left join dated on dated.source = name
 left join told on told.source = name
 left join copied on copied.source = name
+left join covered on covered.source = name
 order by name
