@@ -21,6 +21,7 @@ create table regencies (
     cohort_year integer
 ) strict;
 create index regencies_province_code on regencies(province_code);
+create index regencies_name on regencies(name collate nocase);
 
 create table regency_aliases (
     regency_code text not null references regencies(code),
@@ -32,6 +33,7 @@ create table regency_aliases (
     primary key (regency_code, alias, kind)
 ) strict, without rowid;
 create index regency_aliases_alias on regency_aliases(alias);
+create index regency_aliases_written on regency_aliases(alias collate nocase);
 
 create table positions (
     name text primary key not null,
@@ -843,6 +845,13 @@ create table source_weeks (
     requests integer not null,
     primary key (source, monday)
 ) strict, without rowid;
+
+create table search (
+    number integer primary key not null,
+    kind text not null,
+    id text not null,
+    keys text not null
+) strict;
 
 create table release (
     id text primary key not null,

@@ -192,6 +192,7 @@ def _finish(path: Path, indexes: Sequence[str]) -> None:
         for sql in indexes:
             db.execute(sql)
         db.table("articles").enable_fts(["title", "lead"], tokenize="unicode61 remove_diacritics 2")
+        db.executescript((DB_FOLDER / "search_fts.sql").read_text(encoding="utf-8"))
         db.execute("pragma analysis_limit = 10000")
         db.execute("analyze")
     finally:

@@ -26,12 +26,13 @@ TABLES = ("release", "releases")
 """What is told of the releases themselves."""
 
 # What the crawl did and how the sources are doing changes with every run, also where nothing new was read. A letter is
-# made from a release, and is published after it. When we said what (event_versions) depends on when we published.
+# made from a release, and is published after it. When we said what (event_versions) depends on when we published. What
+# the search finds (search) is an index of the other tables.
 OPERATION = frozenset(
     {
         *TABLES,
         *("source_ways", "source_weeks", "monthly_reading", "funnel", "fates", "completeness", "urls", "runs"),
-        *("digests", "event_versions"),
+        *("digests", "event_versions", "search"),
     }
 )
 """Tables that are no content."""
@@ -99,7 +100,7 @@ def content_tables(db: Database) -> list[str]:
     tables = db.execute(
         """
         select name from sqlite_master
-        where type = 'table' and name not like 'articles!_fts%' escape '!' and name not like 'sqlite!_%' escape '!'
+        where type = 'table' and name not like '%!_fts%' escape '!' and name not like 'sqlite!_%' escape '!'
         order by rowid
         """
     )

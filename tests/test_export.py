@@ -96,7 +96,7 @@ def test_the_package_says_what_the_files_are(public: Path, tmp_path: Path) -> No
     assert "Facts are free to use" in package["licenses"][0]["title"]
     with closing(open_read_only(public)) as db:
         tables = published_tables(db)
-        shown = [name for name in db.table_names() if not name.startswith(("articles_fts", "sqlite_"))]
+        shown = [name for name in db.table_names() if not name.startswith(("articles_fts", "search_fts", "sqlite_"))]
     assert tables == shown
     assert [resource["name"] for resource in package["resources"]] == tables
     assert sorted(path.name for path in counts) == sorted(path.name for path in tmp_path.glob("*.csv"))
