@@ -814,11 +814,11 @@ def test_the_language_stays_from_page_to_page(get: Get) -> None:
 
 def test_every_word_of_a_template_is_in_the_strings_and_none_is_left_over() -> None:
     templates = "".join(path.read_text("utf-8") for path in (SITE / "templates").glob("*.html"))
-    plugins = "".join(path.read_text("utf-8") for path in (SITE / "plugins").glob("*.py"))
+    code = "".join(path.read_text("utf-8") for path in SITE.rglob("*.py"))
     used = set(re.findall(r"""\bt\(["']([\w.]+?)["']""", templates))
-    figures = (SITE / "figures.py").read_text("utf-8")
-    built = tuple({*re.findall(r"""\bt\(["']([\w.]+\.)["'] ~""", templates), *re.findall(r'f"([\w.]+\.){', figures)})
-    named = set(re.findall(r"""["']((?:nav|missing|figure)\.[\w]+)["']""", templates + plugins + figures))
+    used |= set(re.findall(r"""\btranslate\(\s*["']([\w.]+?)["']""", code)) & set(STRINGS)
+    built = tuple({*re.findall(r"""\bt\(["']([\w.]+\.)["'] ~""", templates), *re.findall(r'f"([\w.]+\.){', code)})
+    named = set(re.findall(r"""["']((?:nav|missing|figure)\.[\w]+)["']""", templates + code))
     assert used | named <= set(STRINGS) | set(built)
     assert {key for key in STRINGS if key not in used | named and not key.startswith(built)} == set()
 

@@ -1,0 +1,53 @@
+"""What the answers of feeds, calendars and data have in common: their whole addresses, and who may read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from datasette import Request, Response
+
+from publish.dates_id import Language
+from publish.release import Release
+from publish.site.feed_atom import Frame
+from publish.site.feed_scopes import Scope
+from publish.site.strings import translate
+
+
+def language_of(request: Request) -> Language:
+    """The language that the reader asked for."""
+    return "en" if request.args.get("lang") == "en" else "id"
+
+
+def whole_address(datasette: Any, request: Request, path: str, **parameters: object) -> str:
+    """The whole address of a path of the site, which may have a query and a fragment; parameters are added."""
+    before, mark, fragment = path.partition("#")
+    query = urlencode({name: value for name, value in parameters.items() if value not in (None, "")})
+    joint = "&" if "?" in before else "?"
+    address: str = datasette.absolute_url(request, datasette.urls.path(before + (joint + query if query else "")))
+    return address + mark + fragment
+
+
+def build_frame(datasette: Any, request: Request, scope: Scope, ending: str, release: Release) -> Frame:
+    """What a feed or calendar (`ending`: atom or ics) of a scope says of itself, in the reader's language."""
+    language = language_of(request)
+    kept: Mapping[str, object] = {"lang": "en"} if language == "en" else {}
+
+    def address(path: str) -> str:
+        return whole_address(datasette, request, path, **kept)
+
+    return Frame(
+        title=translate("feed.title", language, name=scope.name[language]),
+        own_address=whole_address(datasette, request, f"{scope.path}.{ending}", **scope.query, **kept),
+        page_address=whole_address(datasette, request, scope.page, **scope.query, **kept),
+        language=language,
+        release=release,
+        address=address,
+    )
+
+
+def open_answer(datasette: Any, body: str | bytes, content_type: str, **headers: str) -> Response:
+    """An answer that pages of any site may read, kept by caches for as long as pages are."""
+    cache = {"cache-control": f"max-age={datasette.setting('default_cache_ttl')}", "access-control-allow-origin": "*"}
+    return Response(body, 200, {**cache, **headers}, content_type=f"{content_type}; charset=utf-8")

@@ -1,0 +1,124 @@
+"""The events of a feed or calendar, with what was said of them before."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from publish.release import Release, build_release
+from publish.site.feed_scopes import Scope
+from publish.site.page import Row, fetch_row, fetch_rows
+
+NEWEST = 50
+"""Events in an Atom feed that the news told last; as many again whose account changed, or that were withdrawn."""
+DATED = 400
+"""Events in a calendar, those that are to come and the newest."""
+RECENT = timedelta(days=30)
+"""How long a change or a withdrawal is told, before the release."""
+
+COLUMNS = """
+    events.id, events.stage_code, stages.name_id as stage_name_id, stages.name_en as stage_name_en,
+    events.regency_code, events.regency_name, events.start_date, events.end_date, events.date_reason,
+    events.edition, events.venue, events.mode, events.status, events.articles, events.outlets, events.conflicts,
+    events.first_published_date, events.evidence, events.evidence_article_id, events.evidence_number,
+    evidence.anchor, articles.title, articles.url, articles.outlet_name,
+    version.number as version, version.known_from as updated_at,
+    (
+        select known_from from event_versions where event_id = events.id and number = 1
+    ) as published_at,
+    former.start_date as former_start_date, former.end_date as former_end_date, former.status as former_status,
+    former.venue as former_venue, former.mode as former_mode, former.edition as former_edition
+from events
+join stages on stages.code = events.stage_code
+join articles on articles.id = events.evidence_article_id
+join evidence on evidence.article_id = events.evidence_article_id and evidence.number = events.evidence_number
+join event_versions as version on version.event_id = events.id and version.known_to is null
+left join event_versions as former on former.event_id = events.id and former.number = version.number - 1
+"""
+
+# What articles only look back on is no news.
+IS_NEWS = "exists (select 1 from stage_reports where stage_reports.event_id = events.id and stage_reports.is_main)"
+
+# What was known from the beginning did not change.
+CHANGED = """
+    select event_id
+    from event_versions
+    where known_from > :since and known_from > (select min(known_from) from event_versions) and known_to is null
+    and {where_version}
+    order by known_from desc, event_id
+    limit :limit
+"""
+
+WITHDRAWN = """
+select
+    event_versions.event_id as id, event_versions.stage_code,
+    stages.name_id as stage_name_id, stages.name_en as stage_name_en,
+    event_versions.regency_code, regencies.name as regency_name, event_versions.start_date, event_versions.end_date,
+    event_versions.status, event_versions.venue, event_versions.mode, event_versions.edition,
+    event_versions.number as version, event_versions.known_to as updated_at,
+    (
+        select known_from from event_versions as first where first.event_id = event_versions.event_id and number = 1
+    ) as published_at,
+    merged_events.event_id as merged_id
+from event_versions
+join stages on stages.code = event_versions.stage_code
+left join regencies on regencies.code = event_versions.regency_code
+left join merged_events on merged_events.id = event_versions.event_id
+where event_versions.known_to > :since and {where_version}
+and not exists (
+    select 1 from event_versions as later
+    where later.event_id = event_versions.event_id and later.number > event_versions.number
+)
+order by event_versions.known_to desc, event_versions.event_id
+limit :limit
+"""
+
+
+async def read_release(datasette: Any) -> Release:
+    """The release that is shown. Raises LookupError where the database is none."""
+    told = await fetch_row(datasette, "select hash, made_at, week from release")
+    if told is None:
+        raise LookupError("public.db tells no release: run `pantau publish`")
+    return build_release(told["hash"], told["made_at"], told["week"])
+
+
+async def news_of(datasette: Any, scope: Scope, made_at: datetime) -> list[Row]:
+    """What a feed tells, what changed last first: the newest events, and what changed or was withdrawn lately."""
+    asked = {**scope.parameters, "since": _since(made_at), "limit": NEWEST}
+    changed = CHANGED.format(where_version=scope.where_version)
+    newest = f"""
+        select {COLUMNS}
+        where {scope.where} and {IS_NEWS}
+        order by events.first_published_date desc, events.id
+        limit :limit
+    """
+    lately = f"select {COLUMNS} where events.id in ({changed}) and {IS_NEWS}"
+    told = [*await fetch_rows(datasette, newest, asked), *await fetch_rows(datasette, lately, asked)]
+    told += await withdrawn_of(datasette, scope, made_at)
+    return sorted({row["id"]: row for row in told}.values(), key=_newest_last, reverse=True)
+
+
+async def withdrawn_of(datasette: Any, scope: Scope, made_at: datetime) -> list[Row]:
+    """What was said until lately and is said no more, or as part of another event (`merged_id`)."""
+    sql = WITHDRAWN.format(where_version=scope.where_version)
+    rows = await fetch_rows(datasette, sql, {**scope.parameters, "since": _since(made_at), "limit": NEWEST})
+    return [{**row, "status": "withdrawn"} for row in rows]
+
+
+async def dated_of(datasette: Any, scope: Scope) -> list[Row]:
+    """The events of a calendar, latest first: those whose day is known, as many as a calendar holds."""
+    sql = f"""
+        select {COLUMNS}
+        where {scope.where} and length(events.start_date) = 10
+        order by events.start_date desc, events.id
+        limit :limit
+    """
+    return await fetch_rows(datasette, sql, {**scope.parameters, "limit": DATED})
+
+
+def _since(made_at: datetime) -> str:
+    return (made_at - RECENT).isoformat()
+
+
+def _newest_last(row: Row) -> tuple[str, str, str]:
+    return row["updated_at"], row.get("first_published_date") or "", row["id"]

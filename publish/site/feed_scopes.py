@@ -1,0 +1,114 @@
+"""What a reader can follow: everything, a regency, a province, a stage, a person, or a search."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from datasette import Request
+
+from publish.dates_id import Language
+from publish.site.page import fetch_row
+from publish.site.strings import translate
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A choice of events, and where they are shown."""
+
+    name: Mapping[Language, str]
+    """What is followed, such as "Kabupaten Paser"."""
+    path: str
+    """The address of its feed without the ending, such as /daerah/64.01."""
+    page: str
+    """The address of the page on which its events are shown."""
+    where: str = "true"
+    """The condition on events."""
+    where_version: str = "true"
+    """The condition on event_versions."""
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    """What stands behind the question mark of its feed."""
+
+
+Find = Callable[[Any, Request], Awaitable[Scope | None]]
+
+REGENCY = "select code, name from regencies where code = :key"
+PROVINCE = "select code, name from provinces where code = :key"
+STAGE = "select code, name_id, name_en from stages where code = :key"
+PERSON = """
+select people.id, people.name
+from people
+where people.id = coalesce((select person_id from merged_people where merged_people.id = :key), :key)
+"""
+
+
+async def find_all(datasette: Any, request: Request) -> Scope:
+    """Everything."""
+    name: dict[Language, str] = {language: translate("feed.all", language) for language in ("id", "en")}
+    return Scope(name, "/peristiwa", "/peristiwa")
+
+
+async def find_regency(datasette: Any, request: Request) -> Scope | None:
+    """The regency of the address, or None."""
+    row = await fetch_row(datasette, REGENCY, {"key": request.url_vars["key"]})
+    return row and Scope(
+        {"id": row["name"], "en": row["name"]},
+        f"/daerah/{row['code']}",
+        f"/daerah/{row['code']}",
+        "events.regency_code = :code",
+        "event_versions.regency_code = :code",
+        {"code": row["code"]},
+    )
+
+
+async def find_province(datasette: Any, request: Request) -> Scope | None:
+    """The province of the address, or None."""
+    row = await fetch_row(datasette, PROVINCE, {"key": request.url_vars["key"]})
+    regencies = "(select code from regencies where province_code = :code)"
+    return row and Scope(
+        {"id": f"Provinsi {row['name']}", "en": f"Provinsi {row['name']}"},
+        f"/provinsi/{row['code']}",
+        f"/tahapan?provinsi={row['code']}",
+        f"events.regency_code in {regencies}",
+        f"event_versions.regency_code in {regencies}",
+        {"code": row["code"]},
+    )
+
+
+async def find_stage(datasette: Any, request: Request) -> Scope | None:
+    """The stage of the address, or None."""
+    row = await fetch_row(datasette, STAGE, {"key": request.url_vars["key"]})
+    return row and Scope(
+        {"id": row["name_id"], "en": row["name_en"]},
+        f"/tahapan/{row['code']}",
+        f"/peristiwa?tahapan={row['code']}",
+        "events.stage_code = :code",
+        "event_versions.stage_code = :code",
+        {"code": row["code"]},
+    )
+
+
+async def find_person(datasette: Any, request: Request) -> Scope | None:
+    """The person of the address, or None; a former id leads to the person it is part of."""
+    row = await fetch_row(datasette, PERSON, {"key": request.url_vars["key"]})
+    events = "(select event_id from event_people where person_id = :code)"
+    return row and Scope(
+        {"id": row["name"], "en": row["name"]},
+        f"/pejabat/{row['id']}",
+        f"/pejabat/{row['id']}",
+        f"events.id in {events}",
+        f"event_versions.event_id in {events}",
+        {"code": row["id"]},
+    )
+
+
+FINDERS: Mapping[str, Find] = {
+    r"/peristiwa": find_all,
+    r"/daerah/(?P<key>[^/]+)": find_regency,
+    r"/provinsi/(?P<key>[^/]+)": find_province,
+    r"/tahapan/(?P<key>[^/]+)": find_stage,
+    r"/pejabat/(?P<key>[^/]+)": find_person,
+}
+"""Who finds what is followed, by the address of its feed without the ending (a regular expression)."""

@@ -1,0 +1,111 @@
+"""/sitemap.xml: the index of all pages for search engines, in parts, and /sitemap/<kind>-<n>.xml, the parts.
+
+robots.txt is datasette-block-robots (queries.yml says what is kept out); datasette-sitemap adds the index's address
+to it. Its own sitemap knows neither parts nor days of change, so ours answers at the same address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from xml.sax.saxutils import escape
+
+from datasette import Request, Response, hookimpl
+
+from publish.site.feed_answers import open_answer, whole_address
+from publish.site.feed_events import read_release
+from publish.site.page import fetch_row, fetch_rows, not_found
+
+PART = 10_000
+"""Addresses in a part; the protocol allows 50,000."""
+NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+FIXED = ("/", "/daerah", "/tahapan", "/pejabat", "/media", "/langganan", "/surat", "/tentang")
+"""Pages that are always there; they change with every release."""
+
+# Of each kind the path of its pages and the day on which what they say changed last.
+KINDS = {
+    "daerah": (
+        "regencies",
+        """
+        select '/daerah/' || regencies.code as path, regency_coverage.last_published_date as day
+        from regencies
+        left join regency_coverage on regency_coverage.regency_code = regencies.code
+        order by regencies.code
+        """,
+    ),
+    "media": (
+        "sources",
+        "select '/media/' || name as path, last_published_date as day from sources order by name",
+    ),
+    "peristiwa": (
+        "events",
+        """
+        select
+            '/peristiwa/' || events.id as path,
+            (
+                select substr(known_from, 1, 10) from event_versions
+                where event_versions.event_id = events.id and known_to is null
+            ) as day
+        from events
+        order by events.id
+        """,
+    ),
+    "pejabat": (
+        "people",
+        "select '/pejabat/' || id as path, last_seen_date as day from people order by id",
+    ),
+    "artikel": (
+        "articles",
+        "select '/artikel/' || id as path, substr(fetched_at, 1, 10) as day from articles order by id",
+    ),
+    "surat": (
+        "digests",
+        "select '/surat/' || week as path, substr(made_at, 1, 10) as day from digests order by week",
+    ),
+}
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    kinds = "|".join(KINDS)
+    return [
+        (r"^/sitemap\.xml$", index),
+        (r"^/sitemap/halaman\.xml$", fixed),
+        (rf"^/sitemap/(?P<kind>{kinds})-(?P<number>[1-9][0-9]{{0,4}})\.xml$", part),
+    ]
+
+
+async def index(datasette: Any, request: Request) -> Response:
+    parts = ["/sitemap/halaman.xml"]
+    for kind, (table, _) in KINDS.items():
+        counted = await fetch_row(datasette, f"select count(*) as pages from {table}")
+        pages = counted["pages"] if counted else 0
+        parts += [f"/sitemap/{kind}-{number}.xml" for number in range(1, -(-pages // PART) + 1)]
+    return _answer(datasette, "sitemapindex", (_entry(datasette, request, "sitemap", path, None) for path in parts))
+
+
+async def fixed(datasette: Any, request: Request) -> Response:
+    day = (await read_release(datasette)).made_at.date().isoformat()
+    return _answer(datasette, "urlset", (_entry(datasette, request, "url", path, day) for path in FIXED))
+
+
+async def part(datasette: Any, request: Request) -> Response:
+    window = {"size": PART, "before": (int(request.url_vars["number"]) - 1) * PART}
+    sql = KINDS[request.url_vars["kind"]][1]
+    rows = await fetch_rows(datasette, f"{sql} limit :size offset :before", window)
+    if not rows:
+        return await not_found(datasette, request, "missing.page")
+    entries = (_entry(datasette, request, "url", row["path"], row["day"]) for row in rows)
+    return _answer(datasette, "urlset", entries)
+
+
+def _entry(datasette: Any, request: Request, element: str, path: str, day: str | None) -> str:
+    changed = f"<lastmod>{escape(day)}</lastmod>" if day else ""
+    return f"<{element}><loc>{escape(whole_address(datasette, request, path))}</loc>{changed}</{element}>"
+
+
+def _answer(datasette: Any, element: str, entries: Iterable[str]) -> Response:
+    inside = "\n".join(entries)
+    head = '<?xml version="1.0" encoding="UTF-8"?>'
+    text = f'{head}\n<{element} xmlns="{NAMESPACE}">\n{inside}\n</{element}>\n'
+    return open_answer(datasette, text, "application/xml")
