@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from datasette import Request
-
 from publish.dates_id import Language
 from publish.site.page import fetch_row
 from publish.site.strings import translate
@@ -32,7 +30,7 @@ class Scope:
     """What stands behind the question mark of its feed."""
 
 
-Find = Callable[[Any, Request], Awaitable[Scope | None]]
+Find = Callable[[Any, str], Awaitable[Scope | None]]
 
 REGENCY = "select code, name from regencies where code = :key"
 PROVINCE = "select code, name from provinces where code = :key"
@@ -44,16 +42,18 @@ where people.id = coalesce((select person_id from merged_people where merged_peo
 """
 
 
-async def find_all(datasette: Any, request: Request) -> Scope:
+async def find_all(datasette: Any, key: str) -> Scope:
     """Everything."""
     name: dict[Language, str] = {language: translate("feed.all", language) for language in ("id", "en")}
     return Scope(name, "/peristiwa", "/peristiwa")
 
 
-async def find_regency(datasette: Any, request: Request) -> Scope | None:
-    """The regency of the address, or None."""
-    row = await fetch_row(datasette, REGENCY, {"key": request.url_vars["key"]})
-    return row and Scope(
+async def find_regency(datasette: Any, key: str) -> Scope | None:
+    """The regency of a code, or None."""
+    row = await fetch_row(datasette, REGENCY, {"key": key})
+    if row is None:
+        return None
+    return Scope(
         {"id": row["name"], "en": row["name"]},
         f"/daerah/{row['code']}",
         f"/daerah/{row['code']}",
@@ -63,11 +63,13 @@ async def find_regency(datasette: Any, request: Request) -> Scope | None:
     )
 
 
-async def find_province(datasette: Any, request: Request) -> Scope | None:
-    """The province of the address, or None."""
-    row = await fetch_row(datasette, PROVINCE, {"key": request.url_vars["key"]})
+async def find_province(datasette: Any, key: str) -> Scope | None:
+    """The province of a code, or None."""
+    row = await fetch_row(datasette, PROVINCE, {"key": key})
+    if row is None:
+        return None
     regencies = "(select code from regencies where province_code = :code)"
-    return row and Scope(
+    return Scope(
         {"id": f"Provinsi {row['name']}", "en": f"Provinsi {row['name']}"},
         f"/provinsi/{row['code']}",
         f"/tahapan?provinsi={row['code']}",
@@ -77,10 +79,12 @@ async def find_province(datasette: Any, request: Request) -> Scope | None:
     )
 
 
-async def find_stage(datasette: Any, request: Request) -> Scope | None:
-    """The stage of the address, or None."""
-    row = await fetch_row(datasette, STAGE, {"key": request.url_vars["key"]})
-    return row and Scope(
+async def find_stage(datasette: Any, key: str) -> Scope | None:
+    """The stage of a code, or None."""
+    row = await fetch_row(datasette, STAGE, {"key": key})
+    if row is None:
+        return None
+    return Scope(
         {"id": row["name_id"], "en": row["name_en"]},
         f"/tahapan/{row['code']}",
         f"/peristiwa?tahapan={row['code']}",
@@ -90,11 +94,13 @@ async def find_stage(datasette: Any, request: Request) -> Scope | None:
     )
 
 
-async def find_person(datasette: Any, request: Request) -> Scope | None:
-    """The person of the address, or None; a former id leads to the person it is part of."""
-    row = await fetch_row(datasette, PERSON, {"key": request.url_vars["key"]})
+async def find_person(datasette: Any, key: str) -> Scope | None:
+    """The person of an id, or None; a former id leads to the person it is part of."""
+    row = await fetch_row(datasette, PERSON, {"key": key})
+    if row is None:
+        return None
     events = "(select event_id from event_people where person_id = :code)"
-    return row and Scope(
+    return Scope(
         {"id": row["name"], "en": row["name"]},
         f"/pejabat/{row['id']}",
         f"/pejabat/{row['id']}",

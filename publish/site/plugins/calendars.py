@@ -20,7 +20,7 @@ def register_routes() -> list[tuple[str, Any]]:
 
 def _route(find: Find) -> Any:
     async def calendar(datasette: Any, request: Request) -> Response:
-        scope = await find(datasette, request)
+        scope = await find(datasette, request.url_vars.get("key", ""))
         if scope is None:
             return await not_found(datasette, request, "missing.feed")
         frame = build_frame(datasette, request, scope, "ics", await read_release(datasette))
