@@ -1,100 +1,38 @@
-"""/cari: one search over regencies and their other names, stages, events, officials and articles."""
+"""/cari: one search over events, articles, officials, regencies and outlets; its address is the saved search."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from datasette import Request, Response, hookimpl
 
-from publish.site.events import EVENT_CARDS
-from publish.site.evidence import MATCH_END, MATCH_START
-from publish.site.page import Row, fetch_rows, render
-from publish.site.phases import HIGHEST_PHASE, PHASE_PARAMETERS
-from publish.site.search import like, match_expression, phrases_of, words_of
-
-NAMED_REGENCIES = f"""
-select
-    regencies.code, regencies.name, regencies.kind, regencies.province_name, regencies.cohort_year, reached.phase,
-    (select count(*) from article_regencies where regency_code = regencies.code) as articles,
-    regencies.short_name, phrases.value as phrase
-from json_each(:phrases) as phrases
-join (
-    select regency_code, alias from regency_aliases
-    union
-    select code, name from regencies
-) as names on names.alias = phrases.value collate nocase
-join regencies on regencies.code = names.regency_code
-left join ({HIGHEST_PHASE}) as reached on reached.regency_code = regencies.code
-order by length(phrases.value) desc, regencies.code
-limit 40
-"""
-
-LIKE_REGENCIES = f"""
-select
-    regencies.code, regencies.name, regencies.kind, regencies.province_name, regencies.cohort_year, reached.phase,
-    (select count(*) from article_regencies where regency_code = regencies.code) as articles
-from regencies
-left join ({HIGHEST_PHASE}) as reached on reached.regency_code = regencies.code
-where regencies.name like :like escape '!' or regencies.province_name like :like escape '!' or regencies.code in (
-    select regency_code from regency_aliases where alias like :like escape '!'
+from publish.site.page import Row, fetch_rows, page_number, render
+from publish.site.results import SHOWN, Found, find_results, read_results
+from publish.site.search import (
+    FILTERS,
+    KINDS,
+    LONGEST_NAME,
+    LONGEST_QUERY,
+    VALUES,
+    Kind,
+    Search,
+    read_search,
+    without,
 )
-order by regencies.name like :like escape '!' desc, regencies.code
-limit 40
-"""
+from publish.site.suggestions import suggest_names
 
-STAGES = """
-select distinct stages.code
-from stages
-join json_each(:phrases) as phrases
-on stages.code = phrases.value
-or stages.code like phrases.value || '-%'
-or stages.name_id = phrases.value collate nocase
-or stages.name_en = phrases.value collate nocase
-or replace(stages.code, '-', ' ') = phrases.value
-"""
+PAGE = 20
+ORDER: Sequence[Kind] = ("regency", "event", "person", "article", "outlet")
+ADDRESSES = {kind: name for name, kind in KINDS.items()}
 
-EVENTS = (
-    EVENT_CARDS
-    + """
-where
-    case
-        when :has_names then
-            (json_array_length(:regencies) = 0 or events.regency_code in (select value from json_each(:regencies)))
-            and (json_array_length(:stages) = 0 or events.stage_code in (select value from json_each(:stages)))
-        else events.evidence like :like escape '!' or events.venue like :like escape '!'
-    end
-order by events.start_date desc nulls last
-limit 12
-"""
-)
-
-OFFICIALS = """
-select
-    officials.name, officials.position, officials.acting, officials.regency_code, regencies.name as regency_name,
-    officials.article_id, officials.evidence_number, max(coalesce(articles.published_date, '')) as last_date,
-    count(distinct officials.article_id) as articles
-from officials
-join articles on articles.id = officials.article_id
-left join regencies on regencies.code = officials.regency_code
-where officials.name like :like escape '!' or officials.position like :like escape '!'
-or officials.organization like :like escape '!'
-group by officials.name, officials.regency_code
-order by officials.name like :like escape '!' desc, last_date desc
-limit 20
-"""
-
-ARTICLES = """
-select
-    articles.id, articles.title, articles.outlet_name, articles.published_date, articles.date_reason,
-    articles.is_relevant,
-    snippet(articles_fts, 0, :match_start, :match_end, '…', 40) as title_snippet,
-    snippet(articles_fts, 1, :match_start, :match_end, '…', 32) as lead_snippet
-from articles_fts
-join articles on articles.rowid = articles_fts.rowid
-where articles_fts match :expression
-order by case when :newest then articles.published_date end desc nulls last, bm25(articles_fts, 8.0, 3.0)
-limit 50
+OUTLET_NAMES = """
+select replace(name, '_', '') as key, name, outlet_name
+from sources
+where replace(name, '_', '') in (select value from json_each(:keys))
 """
 
 
@@ -104,56 +42,130 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 async def search(datasette: Any, request: Request) -> Response:
-    query = (request.args.get("q") or "").strip()[:200]
-    words = words_of(query)
-    newest = request.args.get("urut") == "terbaru"
-    found = await _find(datasette, query, words, newest) if words else {}
-    return await render(datasette, request, "search.html", query=query, words=words, newest=newest, **found)
-
-
-async def _find(datasette: Any, query: str, words: list[str], newest: bool) -> Row:
-    phrases = {"phrases": json.dumps(phrases_of(words))}
-    named = _longest_names(await fetch_rows(datasette, NAMED_REGENCIES, {**phrases, **PHASE_PARAMETERS}))
-    stages = [row["code"] for row in await fetch_rows(datasette, STAGES, phrases)]
-    pattern = {"like": like(query)}
-    alike = await fetch_rows(datasette, LIKE_REGENCIES, {**pattern, **PHASE_PARAMETERS})
-    regencies = list({row["code"]: row for row in named}.values())
-    # "Solok" is a name, and yet Solok Selatan may be meant; its events are shown on its own page.
-    codes = [row["code"] for row in regencies or alike]
-    also = [row for row in alike if row["code"] not in {row["code"] for row in regencies}]
-    regencies += also[:8] if regencies else also
-    event_words = {
-        **pattern,
-        "has_names": bool(codes or stages),
-        "regencies": json.dumps(codes),
-        "stages": json.dumps(stages),
+    asked = await read_search(datasette, request.args)
+    status = 400 if asked.unknown else 200
+    context: dict[str, Any] = {
+        "asked": asked,
+        "address": partial(_address, asked),
+        "kinds": KINDS,
+        "names": ADDRESSES,
+        "longest": LONGEST_QUERY,
     }
-    article_words = {
-        "expression": match_expression(words, _short_names(named)),
-        "newest": newest,
-        "match_start": MATCH_START,
-        "match_end": MATCH_END,
+    if asked.is_empty:
+        return await render(datasette, request, "search.html", status=status, **context)
+    found = await find_results(datasette, asked)
+    is_loose = asked.terms and not any(of_kind.ids for of_kind in found.values())
+    if is_loose:
+        found = await find_results(datasette, asked, is_loose=True)
+    kinds = [asked.kind] if asked.kind else [kind for kind in ORDER if found[kind].ids]
+    page = page_number(request)
+    pages = max(1, -(-len(found[asked.kind].ids) // PAGE)) if asked.kind else 1
+    if page > pages:
+        return await render(
+            datasette, request, "search.html", status=404, **context, page=page, pages=pages, is_beyond=True
+        )
+    shown = {kind: _shown_ids(found[kind], asked, kind, page) for kind in kinds}
+    context |= {
+        "found": found,
+        "is_loose": bool(is_loose),
+        "page": page,
+        "pages": pages,
+        "hits": {
+            kind: await read_results(datasette, asked, kind, ids, found[kind].keys) for kind, ids in shown.items()
+        },
+        "facets": await _facets(datasette, asked, [found[kind] for kind in kinds]),
+        "is_counted": not any(found[kind].is_more for kind in kinds),
+        "understood": _understood(asked),
     }
-    return {
-        "regencies": regencies,
-        "events": await fetch_rows(datasette, EVENTS, event_words),
-        "officials": await fetch_rows(datasette, OFFICIALS, pattern),
-        "articles": await fetch_rows(datasette, ARTICLES, article_words),
-    }
+    if not any(context["hits"].values()):
+        context["help"] = await _help(datasette, asked)
+    return await render(datasette, request, "search.html", status=status, **context)
 
 
-def _longest_names(rows: list[Row]) -> list[Row]:
-    """Without what only a part of a longer name names: in "Aceh Barat Daya", "Aceh Barat" is not meant."""
-    phrases = {row["phrase"] for row in rows}
+def _shown_ids(found: Found, asked: Search, kind: Kind, page: int) -> tuple[str, ...]:
+    if asked.kind is None:
+        return found.ids[: SHOWN[kind]]
+    return found.ids[(page - 1) * PAGE : page * PAGE]
+
+
+def _understood(asked: Search) -> list[Row]:
     return [
-        row
-        for row in rows
-        if not any(f" {row['phrase']} " in f" {other} " and other != row["phrase"] for other in phrases)
+        {"words": " ".join(term.words), "meaning": term.meaning, "names": term.names}
+        for term in asked.terms
+        if term.meaning != "word"
     ]
 
 
-def _short_names(named: list[Row]) -> dict[str, set[str]]:
-    names: dict[str, set[str]] = {}
-    for row in named:
-        names.setdefault(row["phrase"], set()).add(row["short_name"])
-    return names
+def _address(asked: Search, **changes: object) -> dict[str, object]:
+    """The parameters of the address of a search, with some changed; empty ones are left out by link()."""
+    told = {
+        "q": asked.query,
+        "jenis": ADDRESSES[asked.kind] if asked.kind else "",
+        **asked.filters,
+        "urut": "terbaru" if asked.is_newest else "",
+    }
+    return {**told, **changes}
+
+
+async def _facets(datasette: Any, asked: Search, found: Sequence[Found]) -> list[Row]:
+    """By what the results may be narrowed, each with its values and how many of the results have them."""
+    counts = Counter(key for of_kind in found for keys in of_kind.keys.values() for key in keys)
+    letters = {letter: name for name, (letter, _) in FILTERS.items()}
+    values: dict[str, list[Row]] = {name: [] for name in FILTERS}
+    outlets = sorted((key for key in counts if key[0] == "o"), key=lambda key: -counts[key])[:MOST_OUTLETS]
+    named = await fetch_rows(datasette, OUTLET_NAMES, {"keys": json.dumps([key[1:] for key in outlets])})
+    words = {
+        **{
+            f"{key[0]}{key[1:].replace('-', '')}": (key[1:], row) for key, row in asked.labels.items() if key[0] in "ps"
+        },
+        **{f"o{row['key']}": (row["name"], {"id": row["outlet_name"], "en": row["outlet_name"]}) for row in named},
+        **{f"h{value}": (name, None) for name, value in VALUES.items() if name != "tanpa"},
+    }
+    for key, count in counts.items():
+        name = letters.get(key[0])
+        if name is None or name in asked.filters:
+            continue
+        if key[0] == "y":
+            value: str = "tanpa" if key == "y0" else key[1:]
+            values[name].append({"value": value, "label": None if value == "tanpa" else value, "count": count})
+        elif key in words:
+            value, label = words[key]
+            values[name].append({"value": value, "label": label, "count": count})
+    orders = {"tahun": lambda row: (row["value"] == "tanpa", -int(row["value"]) if row["value"].isdigit() else 0)}
+    return [
+        {"name": name, "values": sorted(rows, key=orders.get(name, lambda row: -row["count"]))}
+        for name, rows in values.items()
+        if len(rows) > 1
+    ]
+
+
+MOST_OUTLETS = 12
+
+
+async def _help(datasette: Any, asked: Search) -> Row:
+    """What a reader may do who finds nothing: names written nearly so, and what to leave out to find something."""
+    less: list[tuple[str, str, Search]] = [("filter", name, without(asked, filters=[name])) for name in asked.filters]
+    if len(asked.terms) > 1:
+        less += [("word", " ".join(term.words), without(asked, words=[term.words])) for term in asked.terms]
+    fewer = []
+    for what, name, search in less:
+        found = await find_results(datasette, search)
+        count = sum(len(of_kind.ids) for of_kind in found.values()) if not asked.kind else len(found[asked.kind].ids)
+        is_more = any(of_kind.is_more for of_kind in found.values())
+        kept = [
+            " ".join(term.words) if term.meaning != "phrase" else f'"{" ".join(term.words)}"' for term in search.terms
+        ]
+        if count:
+            query = " ".join(kept) if what == "word" else asked.query
+            changes = {"q": query} if what == "word" else {name: ""}
+            fewer.append({"what": what, "name": name, "count": count, "is_more": is_more, "changes": changes})
+    elsewhere = {}
+    if asked.kind:
+        everywhere = await find_results(datasette, asked)
+        elsewhere = {kind: found for kind, found in everywhere.items() if found.ids}
+    words = [word for term in asked.terms for word in term.words]
+    return {
+        "names": await suggest_names(datasette, words[:LONGEST_NAME]),
+        "fewer": fewer,
+        "elsewhere": elsewhere,
+    }
