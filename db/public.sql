@@ -617,6 +617,8 @@ create table event_versions (
     primary key (event_id, number)
 ) strict, without rowid;
 create index event_versions_regency_stage on event_versions(regency_code, stage_code, start_date, known_from, known_to);
+create index event_versions_known_from on event_versions(known_from);
+create index event_versions_known_to on event_versions(known_to) where known_to is not null;
 
 create table quotes (
     article_id text not null references articles(id),

@@ -32,10 +32,13 @@ def whole_address(datasette: Any, request: Request, path: str, **parameters: obj
 def build_frame(datasette: Any, request: Request, scope: Scope, ending: str, release: Release) -> Frame:
     """What a feed or calendar (`ending`: atom or ics) of a scope says of itself, in the reader's language."""
     language = language_of(request)
-    kept: Mapping[str, object] = {"lang": "en"} if language == "en" else {}
+    kept: Mapping[str, str] = {"lang": "en"} if language == "en" else {}
+
+    root = whole_address(datasette, request, "/").removesuffix("/")
 
     def address(path: str) -> str:
-        return whole_address(datasette, request, path, **kept)
+        before, mark, fragment = path.partition("#")
+        return f"{root}{before}{'?' + urlencode(kept) if kept else ''}{mark}{fragment}"
 
     return Frame(
         title=translate("feed.title", language, name=scope.name[language]),

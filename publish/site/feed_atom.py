@@ -33,7 +33,7 @@ class Frame:
     language: Language
     release: Release
     address: Callable[[str], str]
-    """The whole address, in the language, of a path of the site."""
+    """The whole address, in the language, of a path of the site without a query."""
 
 
 def atom_feed(frame: Frame, events: Sequence[Row]) -> bytes:

@@ -11,12 +11,15 @@ from publish.site.page import Row, fetch_row, fetch_rows
 
 NEWEST = 50
 """Events in an Atom feed that the news told last; as many again whose account changed, or that were withdrawn."""
-DATED = 400
+DATED = 250
 """Events in a calendar, those that are to come and the newest."""
 RECENT = timedelta(days=30)
 """How long a change or a withdrawal is told, before the release."""
 
-COLUMNS = """
+# Chosen first and joined then, in this order: SQLite would rather begin with the versions or the stages.
+EVENTS = """
+with chosen as materialized ({chosen})
+select
     events.id, events.stage_code, stages.name_id as stage_name_id, stages.name_en as stage_name_en,
     events.regency_code, events.regency_name, events.start_date, events.end_date, events.date_reason,
     events.edition, events.venue, events.mode, events.status, events.articles, events.outlets, events.conflicts,
@@ -28,11 +31,12 @@ COLUMNS = """
     ) as published_at,
     former.start_date as former_start_date, former.end_date as former_end_date, former.status as former_status,
     former.venue as former_venue, former.mode as former_mode, former.edition as former_edition
-from events
-join stages on stages.code = events.stage_code
-join articles on articles.id = events.evidence_article_id
-join evidence on evidence.article_id = events.evidence_article_id and evidence.number = events.evidence_number
-join event_versions as version on version.event_id = events.id and version.known_to is null
+from chosen
+cross join events on events.id = chosen.id
+cross join stages on stages.code = events.stage_code
+cross join articles on articles.id = events.evidence_article_id
+cross join evidence on evidence.article_id = events.evidence_article_id and evidence.number = events.evidence_number
+cross join event_versions as version on version.event_id = events.id and version.known_to is null
 left join event_versions as former on former.event_id = events.id and former.number = version.number - 1
 """
 
@@ -41,7 +45,7 @@ IS_NEWS = "exists (select 1 from stage_reports where stage_reports.event_id = ev
 
 # What was known from the beginning did not change.
 CHANGED = """
-    select event_id
+    select event_id as id
     from event_versions
     where known_from > :since and known_from > (select min(known_from) from event_versions) and known_to is null
     and {where_version}
@@ -85,15 +89,19 @@ async def read_release(datasette: Any) -> Release:
 async def news_of(datasette: Any, scope: Scope, made_at: datetime) -> list[Row]:
     """What a feed tells, what changed last first: the newest events, and what changed or was withdrawn lately."""
     asked = {**scope.parameters, "since": _since(made_at), "limit": NEWEST}
-    changed = CHANGED.format(where_version=scope.where_version)
     newest = f"""
-        select {COLUMNS}
+        select events.id
+        from events
         where {scope.where} and {IS_NEWS}
         order by events.first_published_date desc, events.id
         limit :limit
     """
-    lately = f"select {COLUMNS} where events.id in ({changed}) and {IS_NEWS}"
-    told = [*await fetch_rows(datasette, newest, asked), *await fetch_rows(datasette, lately, asked)]
+    changed = CHANGED.format(where_version=scope.where_version)
+    lately = EVENTS.format(chosen=changed) + f"where {IS_NEWS}"
+    told = [
+        *await fetch_rows(datasette, EVENTS.format(chosen=newest), asked),
+        *await fetch_rows(datasette, lately, asked),
+    ]
     told += await withdrawn_of(datasette, scope, made_at)
     return sorted({row["id"]: row for row in told}.values(), key=_newest_last, reverse=True)
 
@@ -107,13 +115,15 @@ async def withdrawn_of(datasette: Any, scope: Scope, made_at: datetime) -> list[
 
 async def dated_of(datasette: Any, scope: Scope) -> list[Row]:
     """The events of a calendar, latest first: those whose day is known, as many as a calendar holds."""
-    sql = f"""
-        select {COLUMNS}
+    latest = f"""
+        select events.id
+        from events
         where {scope.where} and length(events.start_date) = 10
         order by events.start_date desc, events.id
         limit :limit
     """
-    return await fetch_rows(datasette, sql, {**scope.parameters, "limit": DATED})
+    rows = await fetch_rows(datasette, EVENTS.format(chosen=latest), {**scope.parameters, "limit": DATED})
+    return sorted(rows, key=lambda row: (row["start_date"], row["id"]), reverse=True)
 
 
 def _since(made_at: datetime) -> str:

@@ -18,6 +18,8 @@ from publish.site.page import fetch_row, fetch_rows, not_found
 
 PART = 10_000
 """Addresses in a part; the protocol allows 50,000."""
+Entry = tuple[str, str, str | None]
+"""The element, the path, and the day of its last change where one is known."""
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 FIXED = ("/", "/daerah", "/tahapan", "/pejabat", "/media", "/langganan", "/surat", "/tentang")
 """Pages that are always there; they change with every release."""
@@ -81,12 +83,12 @@ async def index(datasette: Any, request: Request) -> Response:
         counted = await fetch_row(datasette, f"select count(*) as pages from {table}")
         pages = counted["pages"] if counted else 0
         parts += [f"/sitemap/{kind}-{number}.xml" for number in range(1, -(-pages // PART) + 1)]
-    return _answer(datasette, "sitemapindex", (_entry(datasette, request, "sitemap", path, None) for path in parts))
+    return _answer(datasette, request, "sitemapindex", [("sitemap", path, None) for path in parts])
 
 
 async def fixed(datasette: Any, request: Request) -> Response:
     day = (await read_release(datasette)).made_at.date().isoformat()
-    return _answer(datasette, "urlset", (_entry(datasette, request, "url", path, day) for path in FIXED))
+    return _answer(datasette, request, "urlset", [("url", path, day) for path in FIXED])
 
 
 async def part(datasette: Any, request: Request) -> Response:
@@ -95,17 +97,15 @@ async def part(datasette: Any, request: Request) -> Response:
     rows = await fetch_rows(datasette, f"{sql} limit :size offset :before", window)
     if not rows:
         return await not_found(datasette, request, "missing.page")
-    entries = (_entry(datasette, request, "url", row["path"], row["day"]) for row in rows)
-    return _answer(datasette, "urlset", entries)
+    return _answer(datasette, request, "urlset", [("url", row["path"], row["day"]) for row in rows])
 
 
-def _entry(datasette: Any, request: Request, element: str, path: str, day: str | None) -> str:
-    changed = f"<lastmod>{escape(day)}</lastmod>" if day else ""
-    return f"<{element}><loc>{escape(whole_address(datasette, request, path))}</loc>{changed}</{element}>"
-
-
-def _answer(datasette: Any, element: str, entries: Iterable[str]) -> Response:
-    inside = "\n".join(entries)
+def _answer(datasette: Any, request: Request, element: str, entries: Iterable[Entry]) -> Response:
+    root = whole_address(datasette, request, "/").removesuffix("/")
+    inside = "\n".join(
+        f"<{kind}><loc>{escape(root + path)}</loc>{f'<lastmod>{day}</lastmod>' if day else ''}</{kind}>"
+        for kind, path, day in entries
+    )
     head = '<?xml version="1.0" encoding="UTF-8"?>'
     text = f'{head}\n<{element} xmlns="{NAMESPACE}">\n{inside}\n</{element}>\n'
     return open_answer(datasette, text, "application/xml")
