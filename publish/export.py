@@ -20,7 +20,7 @@ from sqlite_utils import Database
 
 from db.connect import open_read_only
 from publish.disk import leftover_name, remove_leftovers, told_when_full
-from publish.release import TITLE, Release, read_release
+from publish.release import LICENCE, TITLE, Release, read_release
 
 Format = Literal["csv", "jsonl", "parquet"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -38,12 +38,6 @@ SQLITE: Mapping[str, Type] = {"TEXT": "string", "INTEGER": "integer", "REAL": "n
 MEDIA_TYPES: Mapping[Format, str] = {
     "csv": "text/csv", "jsonl": "application/jsonl", "parquet": "application/vnd.apache.parquet",
 }  # fmt: skip
-LICENCE = (
-    "Fakta bebas dipakai asalkan Pantau Kota Cerdas disebut sebagai sumber; judul, ringkasan, kutipan, dan kalimat "
-    "bukti milik medianya masing-masing. / Facts are free to use as long as Pantau Kota Cerdas is named as the source; "
-    "headlines, leads, quotations and proving sentences belong to their outlets."
-)
-
 Value = str | int | float | bool | None
 Row = Sequence[Value]
 

@@ -45,6 +45,11 @@ COLUMNS: Mapping[str, frozenset[str]] = {
 """The columns that are content, of tables where the others are not."""
 
 TITLE = "Tahapan Gerakan Menuju Kota Cerdas menurut berita"
+LICENCE = (
+    "Fakta bebas dipakai asalkan Pantau Kota Cerdas disebut sebagai sumber; judul, ringkasan, kutipan, dan kalimat "
+    "bukti milik medianya masing-masing. / Facts are free to use as long as Pantau Kota Cerdas is named as the source; "
+    "headlines, leads, quotations and proving sentences belong to their outlets."
+)
 JAKARTA = ZoneInfo("Asia/Jakarta")
 PUBLIC_SQL = Path(__file__).parent.parent / "db" / "public.sql"
 
