@@ -503,7 +503,9 @@ create index events_start_date on events(start_date);
 create index events_edition on events(edition);
 create index events_without_edition on events(regency_code, stage_code, start_date)
     where edition is null and regency_code is not null;
-create index events_first_published_date on events(first_published_date);
+create index events_newest on events(first_published_date, start_date, id);
+create index events_reached on events(regency_code, stage_code)
+    where regency_code is not null and confidence >= 0.5 and status = 'held';
 
 create table stage_reports (
     article_id text not null references articles(id),
@@ -786,6 +788,14 @@ create table monthly_coverage (
     primary key (month, province_code)
 ) strict, without rowid;
 create index monthly_coverage_province_code on monthly_coverage(province_code);
+
+create table weekly_coverage (
+    monday text primary key not null,
+    articles integer not null,
+    outlets integer not null,
+    events integer not null,
+    regencies integer not null
+) strict, without rowid;
 
 create table monthly_reading (
     month text not null,

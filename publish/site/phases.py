@@ -20,12 +20,21 @@ PHASE_OF_STAGE = {stage: number for number, stages in enumerate(PHASES.values(),
 """Number of the phase, from 1."""
 
 HIGHEST_PHASE = """
-select regency_code, max(phase.value) as phase
-from events
-join json_each(:phase_of_stage) as phase on phase.key = events.stage_code
-where regency_code is not null and confidence >= 0.5 and status = 'held'
-group by regency_code
+select
+    code as regency_code,
+    (
+        select max(phase.value)
+        from json_each(:phase_of_stage) as phase
+        where exists (
+            select 1
+            from events
+            where events.regency_code = regencies.code and events.stage_code = phase.key
+            and events.regency_code is not null and confidence >= 0.5 and status = 'held'
+        )
+    ) as phase
+from regencies
 """
-"""The highest phase that each regency is known to have reached; steps not sure or only announced do not count."""
+"""The highest phase that each regency is known to have reached, null where none; steps not sure or only announced do
+not count. Every stage of a regency is looked up in an index that holds those events alone."""
 
 PHASE_PARAMETERS = {"phase_of_stage": json.dumps(PHASE_OF_STAGE)}
