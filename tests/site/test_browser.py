@@ -14,24 +14,6 @@ from browsing import PALE_WORDS, SIZES, find, fits
 from playwright.sync_api import Browser, Page
 
 
-def test_home(page: Page) -> None:
-    page.goto("/")
-    assert page.locator("h1").inner_text() == "Sampai di mana kota cerdas Anda?"
-    assert page.locator(".map > svg circle").count() == 514
-    assert 100 < page.locator(".inset circle").count() < 140, "Java and Bali once more, larger"
-    assert page.locator(".card").count() > 3
-    assert fits(page)
-
-
-def test_search_from_home(page: Page) -> None:
-    page.goto("/")
-    page.get_by_role("searchbox").fill("kotim")
-    page.get_by_role("button", name="Cari").click()
-    page.get_by_role("link", name="Kabupaten Kotawaringin Timur").first.wait_for()
-    assert page.get_by_role("searchbox").input_value() == "kotim", "the box keeps what was asked"
-    assert fits(page)
-
-
 def test_a_date_leads_to_the_highlighted_sentence(page: Page) -> None:
     page.goto("/daerah/51.02")
     assert page.locator("h1").inner_text() == "Kabupaten Tabanan"
