@@ -115,7 +115,8 @@ function makeLive(part) {
     return { x: view.x + (event.clientX - box.x - box.width / 2) * unit, y: view.y + (event.clientY - box.y - box.height / 2) * unit, unit };
   };
 
-  svg.addEventListener("focusin", event => {
+  // On the part around the drawing: a drawing that listens for focus becomes a stop of the Tab key in Chromium.
+  part.addEventListener("focusin", event => {
     const dot = dots.find(dot => dot.link === event.target);
     if (!dot) return;
     tell(dot, false);
@@ -127,7 +128,7 @@ function makeLive(part) {
   });
 
   const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
-  svg.addEventListener("keydown", event => {
+  part.addEventListener("keydown", event => {
     const dot = dots.find(dot => dot.link === document.activeElement);
     if (!dot || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key in STEPS) focusOn(next(dot, ...STEPS[event.key]) ?? dot);
