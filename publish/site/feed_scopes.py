@@ -6,8 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from datasette import Request
+
 from publish.dates_id import Language
 from publish.site.page import fetch_row
+from publish.site.search import FOUND, Arguments, Search, expression, read_search
 from publish.site.strings import translate
 
 
@@ -30,7 +33,7 @@ class Scope:
     """What stands behind the question mark of its feed."""
 
 
-Find = Callable[[Any, str], Awaitable[Scope | None]]
+Find = Callable[[Any, Request], Awaitable[Scope | None]]
 
 REGENCY = "select code, name from regencies where code = :key"
 PROVINCE = "select code, name from provinces where code = :key"
@@ -42,7 +45,7 @@ where people.id = coalesce((select person_id from merged_people where merged_peo
 """
 
 
-async def find_all(datasette: Any, key: str) -> Scope:
+def all_events() -> Scope:
     """Everything."""
     name: dict[Language, str] = {language: translate("feed.all", language) for language in ("id", "en")}
     return Scope(name, "/peristiwa", "/peristiwa")
@@ -87,7 +90,7 @@ async def find_stage(datasette: Any, key: str) -> Scope | None:
     return Scope(
         {"id": row["name_id"], "en": row["name_en"]},
         f"/tahapan/{row['code']}",
-        f"/peristiwa?tahapan={row['code']}",
+        f"/tahapan/{row['code']}",
         "events.stage_code = :code",
         "event_versions.stage_code = :code",
         {"code": row["code"]},
@@ -110,11 +113,63 @@ async def find_person(datasette: Any, key: str) -> Scope | None:
     )
 
 
+# The events that a search finds, without those that are there no more: the index knows what is told now.
+FOUND_EVENTS = """
+(
+    select search.id
+    from search_fts
+    join search on search.number = search_fts.rowid
+    where search_fts match :expression
+    limit :most
+)
+"""
+
+
+async def find_search(datasette: Any, arguments: Arguments) -> Scope | None:
+    """The search of an address, as /cari understands it; None where nothing is asked, or by what is not known."""
+    search = await read_search(datasette, arguments)
+    if search.is_empty or search.unknown:
+        return None
+    query = {"q": search.query, **search.filters}
+    return Scope(
+        {language: _search_name(search, language) for language in ("id", "en")},
+        "/cari",
+        "/cari",
+        f"events.id in {FOUND_EVENTS}",
+        f"event_versions.event_id in {FOUND_EVENTS}",
+        {"expression": expression(search, "event"), "most": FOUND},
+        {name: value for name, value in query.items() if value},
+    )
+
+
+def _search_name(search: Search, language: Language) -> str:
+    keys = {"provinsi": "p", "tahap": "s", "media": "o"}
+    labels = {name: search.labels.get(f"{keys.get(name, '')}{value}") for name, value in search.filters.items()}
+    chosen = [label[language] if label else search.filters[name] for name, label in labels.items()]
+    return translate("feed.search", language, what=", ".join([f"“{search.query}”"] * bool(search.query) + chosen))
+
+
+def _by_key(find: Callable[[Any, str], Awaitable[Scope | None]]) -> Find:
+    async def find_of(datasette: Any, request: Request) -> Scope | None:
+        return await find(datasette, request.url_vars["key"])
+
+    return find_of
+
+
+async def _all(datasette: Any, request: Request) -> Scope:
+    return all_events()
+
+
+async def _search(datasette: Any, request: Request) -> Scope | None:
+    return await find_search(datasette, request.args)
+
+
 FINDERS: Mapping[str, Find] = {
-    r"/peristiwa": find_all,
-    r"/daerah/(?P<key>[^/]+)": find_regency,
-    r"/provinsi/(?P<key>[^/]+)": find_province,
-    r"/tahapan/(?P<key>[^/]+)": find_stage,
-    r"/pejabat/(?P<key>[^/]+)": find_person,
+    r"/peristiwa": _all,
+    r"/daerah/(?P<key>[^/]+)": _by_key(find_regency),
+    r"/provinsi/(?P<key>[^/]+)": _by_key(find_province),
+    r"/tahapan/(?P<key>[^/]+)": _by_key(find_stage),
+    r"/pejabat/(?P<key>[^/]+)": _by_key(find_person),
+    r"/cari": _search,
 }
 """Who finds what is followed, by the address of its feed without the ending (a regular expression)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -82,6 +83,34 @@ def test_the_feed_of_a_person_tells_her_events(get: Get, rows: Rows, person: str
     told = entries(get, f"/pejabat/{person}.atom")
     assert told.keys() <= of_person
     assert told
+
+
+@pytest.mark.parametrize(
+    "query", ["q=evaluasi", "q=bimtek+paser", "tahap=evaluasi-2", "q=evaluasi&provinsi=64&tahun=2023"]
+)
+def test_the_feed_of_a_search_tells_the_news_that_the_search_finds(get: Get, rows: Rows, query: str) -> None:
+    page = get(f"/cari?{query}&jenis=peristiwa").text
+    found = set(re.findall(r'href="/peristiwa/([0-9a-f]{12})"', page))
+    news = {row[0] for row in rows("select event_id from stage_reports where is_main")}
+    told = entries(get, f"/cari.atom?{query}")
+    assert told
+    assert told.keys() == found & news
+    feed = ElementTree.fromstring(get(f"/cari.atom?{query}").content)
+    assert {link.get("href") for link in feed.findall(f"{ATOM}link")} == {
+        f"http://localhost/cari.atom?{query}",
+        f"http://localhost/cari?{query}",
+    }
+
+
+@pytest.mark.parametrize("query", ["", "?q=", "?tahun=dua", "?q=%00", "?tahap=tidak-ada&q=bimtek"])
+def test_a_search_for_nothing_is_no_feed(get: Get, query: str) -> None:
+    assert get(f"/cari.atom{query}").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["%22+OR+NEAR(*", "a" * 10_000, "%27%3B--", "AND+OR+NOT", "%F0%9F%98%80"])
+def test_odd_searches_give_a_feed_that_is_one(get: Get, query: str) -> None:
+    assert get(f"/cari.atom?q=bimtek+{query}").status_code == 200
+    assert entries(get, f"/cari.atom?q=bimtek+{query}").keys() <= entries(get, "/cari.atom?q=bimtek").keys()
 
 
 def test_an_entry_says_the_sentence_and_leads_to_the_proof_and_the_article(get: Get, rows: Rows) -> None:

@@ -1,4 +1,4 @@
-"""Atom feeds: /peristiwa.atom, and of a regency, a province, a stage and a person."""
+"""Atom feeds: /peristiwa.atom, and of a regency, a province, a stage, a person and a search."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def register_routes() -> list[tuple[str, Any]]:
 
 def _route(find: Find) -> Any:
     async def feed(datasette: Any, request: Request) -> Response:
-        scope = await find(datasette, request.url_vars.get("key", ""))
+        scope = await find(datasette, request)
         if scope is None:
             return await not_found(datasette, request, "missing.feed")
         frame = build_frame(datasette, request, scope, "atom", await read_release(datasette))

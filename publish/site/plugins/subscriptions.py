@@ -9,9 +9,17 @@ from datasette import Request, Response, hookimpl
 
 from publish.site.feed_answers import language_of, whole_address
 from publish.site.feed_events import news_of, read_release
-from publish.site.feed_scopes import Scope, find_all, find_person, find_province, find_regency, find_stage
+from publish.site.feed_scopes import (
+    Scope,
+    all_events,
+    find_person,
+    find_province,
+    find_regency,
+    find_search,
+    find_stage,
+)
 from publish.site.page import Row, fetch_row, fetch_rows, render
-from publish.site.search import like
+from publish.site.search import FILTERS, LONGEST_QUERY, like
 
 SHOWN = 3
 """Entries of the feed that the page shows."""
@@ -31,6 +39,9 @@ ALIKE = """
 select code, name, province_name from regencies where name like :like escape '!' order by code limit 12
 """
 
+ASKED = ("daerah", "provinsi", "tahapan", "pejabat", "q", *FILTERS)
+"""What may be chosen; a province alone is one, beside words it narrows a search."""
+
 LETTER = "select week, monday from digests order by week desc limit 1"
 
 
@@ -40,12 +51,10 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 async def subscribe(datasette: Any, request: Request) -> Response:
-    asked = {
-        name: (request.args.get(name) or "").strip()[:200] for name in ("daerah", "provinsi", "tahapan", "pejabat")
-    }
+    asked = {name: (request.args.get(name) or "").strip()[:LONGEST_QUERY] for name in ASKED}
     regencies = await _regencies(datasette, asked["daerah"]) if asked["daerah"] else []
-    scope = await _scope(datasette, asked, regencies)
-    found = scope or await find_all(datasette, "")
+    scope = await _scope(datasette, request, asked, regencies)
+    found = scope or all_events()
     release = await read_release(datasette)
     return await render(
         datasette,
@@ -65,14 +74,16 @@ async def subscribe(datasette: Any, request: Request) -> Response:
     )
 
 
-async def _scope(datasette: Any, asked: dict[str, str], regencies: list[Row]) -> Scope | None:
+async def _scope(datasette: Any, request: Request, asked: dict[str, str], regencies: list[Row]) -> Scope | None:
     """What was asked for; everything where nothing was; None where it is not there or not one."""
     if asked["daerah"]:
         return await find_regency(datasette, regencies[0]["code"]) if len(regencies) == 1 else None
+    if any(asked[name] for name in ("q", *FILTERS) if name != "provinsi"):
+        return await find_search(datasette, request.args)
     for name, find in {"provinsi": find_province, "tahapan": find_stage, "pejabat": find_person}.items():
         if asked[name]:
             return await find(datasette, asked[name])
-    return await find_all(datasette, "")
+    return all_events()
 
 
 async def _regencies(datasette: Any, written: str) -> list[Row]:
