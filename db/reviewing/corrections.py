@@ -38,9 +38,20 @@ from db.reviewing.facts import (
 from db.rows import first, insert, now
 from db.store import set_article_fate
 
+LONGEST_REASON = 2000
+"""Characters."""
+
 
 class CorrectionError(ValueError):
-    """A decision that cannot be taken. The message says why, and what to do instead."""
+    """A decision that cannot be taken. The message says why, and what to do instead.
+
+    `problem` names the reason for whoever says it in other words, with the `values` that these words tell.
+    """
+
+    def __init__(self, message: str, problem: str = "other", **values: Any) -> None:
+        super().__init__(message)
+        self.problem = problem
+        self.values = values
 
 
 # Taking decisions
@@ -122,7 +133,7 @@ def renew(db: Database, correction: int, by: str, reason: str) -> int:
     with transaction(db):
         old = first(db, "select * from corrections where id = ?", correction)
         if old is None or old["undone_at"] or old["state"] != "reset":
-            raise CorrectionError(f"correction {correction} is not reset; `pantau review show {correction}`")
+            raise CorrectionError(f"correction {correction} is not reset; `pantau review show {correction}`", "gone")
         held = _read_article(db, old["article_id"])
         row = {name: old[name] for name in ("kind", "fact", "sentence", "before", "after", "start", "end", "words")}
         row |= {"is_former": old["is_former"], "confidence": old["confidence"]}
@@ -147,7 +158,10 @@ def undo(db: Database, correction: int, by: str) -> None:
             raise CorrectionError(f"no correction {correction}; `pantau review list` and `status` name them")
         if row["undone_at"]:
             raise CorrectionError(
-                f"correction {correction} was undone by {row['undone_by']} on {row['undone_at'][:10]}"
+                f"correction {correction} was undone by {row['undone_by']} on {row['undone_at'][:10]}",
+                "undone",
+                by=row["undone_by"],
+                at=row["undone_at"],
             )
         db.execute(
             "update corrections set undone_at = :at, undone_by = :by where id = :id",
@@ -170,22 +184,24 @@ def _read_article(db: Database, article: str) -> Row:
         article,
     )
     if held is None:
-        raise CorrectionError(f"no article {article!r}; `pantau review list` names those to look at")
+        raise CorrectionError(
+            f"no article {article!r}; `pantau review list` names those to look at", "gone", article=article
+        )
     if held["model"] is None:
-        raise CorrectionError(f"{article}: waits to be read; say `pantau extract` first")
+        raise CorrectionError(f"{article}: waits to be read; say `pantau extract` first", "unread")
     return held
 
 
 def _fact_row(db: Database, held: Row, fact: str, decision: Decision, changes: Mapping[str, Any] | None) -> Row:
     present = next((one for one in read_facts(db, held["id"]) if one.id == fact), None)
     if present is None:
-        raise CorrectionError(_what_became(db, held["id"], fact))
+        raise _what_became(db, held["id"], fact)
     row = _place_row(present)
     if present.correction_id is not None:
         before = first(db, "select * from corrections where id = ?", present.correction_id)
         assert before is not None
         if decision == "accept":
-            raise CorrectionError(_decided_already(fact, before))
+            raise _decided_already(fact, before)
         # One chain of decisions, all about what the model said.
         row["fact"] = before["fact"]
         if before["original"]:
@@ -194,7 +210,7 @@ def _fact_row(db: Database, held: Row, fact: str, decision: Decision, changes: M
             row |= {name: before[name] for name in names}
     if decision == "correct":
         if not changes:
-            raise CorrectionError("nothing to correct: --set field=value says what")
+            raise CorrectionError("nothing to correct: --set field=value says what", "nothing")
         said = check_said(db, present.kind, present.said, changes, held["text"])
         row["corrected"] = differences(row["original"], said)
         _refuse_twins(db, held["id"], present, said)
@@ -208,7 +224,9 @@ def _refuse_twins(db: Database, article: str, changed: Fact, said: Content) -> N
             and other.id != changed.id
             and identity(other.kind, other.said) == identity(other.kind, said)
         ):
-            raise CorrectionError(f"{article}: that {other.kind} is there already: {other.id}; reject one of them")
+            raise CorrectionError(
+                f"{article}: that {other.kind} is there already: {other.id}; reject one of them", "twin", other=other.id
+            )
 
 
 def _place_row(fact: Fact) -> Row:
@@ -243,7 +261,7 @@ def _whole_row(db: Database, held: Row, kind: str, decision: Decision, changes: 
             changes = {"published_at": None}
     corrected: Content | None = None
     if decision == "correct" and not changes:
-        raise CorrectionError(f"nothing to correct: --set {next(iter(original))}=… says what")
+        raise CorrectionError(f"nothing to correct: --set {next(iter(original))}=… says what", "nothing")
     if kind == "date" and decision == "reject":
         corrected = {"published_at": None}
     elif changes:
@@ -268,7 +286,7 @@ def _whole_row(db: Database, held: Row, kind: str, decision: Decision, changes: 
     }
 
 
-def _what_became(db: Database, article: str, fact: str) -> str:
+def _what_became(db: Database, article: str, fact: str) -> CorrectionError:
     """Why there is no such fact (any more)."""
     row = first(
         db,
@@ -283,20 +301,55 @@ def _what_became(db: Database, article: str, fact: str) -> str:
     )
     if row:
         return _decided_already(fact, row)
-    return f"{article}: no such fact: {fact}; `pantau review show {article}` lists its facts"
+    return CorrectionError(
+        f"{article}: no such fact: {fact}; `pantau review show {article}` lists its facts", "gone", article=article
+    )
 
 
-def _decided_already(fact: str, correction: Row) -> str:
-    return (
+def _decided_already(fact: str, correction: Row) -> CorrectionError:
+    return CorrectionError(
         f"{fact}: decided already: {correction['decision']} by {correction['decided_by']} on "
         f"{correction['decided_at'][:10]} (correction {correction['id']}); `pantau review undo {correction['id']}` "
-        f"takes it back"
+        f"takes it back",
+        "decided",
+        **{name: correction[name] for name in ("id", "decision", "decided_by", "decided_at")},
     )
+
+
+def refuse_if_decided(db: Database, article: str, fact: str, seen: int | None) -> None:
+    """Raise CorrectionError where somebody decided about a fact since whoever decides now has seen it.
+
+    `seen` is the number of the correction that held then, None where there was none. Part of a transaction.
+    """
+    standing = standing_correction(db, article, fact)
+    if standing is None or standing == seen:
+        return
+    row = first(db, "select id, decision, decided_by, decided_at from corrections where id = ?", standing)
+    assert row is not None
+    raise _decided_already(fact, row)
+
+
+def standing_correction(db: Database, article: str, fact: str) -> int | None:
+    """The number of the correction that holds for a fact of the rows, for `article` or for `date`; None without one."""
+    if fact in ("article", "date"):
+        held = first(
+            db,
+            """
+            select extractions.correction_id as article, date_correction_id as date
+            from articles
+            join extractions on article_id = articles.id
+            where articles.id = ?
+            """,
+            article,
+        )
+        return held[fact] if held else None
+    return next((one.correction_id for one in read_facts(db, article) if one.id == fact), None)
 
 
 def _save(db: Database, held: Row, row: Row, decision: Decision, by: str, reason: str) -> int:
     if not by.strip() or not reason.strip():
-        raise CorrectionError("a decision says who took it and why")
+        raise CorrectionError("a decision says who took it and why", "no-reason")
+    check_reason(reason)
     if decision == "reject" and row["corrected"]:
         decision = "correct"  # to reject an article or a date is to say what it is instead
     elif decision == "correct" and not row["corrected"]:
@@ -323,6 +376,19 @@ def _save(db: Database, held: Row, row: Row, decision: Decision, by: str, reason
     number = int(db.execute("select last_insert_rowid()").fetchone()[0])
     _apply(db, held["id"], row["kind"])
     return number
+
+
+def check_reason(reason: str) -> None:
+    """Raise CorrectionError for a reason that nobody could read."""
+    if len(reason) > LONGEST_REASON:
+        raise CorrectionError(
+            f"the reason has {len(reason)} characters; at most {LONGEST_REASON}",
+            "long",
+            n=len(reason),
+            most=LONGEST_REASON,
+        )
+    if "\0" in reason:
+        raise CorrectionError("the reason has a character that cannot be kept (NUL)", "nul")
 
 
 def _present_place(text: str, old: Row) -> Row:

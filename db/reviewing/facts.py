@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 from sqlite_utils import Database
 
 from db.reviewing.anchors import around
@@ -22,7 +24,16 @@ Row = dict[str, Any]
 
 
 class FactError(ValueError):
-    """What somebody wants a fact to say cannot be said: the message names the field, what was seen, what is allowed."""
+    """What somebody wants a fact to say cannot be said: the message names the field, what was seen, what is allowed.
+
+    `problem`, `field` and `seen` tell the same to whoever says it in other words.
+    """
+
+    def __init__(self, message: str, problem: str = "value", field: str = "", seen: object = None) -> None:
+        super().__init__(message)
+        self.problem = problem
+        self.field = field
+        self.seen = seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +199,7 @@ def _iso_date(value: object) -> object:
             return text
     except ValueError:
         pass
-    raise ValueError(f"no day, month or year: {text!r}; one reads 2023-11-03, 2023-11 or 2023")
+    raise PydanticCustomError("date", f"no day, month or year: {text!r}; one reads 2023-11-03, 2023-11 or 2023")
 
 
 def _degrees(value: object) -> object:
@@ -224,9 +235,11 @@ class EventSaid(_Said):
     @model_validator(mode="after")
     def _dates_fit(self) -> EventSaid:
         if self.start_date is None and (self.end_date is not None or self.date_reason is None):
-            raise ValueError("without start_date there is no end_date, and date_reason says why")
+            raise PydanticCustomError("undated", "without start_date there is no end_date, and date_reason says why")
         if self.start_date and self.end_date and self.end_date < self.start_date[: len(self.end_date)]:
-            raise ValueError(f"end_date {self.end_date} is before start_date {self.start_date}")
+            raise PydanticCustomError(
+                "end_before_start", f"end_date {self.end_date} is before start_date {self.start_date}"
+            )
         return self
 
 
@@ -307,31 +320,90 @@ def check_said(db: Database, kind: str, original: Content | None, changes: Mappi
     try:
         checked = MODELS[kind].model_validate(said).model_dump()
     except ValidationError as error:
-        raise FactError(_problem(kind, error)) from error
-    _check_code(db, checked)
+        raise _problem(kind, error) from error
+    checked |= _find_code(db, checked)
     words = [checked[field] for field in ("text", "about") if kind in ("quote", "figure") and checked.get(field)]
     if missing := [one for one in words if one not in text]:
-        raise FactError(f"{kind}: the text does not say {missing[0]!r}; copy the words as they stand in it")
+        raise FactError(
+            f"{kind}: the text does not say {missing[0]!r}; copy the words as they stand in it",
+            "words",
+            next(field for field in ("text", "about") if checked.get(field) == missing[0]),
+            missing[0],
+        )
     if kind == "date":
         checked["published_at"] = _instant(checked["published_at"])
     return checked
 
 
-def _check_code(db: Database, said: Content) -> None:
-    code = said.get("regency_code")
-    if code is not None and first(db, "select code from regencies where code = ?", code) is None:
-        raise FactError(f"regency_code: no such kabupaten or kota: {code!r}; codes are in db/reference/regencies.csv")
+def _find_code(db: Database, said: Content) -> Content:
+    """The regency of a content by its code, where people may have typed a name of it."""
+    typed = said.get("regency_code")
+    if typed is None:
+        return {}
+    codes = find_regencies(db, typed)
+    if len(codes) == 1:
+        return {"regency_code": codes[0]}
+    if codes:
+        raise FactError(
+            f"regency_code: {typed!r} may be {', '.join(codes)}; say the code", "regencies", "regency_code", typed
+        )
+    raise FactError(
+        f"regency_code: no such kabupaten or kota: {typed!r}; codes are in db/reference/regencies.csv",
+        "regency",
+        "regency_code",
+        typed,
+    )
 
 
-def _problem(kind: str, error: ValidationError) -> str:
+def find_regencies(db: Database, typed: str) -> list[str]:
+    """Codes of the kabupaten and kota that a code, a name or another name may mean, in the order of their codes.
+
+    A name without "Kabupaten" or "Kota" may mean both; case does not matter.
+    """
+    wanted = " ".join(typed.split()).casefold()
+    wanted = re.sub(r"^kab(?:\.|upaten)?\s+", "kabupaten ", wanted)
+    rows = db.query(
+        """
+        select code
+        from regencies
+        where code = :wanted
+            or lower(name) in (:wanted, 'kabupaten ' || :wanted, 'kota ' || :wanted)
+        union
+        select regency_code
+        from regency_aliases
+        where lower(alias) = :wanted
+        order by 1
+        """,
+        {"wanted": wanted},
+    )
+    return [row["code"] for row in rows]
+
+
+PROBLEMS = {
+    "date": "date",
+    "undated": "undated",
+    "end_before_start": "end_before_start",
+    "string_too_short": "missing",
+    "string_type": "missing",
+}
+
+
+def _problem(kind: str, error: ValidationError) -> FactError:
     problem = error.errors()[0]
     field = ".".join(str(part) for part in problem["loc"]) or kind
     if problem["type"] == "extra_forbidden":
-        return f"{kind} has no field {field!r}; it has {', '.join(MODELS[kind].model_fields)}"
+        return FactError(
+            f"{kind} has no field {field!r}; it has {', '.join(MODELS[kind].model_fields)}", "field", field
+        )
     if problem["type"] == "missing":
-        return f"{kind}: {field} is not said; --set {field}=…"
+        return FactError(f"{kind}: {field} is not said; --set {field}=…", "missing", field)
     seen = f", seen: {problem['input']!r}" if problem["loc"] else ""
-    return f"{field}: {problem['msg'].removeprefix('Value error, ')}{seen}"
+    return FactError(
+        f"{field}: {problem['msg']}{seen}",
+        PROBLEMS.get(problem["type"], "value"),
+        str(problem["loc"][0]) if problem["loc"] else "",
+        problem["input"] if problem["loc"] else None,
+    )
 
 
 def _instant(text: str) -> str:
@@ -340,10 +412,15 @@ def _instant(text: str) -> str:
         told = datetime.fromisoformat(text if len(text) > 10 else f"{text}T00:00:00+07:00")
     except ValueError:
         raise FactError(
-            f"published_at: no day nor instant: {text!r}; one reads 2023-11-03 or 2023-11-03T08:00+07:00"
+            f"published_at: no day nor instant: {text!r}; one reads 2023-11-03 or 2023-11-03T08:00+07:00",
+            "instant",
+            "published_at",
+            text,
         ) from None
     if told.utcoffset() is None:
-        raise FactError(f"published_at: {text!r} has no offset; one reads 2023-11-03T08:00+07:00")
+        raise FactError(
+            f"published_at: {text!r} has no offset; one reads 2023-11-03T08:00+07:00", "offset", "published_at", text
+        )
     return told.isoformat()
 
 

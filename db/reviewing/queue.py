@@ -15,16 +15,20 @@ from sqlite_utils import Database
 from db.connect import transaction
 from db.reviewing import corrections
 from db.reviewing.corrections import CorrectionError
-from db.reviewing.facts import Content, Row, content, fact_id
+from db.reviewing.facts import Content, Row, content, fact_id, read_facts
+from db.reviewing.hints import drop_hints
 from db.rows import first, insert, now
 
 KINDS = (
-    "reset", "conflict", "order", "stale", "event", "subject", "article", "date", "regency", "official", "quote",
-    "figure", "orphan", "source",
+    "reset", "conflict", "order", "hint", "stale", "event", "subject", "article", "date", "regency", "official",
+    "quote", "figure", "orphan", "source",
 )  # fmt: skip
 
 PLAIN = ("conflict", "order", "source")
 """Kinds that are about no one fact: somebody looks, and decides about the facts behind them."""
+
+PERSONS = ("office", "person")
+"""Kinds that only the published queue has: of two persons it is said whether they are one."""
 
 Deed = Literal["accept", "correct", "reject", "skip"]
 
@@ -154,12 +158,76 @@ def find_item(db: Database, item: str) -> Item | None:
     """The item of the queue with an id, decided already or not."""
     prepare_queue(db)
     start, _, rest = item.partition("-")
-    condition = "key = :rest and kind = :start" if start in PLAIN else "article_id = :start"
+    # Constants leave the parts of the queue out that go over all events.
+    is_keyed = start in (*PLAIN, "hint")
+    condition = "kind = :start and key = :rest" if is_keyed else f"kind not in {PLAIN} and article_id = :start"
     for row in db.query(f"select * from review_queue where {condition}", {"start": start, "rest": rest}):
         found = _build_item(db, row)
         if found.id == item:
             return found
     return None
+
+
+def is_waiting(db: Database, item: Item) -> bool:
+    """Whether nobody has dealt with an item as it is now."""
+    looked = first(
+        db,
+        "select id from review_marks where item = ? and about = ? and undone_at is null",
+        item.id,
+        item.about,
+    )
+    return looked is None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An item of the queue in few words, to be counted and chosen from."""
+
+    id: str
+    kind: str
+    priority: int
+    article_id: str | None
+    regency_code: str | None
+    stage_code: str | None
+
+
+def read_waiting(db: Database) -> list[Waiting]:
+    """All that nobody has dealt with, in the order of `review_items`; some 20,000 a second, as no sentence is read."""
+    prepare_queue(db)
+    marked = {
+        (row["item"], row["about"]) for row in db.query("select item, about from review_marks where undone_at is null")
+    }
+    rows = list(
+        db.query(
+            """
+            select kind, key, fact_kind, article_id, number, regency_code, priority, said
+            from review_queue
+            order by priority, confidence nulls first, article_id, number
+            """
+        )
+    )
+    keyed = json.dumps([row["key"].partition("-")[0] for row in rows if row["kind"] in ("conflict", "order")])
+    stages = dict(
+        db.execute("select id, stage_code from events where id in (select value from json_each(?))", [keyed]).fetchall()
+    )
+    waiting = []
+    for row in rows:
+        item = review_item(row["kind"], row["fact_kind"], row["article_id"], row["number"], row["key"], row["said"])
+        if marked and (item, about_said(row["kind"], row["fact_kind"], row["said"])) in marked:
+            continue
+        stage = stages.get((row["key"] or "").partition("-")[0]) or _stage(row["kind"], row["said"])
+        waiting.append(Waiting(item, row["kind"], row["priority"], row["article_id"], row["regency_code"], stage))
+    return waiting
+
+
+def _stage(kind: str, said: str) -> str | None:
+    told = json.loads(said) if '"stage_code"' in said else {}
+    if kind == "hint":
+        told = told["said"]
+    elif kind in ("reset", "orphan"):
+        told = {**(told["original"] or {}), **(told["corrected"] or {})}
+    stage: str | None = told.get("stage_code")
+    return stage
 
 
 def _build_item(db: Database, row: Row) -> Item:
@@ -194,47 +262,106 @@ def _build_item(db: Database, row: Row) -> Item:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done with an item."""
+
+    kind: Literal["correction", "mark", "person"]
+    """Where it is kept: `corrections`, `review_marks` or `person_decisions`."""
+    number: int
+    line: str
+
+
 def settle(db: Database, item: str, deed: Deed, by: str, reason: str, changes: Mapping[str, str] | None = None) -> str:
     """Do with an item of the queue, or with any fact by its id, what a person decided; what was done, in one line.
 
     Of a fact: accept says it is right, correct what it says instead (`changes`), reject that it is not so. Of a stale
     fact: accept keeps it, reject lets it go. Of a correction that was reset or lost its fact: accept holds on to it,
-    reject takes it back. Of what is no fact (a contradiction, a new outlet): accept says that somebody looked. skip
-    leaves everything as it is. What was dealt with comes back only where it says something else. Raises
+    reject takes it back. Of what is no fact (a contradiction, a new outlet): accept says that somebody looked. Of a
+    reader's hint: the same as of the fact that it is about; what readers said of a fact is deleted with any decision
+    on it. skip leaves everything as it is. What was dealt with comes back only where it says something else. Raises
     CorrectionError and FactError as `corrections.decide` does.
     """
+    return settle_item(db, item, deed, by, reason, changes).line
+
+
+def settle_item(
+    db: Database,
+    item: str,
+    deed: Deed,
+    by: str,
+    reason: str,
+    changes: Mapping[str, str] | None = None,
+    found: Item | None = None,
+) -> Done:
+    """As `settle`. `found` is the item where only the published queue has it."""
     with transaction(db):
-        found = find_item(db, item)
-        if deed == "skip" or (found and deed == "accept" and found.kind in (*PLAIN, "orphan")):
+        found = found or find_item(db, item)
+        if deed == "skip" or (found and deed == "accept" and found.kind in (*PLAIN, *PERSONS, "orphan")):
             return _mark(db, item, found, deed, by, reason)
         if found and found.kind in PLAIN:
             raise CorrectionError(f"{item} is no fact: accept or skip it, and decide about the facts that `show` lists")
         if found and found.kind in ("reset", "orphan"):
             return _settle_correction(db, found, deed, by, reason)
         article, _, fact = item.partition("-")
-        if article in ("office", "person"):
+        if article in PERSONS:
             raise CorrectionError(f"{item}: say `pantau review same` or `different` with the ids of the two")
         if found and found.kind == "stale":
             return _settle_stale(db, found, deed, by, reason)
-        number = corrections.decide(
-            db, article, fact if fact in ("article", "date") else item, deed, by, reason, changes
-        )
-        return f"correction {number}: {deed} {item}"
+        if found and found.kind == "hint":
+            return _settle_hint(db, found, deed, by, reason, changes)
+        return _decide(db, article, fact if fact in ("article", "date") else item, deed, by, reason, changes)
 
 
-def _settle_correction(db: Database, item: Item, deed: Deed, by: str, reason: str) -> str:
+def _decide(
+    db: Database,
+    article: str,
+    fact: str,
+    deed: Literal["accept", "correct", "reject"],
+    by: str,
+    reason: str,
+    changes: Mapping[str, str] | None,
+) -> Done:
+    number = corrections.decide(db, article, fact, deed, by, reason, changes)
+    drop_hints(db, article, fact)
+    return Done("correction", number, f"correction {number}: {deed} {_item_of(article, fact)}")
+
+
+def _item_of(article: str, fact: str) -> str:
+    return f"{article}-{fact}" if fact in ("article", "date") else fact
+
+
+def _settle_hint(
+    db: Database,
+    item: Item,
+    deed: Literal["accept", "correct", "reject"],
+    by: str,
+    reason: str,
+    changes: Mapping[str, str] | None,
+) -> Done:
+    article, fact = item.article_id or "", item.said["fact"]
+    is_fact = any(one.id == fact and one.correction_id is None for one in read_facts(db, article))
+    if deed == "accept" and not is_fact:
+        done = _mark(db, item.id, item, deed, by, reason)
+        drop_hints(db, article, fact)
+        return done
+    return _decide(db, article, fact, deed, by, reason, changes)
+
+
+def _settle_correction(db: Database, item: Item, deed: Deed, by: str, reason: str) -> Done:
     if deed == "accept":
-        return f"correction {corrections.renew(db, item.number, by, reason)}: holds on to correction {item.number}"
+        number = corrections.renew(db, item.number, by, reason)
+        return Done("correction", number, f"correction {number}: holds on to correction {item.number}")
     if deed == "reject":
         corrections.undo(db, item.number, by)
-        return f"correction {item.number}: undone"
+        return Done("correction", item.number, f"correction {item.number}: undone")
     raise CorrectionError(
         f"{item.id}: accept holds on to the correction, reject takes it back; correct the fact that stands there now, "
         f"`pantau review show {item.article_id}` lists it"
     )
 
 
-def _settle_stale(db: Database, item: Item, deed: Deed, by: str, reason: str) -> str:
+def _settle_stale(db: Database, item: Item, deed: Deed, by: str, reason: str) -> Done:
     if deed == "correct":
         raise CorrectionError(f"{item.id} is stale: accept keeps it, reject lets it go; once kept it can be corrected")
     if deed == "reject":
@@ -242,23 +369,30 @@ def _settle_stale(db: Database, item: Item, deed: Deed, by: str, reason: str) ->
     stale = first(db, "select * from stale_facts where article_id = ? and fact = ?", item.article_id, item.id)
     assert stale is not None
     number = corrections.keep(db, stale, by, reason)
-    return f"correction {number}: keeps {item.id}"
+    return Done("correction", number, f"correction {number}: keeps {item.id}")
 
 
-def _mark(db: Database, item: str, found: Item | None, deed: Deed, by: str, reason: str) -> str:
+def _mark(db: Database, item: str, found: Item | None, deed: Deed, by: str, reason: str) -> Done:
     if found is None:
-        raise CorrectionError(f"{item} is not in the queue; `pantau review list` prints what is")
+        raise CorrectionError(f"{item} is not in the queue; `pantau review list` prints what is", "gone")
+    corrections.check_reason(reason)
     old = first(
         db,
-        "select decided_by, decided_at from review_marks where item = ? and about = ? and undone_at is null",
+        """
+        select id, decision, decided_by, decided_at
+        from review_marks
+        where item = ? and about = ? and undone_at is null
+        """,
         item,
         found.about,
     )
     if old:
-        raise CorrectionError(f"{item}: looked at already by {old['decided_by']} on {old['decided_at'][:10]}")
+        raise CorrectionError(
+            f"{item}: looked at already by {old['decided_by']} on {old['decided_at'][:10]}", "decided", **old
+        )
     row = {"item": item, "about": found.about, "kind": found.kind, "decision": deed}
     insert(db, "review_marks", row | {"decided_by": by.strip(), "decided_at": now(), "reason": reason.strip()})
-    return f"{item}: {deed}"
+    return Done("mark", int(db.execute("select last_insert_rowid()").fetchone()[0]), f"{item}: {deed}")
 
 
 def undo(db: Database, what: str, by: str) -> str:
@@ -272,7 +406,7 @@ def undo(db: Database, what: str, by: str) -> str:
             {"at": now(), "by": by, "item": what},
         ).rowcount
     if not undone:
-        raise CorrectionError(f"{what}: no correction's number, and no item that was skipped or accepted")
+        raise CorrectionError(f"{what}: no correction's number, and no item that was skipped or accepted", "undone")
     return f"{what}: in the queue again"
 
 

@@ -67,6 +67,26 @@ join stages on stages.code = later_stage_code
 join stages as earlier_stages on earlier_stages.code = earlier_stage_code
 join regencies on regencies.code = events.regency_code
 union all
+-- What a reader says is wrong; never published.
+select
+    'hint',
+    id,
+    null,
+    article_id,
+    id,
+    null,
+    json_extract(said, '$.regency_code'),
+    wrong,
+    'petunjuk pembaca: ada yang salah',
+    'a reader''s hint: something is wrong',
+    2,
+    null,
+    json_object(
+        'fact', fact, 'kind', kind, 'said', json(said), 'sentence', sentence, 'wrong', wrong, 'instead', instead,
+        'source_url', source_url
+    )
+from reader_hints
+union all
 select
     'stale',
     null,

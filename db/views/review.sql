@@ -1,7 +1,7 @@
--- What waits for a person, of articles that are published, and of outlets; `pantau review` decides about it. A date from
+-- What waits for a person (what readers wrote does not leave the private database), of articles that are published, and of outlets; `pantau review` decides about it. A date from
 -- the future is found here, where it is known which dates are told; so is who holds an office beside whom.
 with waiting as (
-    select * from review_queue
+    select * from review_queue where kind <> 'hint'
     union all
     select
         'date', null, null, id, 0, null, null, coalesce(title, url), date_reason, 'its date lies in the future', 5, null,
