@@ -195,7 +195,7 @@ def _read_article(db: Database, article: str) -> Row:
 def _fact_row(db: Database, held: Row, fact: str, decision: Decision, changes: Mapping[str, Any] | None) -> Row:
     present = next((one for one in read_facts(db, held["id"]) if one.id == fact), None)
     if present is None:
-        raise _what_became(db, held["id"], fact)
+        raise refusal_of(db, held["id"], fact)
     row = _place_row(present)
     if present.correction_id is not None:
         before = first(db, "select * from corrections where id = ?", present.correction_id)
@@ -286,8 +286,8 @@ def _whole_row(db: Database, held: Row, kind: str, decision: Decision, changes: 
     }
 
 
-def _what_became(db: Database, article: str, fact: str) -> CorrectionError:
-    """Why there is no such fact (any more)."""
+def refusal_of(db: Database, article: str, fact: str) -> CorrectionError:
+    """Why there is no such fact (any more): who decided about it, or that there is none."""
     row = first(
         db,
         """

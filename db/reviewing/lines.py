@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from db.reviewing.corrections import CorrectionError, read_history
 from db.reviewing.facts import Content, Fact, Row, content, described, fact_id, read_facts
 from db.reviewing.queue import Item, find_item
+from db.reviewing.sight import events_of
 from db.rows import first
 
 AROUND = 160
@@ -57,7 +58,7 @@ def show_lines(db: Database, what: str) -> Iterator[str]:
     if chosen:
         yield from _fact_lines(db, chosen)
     if item:
-        for event in _events_of(item):
+        for event in events_of(item):
             yield from _report_lines(db, event)
     for one in facts:
         yield _fact_line(one)
@@ -75,14 +76,6 @@ def _item_lines(item: Item) -> Iterator[str]:
         yield f"former sentence\t{' '.join(item.sentence.split())}"
     if item.kind == "stale" and item.fact_kind:
         yield f"said\t{described(item.fact_kind, item.said)}"
-
-
-def _events_of(item: Item) -> list[str]:
-    """The ids of the events that contradict each other, or themselves, each once."""
-    if item.kind not in ("conflict", "order"):
-        return []
-    others = [told[2] for told in item.said if told[2]] if item.kind == "conflict" else []
-    return list(dict.fromkeys([*(item.key or "").split("-"), *others]))
 
 
 def _source_lines(db: Database, source: str) -> Iterator[str]:
