@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -26,14 +26,17 @@ Row = dict[str, Any]
 class FactError(ValueError):
     """What somebody wants a fact to say cannot be said: the message names the field, what was seen, what is allowed.
 
-    `problem`, `field` and `seen` tell the same to whoever says it in other words.
+    `problem`, `field` and `seen` tell the same to whoever says it in other words; `among` are the codes that it may be.
     """
 
-    def __init__(self, message: str, problem: str = "value", field: str = "", seen: object = None) -> None:
+    def __init__(
+        self, message: str, problem: str = "value", field: str = "", seen: object = None, among: Sequence[str] = ()
+    ) -> None:
         super().__init__(message)
         self.problem = problem
         self.field = field
         self.seen = seen
+        self.among = among
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,17 @@ KINDS: Mapping[str, Kind] = {
 """Kinds of facts that are rows; what an article is about and when it was published are `article` and `date`."""
 
 TRUTHS = frozenset(("is_main", "is_quoted"))
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "stage_code": get_args(Stage),
+    "mode": get_args(Mode),
+    "status": get_args(Status),
+    "acting": get_args(Acting),
+    "kind": get_args(FigureKind),
+    "bound": get_args(Bound),
+    "role": ("subject", "mention"),
+}
+"""What fields may say that have a closed list, in its order."""
 
 
 def content(kind: str, row: Row) -> Content:
@@ -344,9 +358,8 @@ def _find_code(db: Database, said: Content) -> Content:
     if len(codes) == 1:
         return {"regency_code": codes[0]}
     if codes:
-        raise FactError(
-            f"regency_code: {typed!r} may be {', '.join(codes)}; say the code", "regencies", "regency_code", typed
-        )
+        may_be = f"regency_code: {typed!r} may be {', '.join(codes)}; say the code"
+        raise FactError(may_be, "regencies", "regency_code", typed, codes)
     raise FactError(
         f"regency_code: no such kabupaten or kota: {typed!r}; codes are in db/reference/regencies.csv",
         "regency",

@@ -151,7 +151,7 @@ def events_of(item: Item | None) -> list[str]:
 
 
 def read_reports(db: Database, event: str) -> list[Row]:
-    """What each article says of an event, by the day on which it appeared: the fact's id, what it says, its sentence."""
+    """What each article says of an event, the earliest first: the fact's id, what it says, its sentence."""
     rows = db.query(
         """
         select reports.published_date, sources.outlet_name, proof.text as sentence, articles.title, event_mentions.*
@@ -207,7 +207,7 @@ def _passages(db: Database, held: Row | None, fact: Fact | None, item: Item | No
         return []
     if fact.is_former or fact.start is None or fact.end is None:
         return [Passage(None, Piece(fact.sentence, []), None, True, False)]
-    marks = [*_read_marks(db, held["id"], fact.start - AROUND, fact.end + AROUND), *_own_words(fact)]
+    marks = [*_read_marks(db, held["id"], fact.start - AROUND, fact.end + AROUND), *_own_words(held["text"], fact)]
     passages = [_passage(held["text"], fact.start, fact.end, marks)]
     if fact.kind == "event" and (span := _date_sentence(db, fact)):
         marks = _read_marks(db, held["id"], span[0] - AROUND, span[1] + AROUND)
@@ -217,7 +217,7 @@ def _passages(db: Database, held: Row | None, fact: Fact | None, item: Item | No
 
 def _passage(text: str, start: int, end: int, marks: Sequence[Row], is_of_date: bool = False) -> Passage:
     first_shown, last_shown = _word_start(text, start - AROUND), _word_end(text, end + AROUND)
-    before = _piece(text, first_shown, start, marks) if first_shown < start else None
+    before = _piece(text, first_shown, start, marks, "… " if first_shown else "") if first_shown < start else None
     after = _piece(text, end, last_shown, marks) if last_shown > end else None
     return Passage(before, _piece(text, start, end, marks), after, False, is_of_date)
 
@@ -230,13 +230,15 @@ def _word_end(text: str, offset: int) -> int:
     return len(text) if offset >= len(text) else text.rfind(" ", 0, offset)
 
 
-def _piece(text: str, start: int, end: int, marks: Sequence[Row]) -> Piece:
+def _piece(text: str, start: int, end: int, marks: Sequence[Row], cut: str = "") -> Piece:
+    """A stretch of a text; `cut` stands before it where the text begins earlier."""
+    shift = len(cut) - start
     inside = [
-        mark | {"offset_start": max(mark["start"], start) - start, "offset_end": min(mark["end"], end) - start}
+        mark | {"offset_start": max(mark["start"], start) + shift, "offset_end": min(mark["end"], end) + shift}
         for mark in marks
         if mark["start"] < end and mark["end"] > start
     ]
-    return Piece(text[start:end], inside)
+    return Piece(cut + text[start:end], inside)
 
 
 def _read_marks(db: Database, article: str, start: int, end: int) -> list[Row]:
@@ -253,14 +255,13 @@ def _read_marks(db: Database, article: str, start: int, end: int) -> list[Row]:
     )
 
 
-def _own_words(fact: Fact) -> list[Row]:
-    """The words of a quotation or a figure, which no mention marks."""
-    if fact.kind not in ("quote", "figure") or not fact.words or fact.start is None or fact.sentence is None:
+def _own_words(text: str, fact: Fact) -> list[Row]:
+    """The words of a quotation or a figure, which no mention marks; a quotation goes on behind its sentence."""
+    if fact.kind not in ("quote", "figure") or not fact.words or fact.start is None:
         return []
-    at = fact.sentence.find(fact.words)
-    if at < 0:
+    start = text.find(fact.words, fact.start)
+    if start < 0:
         return []
-    start = fact.start + at
     told: dict[str, Any] = {"label": FACT, "value": fact.kind, "confidence": fact.confidence}
     return [told | {"start": start, "end": start + len(fact.words)}]
 

@@ -1,0 +1,85 @@
+"""What the pages of reviewers share: who is signed in, the private database, answers that no cache keeps."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
+
+from datasette import Request, Response
+
+from db.connect import Database, open_db
+from publish.site.forms import see_other
+from publish.site.reviewing_accounts import is_current, private_db, site_accounts
+
+T = TypeVar("T")
+BUSY_MS = 4000
+"""How long a reviewer waits for another writer before being told."""
+
+
+class BusyError(Exception):
+    """The private database is being written by a command; nothing was changed."""
+
+
+def reviewer(request: Request | None) -> str | None:
+    """The name of who is signed in and may still review, or None."""
+    actor = request.actor if request else None
+    name = actor.get("id") if isinstance(actor, dict) else None
+    told = site_accounts().get(name) if isinstance(name, str) else None
+    return name if actor and told and is_current(told, actor.get("key")) else None
+
+
+async def ask_private(work: Callable[[Database], T]) -> T:
+    """What `work` answers of the private database, on a thread and a connection of its own.
+
+    Raises BusyError where a command holds it for too long, FileNotFoundError where it is gone.
+    """
+    path = private_db()
+    if path is None:
+        raise FileNotFoundError("no private database")
+    return await asyncio.to_thread(_ask, path, work)
+
+
+def _ask(path: Path, work: Callable[[Database], T]) -> T:
+    try:
+        db = open_db(path)
+        try:
+            db.execute(f"pragma busy_timeout = {BUSY_MS}")
+            return work(db)
+        finally:
+            db.close()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise BusyError from error
+        raise
+
+
+def here(datasette: Any, request: Request, path: str, fragment: str = "", **parameters: object) -> str:
+    """The address of a page in the language of this one."""
+    if request.args.get("lang") == "en":
+        parameters["lang"] = "en"
+    query = urlencode({name: value for name, value in parameters.items() if value not in (None, "")})
+    joint = "&" if "?" in path else "?"
+    return f"{datasette.urls.path(path)}{joint + query if query else ''}{'#' + fragment if fragment else ''}"
+
+
+async def render_private(
+    datasette: Any,
+    request: Request,
+    template: str,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: object,
+) -> Response:
+    """A page for one reader, which no cache keeps; forms in it carry this reader's token."""
+    html = await datasette.render_template(template, {"own_page": True, **context}, request=request)
+    return Response.html(html, status=status, headers={"cache-control": "private, no-store", **(headers or {})})
+
+
+def see_desk(datasette: Any, request: Request, article: str, fact: str) -> Response:
+    """To the desk, where the form stands open that corrects a fact of an article."""
+    item = f"{article}-{fact}" if fact in ("article", "date") else fact
+    return see_other(here(datasette, request, f"/tinjauan/butir/{quote(item, safe='')}", "koreksi", koreksi=1))
