@@ -531,7 +531,7 @@ create table stage_reports (
 ) strict, without rowid;
 create index stage_reports_event_id on stage_reports(event_id);
 create index stage_reports_regency_stage on stage_reports(regency_code, stage_code);
-create index stage_reports_unsure on stage_reports(regency_code, stage_code)
+create index stage_reports_unsure on stage_reports(regency_code, stage_code, edition, start_date)
     where event_id is null and regency_code is not null;
 
 create table ladder_editions (
@@ -704,6 +704,12 @@ create index review_priority on review(priority, confidence, item);
 create index review_article_id on review(article_id);
 create index review_regency_code on review(regency_code);
 
+create table review_kinds (
+    kind text primary key not null,
+    priority integer not null,
+    waiting integer not null
+) strict;
+
 create table corrections (
     id integer primary key not null,
     article_id text not null references articles(id),
@@ -731,6 +737,7 @@ create table runs (
     ended_at text,
     counts text
 ) strict;
+create index runs_command on runs(command, ended_at);
 
 create table digests (
     week text primary key not null,

@@ -66,6 +66,15 @@ def day_in_jakarta(instant: str) -> str:
     return datetime.fromisoformat(instant).astimezone(JAKARTA).date().isoformat()
 
 
+def in_jakarta(instant: str) -> str:
+    """The same instant, ISO 8601 by the clocks of Jakarta.
+
+    >>> in_jakarta("2024-11-24T18:30:00+00:00")
+    '2024-11-25T01:30:00+07:00'
+    """
+    return datetime.fromisoformat(instant).astimezone(JAKARTA).isoformat()
+
+
 def week_of(day: str) -> tuple[str, str]:
     """Monday and Sunday of the week in which the day lies.
 

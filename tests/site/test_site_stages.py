@@ -46,8 +46,8 @@ def test_regencies_of_which_nothing_is_told_are_there_when_asked_for(get: Get) -
 
 def test_a_long_table_comes_in_pages_that_say_what_they_hold(get: Get) -> None:
     first, second, last = (get(f"/tahapan?semua=1&halaman={page}") for page in (1, 2, 99999))
-    assert "Daerah 1 sampai 60 dari 514." in prose(first)
-    assert "Daerah 61 sampai 120 dari 514." in prose(second)
+    assert "Daerah 1 sampai 40 dari 514." in prose(first)
+    assert "Daerah 41 sampai 80 dari 514." in prose(second)
     assert "Daerah 481 sampai 514 dari 514." in prose(last)
     assert not set(shown(first)) & set(shown(second))
     assert "unduhan CSV dan JSON memuat semuanya" in prose(first)

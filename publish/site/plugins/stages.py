@@ -14,7 +14,7 @@ from publish.site.phases import PHASES
 from publish.site.silence import WATCHED, by_province, count_watched, fetch_months, fetch_watched
 from publish.site.stage_table import ORDERS, choose_regencies, fetch_steps
 
-REGENCIES_A_PAGE = 60
+REGENCIES_A_PAGE = 40
 STEPS_A_PAGE = 40
 WITHOUT_EDITION = "tanpa"
 """What stands in the address for steps whose year of the programme is not known."""
@@ -240,12 +240,10 @@ def _query(chosen: Row) -> Row:
 
 
 def _cells(steps: list[Row]) -> dict[tuple[str, str], list[Row]]:
-    """The steps of each regency and stage; of several reports that are not sure the surest, and none beside a fact."""
+    """The steps of each regency and stage."""
     cells: dict[tuple[str, str], list[Row]] = {}
     for step in steps:
-        beside = cells.setdefault((step["regency_code"], step["stage_code"]), [])
-        if step["state"] != "unsure" or all(other["state"] == "unreported" for other in beside):
-            beside.append({**step, "status": step["state"]})
+        cells.setdefault((step["regency_code"], step["stage_code"]), []).append({**step, "status": step["state"]})
     return cells
 
 
@@ -254,7 +252,7 @@ async def _long_rows(datasette: Any, request: Request, chosen: Row) -> list[Row]
     watched = {row["code"]: row["watched_by"] for row in await fetch_watched(datasette)}
     names = {row["code"]: row["name_id"] for row in await fetch_rows(datasette, "select code, name_id from stages")}
     steps: dict[str, list[Row]] = {}
-    for step in await fetch_steps(datasette, regencies, chosen["year"]):
+    for step in await fetch_steps(datasette, regencies, chosen["year"], proved=True):
         steps.setdefault(step["regency_code"], []).append(step)
     site = datasette.absolute_url(request, datasette.urls.path("/"))
     nothing: Row = dict.fromkeys(COLUMNS)

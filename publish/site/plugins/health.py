@@ -1,0 +1,180 @@
+"""/kesehatan: how old the data is, what is lost on the way to an event, who is not read, what waits for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from datasette import Request, Response, hookimpl
+
+from publish.site.dates import in_jakarta
+from publish.site.page import Row, fetch_row, fetch_rows, render
+
+VERDICTS = ("ok", "quiet", "new", "changed", "blocked", "unreachable", "not-asked", "none")
+"""In the order of the bar: read, then not read; `none` was not judged yet."""
+BROKEN_SHOWN = 30
+
+# Where an address leaves the way, in the order of the way. What its title alone decided was never opened.
+LOSSES = {
+    "found": ("pending", "too-old", "title", "robots", "blocked", "gone", "error"),
+    "opened": ("duplicate", "not-article", "not-understood"),
+    "read": ("off-topic",),
+}
+BY_TITLE = "no keyword in its title"
+REASONS_SHOWN = 4
+
+FATES = """
+select fate, reason, sum(urls) as urls
+from fates
+group by fate, reason
+order by urls desc, reason
+"""
+
+FUNNEL = """
+select
+    coalesce(sum(on_programme), 0) as on_programme, coalesce(sum(not_sure), 0) as not_sure,
+    coalesce(sum(with_event), 0) as with_event
+from funnel
+"""
+
+STATES = """
+select coalesce(verdict, 'none') as verdict, count(*) as sources
+from sources
+where kind <> 'file'
+group by 1
+"""
+
+# Someone should look at it, or it cannot be read.
+BROKEN = """
+select
+    name, outlet_name, kind, verdict, reason_id, reason_en, since_date, read_at,
+    (select count(*) from source_regencies where source = name) as regencies,
+    (
+        select group_concat(provinces.name, ', ')
+        from source_provinces
+        join provinces on provinces.code = province_code
+        where source = sources.name
+    ) as provinces
+from sources
+where kind <> 'file' and (is_to_look_at or verdict in ('changed', 'blocked', 'unreachable', 'not-asked'))
+order by since_date nulls last, outlet_name
+"""
+
+# The run of `publish` that makes this file has not ended while it does; the release says when it was.
+AGES = """
+select
+    (select max(published_date) from articles where is_relevant = 1) as article_date,
+    (select max(ended_at) from runs where command = 'crawl') as crawl_at,
+    (select max(ended_at) from runs where command = 'parse') as parse_at,
+    (select max(ended_at) from runs where command = 'extract') as extract_at,
+    (select made_at from release) as release_at,
+    (select id from release) as release_id,
+    (select monday from digests order by week desc limit 1) as letter_monday,
+    (select week from digests order by week desc limit 1) as letter_week
+"""
+
+# A crawl that began after the last one that ended and did not end itself.
+CUT_OFF = """
+select max(started_at) as started_at
+from runs
+where command = 'crawl' and ended_at is null
+    and id > coalesce((select max(id) from runs where command = 'crawl' and ended_at is not null), 0)
+"""
+
+REVIEW = """
+select kind, priority, waiting
+from review_kinds
+order by priority, waiting desc
+"""
+
+SILENCE = """
+select count(*) as unread
+from regency_coverage
+where watched_by in ('unread', 'none')
+"""
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    return [(r"^/kesehatan$", health)]
+
+
+async def health(datasette: Any, request: Request) -> Response:
+    fates = _fates(await fetch_rows(datasette, FATES))
+    funnel = await fetch_row(datasette, FUNNEL) or {}
+    states = {row["verdict"]: row["sources"] for row in await fetch_rows(datasette, STATES)}
+    broken = await fetch_rows(datasette, BROKEN)
+    silence = await fetch_row(datasette, SILENCE)
+    cut_off = await fetch_row(datasette, CUT_OFF)
+    return await render(
+        datasette,
+        request,
+        "health.html",
+        ages=_ages(await fetch_row(datasette, AGES) or {}),
+        cut_off=in_jakarta(cut_off["started_at"]) if cut_off and cut_off["started_at"] else None,
+        steps=_steps(fates, funnel),
+        funnel=funnel,
+        states=_bar(states),
+        sources=sum(states.values()),
+        readable=sum(states.get(verdict, 0) for verdict in ("ok", "quiet", "new")),
+        broken=broken[:BROKEN_SHOWN],
+        broken_more=len(broken) - BROKEN_SHOWN,
+        unread_regencies=silence["unread"] if silence else 0,
+        review=await fetch_rows(datasette, REVIEW),
+    )
+
+
+def _fates(rows: list[Row]) -> dict[str, Row]:
+    """How many addresses have each fate, and the reasons that most of them have."""
+    fates: dict[str, Row] = {}
+    for row in rows:
+        name = "title" if row["reason"] == BY_TITLE else row["fate"]
+        fate = fates.setdefault(name, {"fate": name, "urls": 0, "reasons": []})
+        fate["urls"] += row["urls"]
+        if row["reason"] not in ("-", BY_TITLE):
+            fate["reasons"].append(row)
+    return fates
+
+
+def _steps(fates: dict[str, Row], funnel: Row) -> list[Row]:
+    """The way of an address: how many come to each step, and which leave there."""
+    left = sum(fate["urls"] for fate in fates.values())
+    steps = []
+    for name, losses in LOSSES.items():
+        lost = [{**fates[fate], "reasons": fates[fate]["reasons"][:REASONS_SHOWN]} for fate in losses if fate in fates]
+        steps.append({"name": name, "urls": left, "losses": lost})
+        left -= sum(fate["urls"] for fate in lost)
+    # What no loss above names (a fate that is new to this page) would otherwise pass as kept.
+    kept = fates.get("kept", {"urls": 0})["urls"]
+    unread = kept - funnel["on_programme"] - funnel["not_sure"]
+    return [
+        *steps,
+        {"name": "kept", "urls": kept, "losses": [], "not_sure": funnel["not_sure"], "unread": max(unread, 0)},
+        {
+            "name": "on_programme",
+            "urls": funnel["on_programme"],
+            "losses": [],
+            "without_event": funnel["on_programme"] - funnel["with_event"],
+        },
+        {"name": "with_event", "urls": funnel["with_event"], "losses": []},
+    ]
+
+
+def _bar(states: dict[str, int]) -> list[Row]:
+    """The parts of the bar, each with its share and where it begins, in percent."""
+    whole, begun, parts = sum(states.values()) or 1, 0, []
+    for verdict in VERDICTS:
+        if sources := states.get(verdict, 0):
+            parts.append(
+                {
+                    "verdict": verdict,
+                    "sources": sources,
+                    "start": round(100 * begun / whole, 2),
+                    "share": round(100 * sources / whole, 2),
+                }
+            )
+            begun += sources
+    return parts
+
+
+def _ages(ages: Row) -> Row:
+    return {name: in_jakarta(value) if name.endswith("_at") and value else value for name, value in ages.items()}

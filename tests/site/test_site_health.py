@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml.html import document_fromstring
+from sitepages import Get, Rows, change, in_english, prose
+
+
+def steps(get: Get, path: str = "/kesehatan") -> dict[str, int]:
+    """How many come to each step, by what it is called."""
+    page = document_fromstring(get(path).text)
+    return {
+        step.cssselect(".come span")[0].text_content(): int(step.cssselect(".come b")[0].text_content())
+        for step in page.cssselect(".way > li")
+    }
+
+
+def losses(get: Get) -> dict[str, Any]:
+    page = document_fromstring(get("/kesehatan").text)
+    return {link.text_content().split(" ", 1)[1]: link for link in page.cssselect(".lost a")}
+
+
+def ages(get: Get) -> dict[str, str]:
+    page = document_fromstring(get("/kesehatan").text)
+    return {
+        age.cssselect("dt")[0].text_content(): " ".join(age.cssselect("dd")[0].text_content().split())
+        for age in page.cssselect(".ages div")
+    }
+
+
+def test_every_address_is_counted_once_on_the_way_to_an_event(get: Get, rows: Rows) -> None:
+    (urls,) = rows("select count(*) as n from urls")
+    came = list(steps(get).values())
+    assert came[0] == urls["n"] == 22
+    lost = [int(link.cssselect("b")[0].text_content()) for link in losses(get).values()]
+    assert came == sorted(came, reverse=True)
+    (kept,) = rows("select count(*) as n from urls where fate = 'kept'")
+    not_sure = 1
+    assert came[0] - sum(lost) + not_sure == came[3] == kept["n"]
+    assert came[3] - not_sure == came[4] == rows("select count(*) as n from articles where is_relevant = 1")[0]["n"]
+    (told,) = rows("select count(distinct article_id) as n from stage_reports where event_id is not null")
+    assert came[5] == told["n"]
+
+
+def test_each_loss_leads_to_its_rows(get: Get, rows: Rows) -> None:
+    """What Datasette counts under a link is what the page says."""
+    for name, link in losses(get).items():
+        said = int(link.cssselect("b")[0].text_content())
+        path, _, query = link.get("href").partition("?")
+        counted = get(f"{path}.json?{query}&_shape=objects").json()["filtered_table_rows_count"]
+        assert counted == said, name
+
+
+def test_a_loss_says_its_reasons(get: Get) -> None:
+    page = prose(get("/kesehatan"))
+    assert "1 dilarang robots.txt Disallow 1" in page
+    assert "1 di luar topik isinya tidak tentang program 1" in page
+    assert "1 off topic its text is not on the programme 1" in prose(get(in_english("/kesehatan")))
+
+
+def test_what_its_title_alone_decided_was_not_opened(public: Path, tmp_path: Path) -> None:
+    get = change(
+        public, tmp_path, "update fates set fate = 'off-topic', reason = 'no keyword in its title' where fate = 'gone'"
+    )
+    page = prose(get("/kesehatan"))
+    assert "1 di luar topik menurut judulnya, tidak dibuka" in page
+    assert steps(get)["halaman dibuka"] == 16
+
+
+def test_who_is_not_read_now_is_told_with_the_reason_and_since_when(get: Get) -> None:
+    page = document_fromstring(get("/kesehatan").text)
+    told = [" ".join(row.text_content().split()) for row in page.cssselect(".broken tbody tr")]
+    assert [row.split(" ")[0] for row in told] == ["Lensa", "Suara"]
+    assert (
+        "tidak diizinkan19 Nov 2024Daftar beritanya tidak dapat kami buka: menolak permintaan kami (HTTP 403)"
+        in told[1]
+    )
+    assert "3 dari 5 sumber sekarang terbaca." in prose(get("/kesehatan"))
+
+
+def test_the_bar_holds_every_source_once(get: Get) -> None:
+    page = document_fromstring(get("/kesehatan").text)
+    shares = [float(part.get("width")) for part in page.cssselect(".bar-of rect")]
+    assert sum(shares) == pytest.approx(100, abs=0.1)
+    said = [" ".join(state.text_content().split()) for state in page.cssselect(".states li")]
+    assert said == ["terbaca 1", "terbaca, sepi 2", "berubah 1", "tidak diizinkan 1"]
+    assert all(link.get("href").startswith("/media?keadaan=") for link in page.cssselect(".states a"))
+
+
+def test_quiet_broken_blocked_and_never_asked_are_never_one(public: Path, tmp_path: Path) -> None:
+    get = change(
+        public,
+        tmp_path,
+        "update sources set verdict = 'not-asked' where name = 'warta_selatan'",
+        "update sources set verdict = null where name = 'kabar_lumbung'",
+        "update sources set verdict = 'unreachable' where name = 'portal_paser'",
+    )
+    page = document_fromstring(get("/kesehatan").text)
+    said = {" ".join(state.text_content().split()) for state in page.cssselect(".states li")}
+    assert said == {"berubah 1", "tidak diizinkan 1", "tidak terhubung 1", "tidak dikunjungi 1", "belum dinilai 1"}
+    assert "0 dari 5 sumber sekarang terbaca." in prose(get("/kesehatan"))
+
+
+def test_the_age_of_the_data_is_told_by_the_clocks_of_jakarta(public: Path, tmp_path: Path) -> None:
+    get = change(
+        public,
+        tmp_path,
+        "update runs set ended_at = '2024-11-24T18:30:00+00:00' where command = 'crawl'",
+        "update release set made_at = '2024-11-24T19:05:00+00:00'",
+    )
+    told = ages(get)
+    assert told["Berita terbaru tentang program"] == "20 November 2024"
+    assert told["Terakhir mengunjungi media"] == "25 November 2024, 01.30 WIB"
+    assert told["Rilis yang Anda lihat"].startswith("25 November 2024, 02.05 WIB")
+    assert told["Terakhir membaca isi berita"] == "belum pernah"
+    assert told["Surat terakhir"] == "pekan yang dimulai 18 November 2024"
+
+
+def test_a_visit_that_was_cut_off_is_said_so(public: Path, tmp_path: Path, get: Get) -> None:
+    cut_off = change(
+        public,
+        tmp_path,
+        "insert into runs values (9999, 'crawl', '2024-11-25T01:00:00+00:00', null, null)",
+    )
+    assert "terputus sebelum selesai; mulainya 25 November 2024, 08.00 WIB." in prose(cut_off("/kesehatan"))
+    assert "terputus" not in prose(get("/kesehatan"))
+
+
+def test_what_waits_for_a_person_is_counted_by_kind_and_leads_to_it(get: Get, rows: Rows) -> None:
+    page = document_fromstring(get("/kesehatan").text)
+    said = {
+        re.search(r"kind=(\w+)", link.get("href"))[1]: int(link.cssselect("b")[0].text_content())  # type: ignore[index]
+        for link in page.cssselect(".waits a")
+    }
+    assert said == {row["kind"]: row["n"] for row in rows("select kind, count(*) as n from review group by kind")}
+    assert f"{sum(said.values())} hal menunggu" in prose(get("/kesehatan"))
+
+
+def test_an_empty_database_says_why_there_is_nothing(public: Path, tmp_path: Path) -> None:
+    tables = ("fates", "funnel", "sources", "runs", "review", "review_kinds", "digests", "articles", "release")
+    get = change(public, tmp_path, *(f"delete from {table}" for table in tables))
+    page = prose(get("/kesehatan"))
+    for said in (
+        "Belum ada sumber yang dipantau.",
+        "Belum ada alamat yang ditemukan.",
+        "Tidak ada yang menunggu: semua temuan cukup pasti atau sudah diperiksa.",
+    ):
+        assert said in page
+    assert set(ages(get).values()) == {"belum pernah"}
