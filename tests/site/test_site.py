@@ -813,7 +813,7 @@ def test_every_word_of_a_template_is_in_the_strings_and_none_is_left_over() -> N
     used = set(re.findall(r"""\bt\(["']([\w.]+?)["']""", templates))
     used |= set(re.findall(r"""\btranslate\(\s*["']([\w.]+?)["']""", code)) & set(STRINGS)
     built = tuple({*re.findall(r"""\bt\(["']([\w.]+\.)["'] ~""", templates), *re.findall(r'f"([\w.]+\.){', code)})
-    named = set(re.findall(r"""["']((?:nav|missing|figure)\.[\w]+)["']""", templates + code))
+    named = set(re.findall(r"""["']((?:nav|missing|figure|desk|form|sign_in|wrong)\.[\w.]+)["']""", templates + code))
     assert used | named <= set(STRINGS) | set(built)
     assert {key for key in STRINGS if key not in used | named and not key.startswith(built)} == set()
 

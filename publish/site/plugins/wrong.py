@@ -153,7 +153,7 @@ async def _page(
     return await render_private(
         datasette,
         request,
-        "wrong.html",
+        "review_wrong.html",
         status=status,
         headers={"retry-after": "3600"} if status == 429 else None,
         article=article,
