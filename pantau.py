@@ -240,12 +240,14 @@ def evaluate(golds: Sequence[Path], is_listing: bool, is_raising: bool, is_json:
 @click.option("--port", default=8001, show_default=True, help="Port to listen on.")
 @click.pass_obj
 def serve(house: House, host: str, port: int) -> None:
-    """Open the site on the public database, until Ctrl-C."""
+    """Open the site on the public database, until Ctrl-C; it shows what is published meanwhile."""
     from publish import serve as site
 
     try:
-        site.serve(house.public_db, host, port)
-    except OSError as error:  # nothing published yet, or a port that is taken
+        with site.listening(host, port) as listener:
+            click.echo(f"Site: http://{host}:{port}/  (Ctrl-C ends it)")
+            site.serve(house.public_db, listener)
+    except OSError as error:  # a port that is taken
         raise click.ClickException(str(error)) from error
 
 
@@ -268,7 +270,8 @@ def demo(house: House, is_served: bool, port: int) -> None:
             print_steps(run_all(house, choose_sources(house), None, address))
             click.echo(f"\nLetter: {house.outbox}/    Site: {address}/")
             if is_served:
-                site.serve(house.public_db, "127.0.0.1", port)
+                with site.listening("127.0.0.1", port) as listener:
+                    site.serve(house.public_db, listener)
     except OSError as error:  # a port is taken
         raise click.ClickException(str(error)) from error
 

@@ -2,47 +2,114 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 SITE = Path(__file__).parent / "site"
+PROCESSES = min(4, os.cpu_count() or 1)
+FREED_WITHIN = 2.0
+"""Seconds until the processes of a killed `pantau serve` have let go of their port."""
 
 
 def datasette_command(public: Path, host: str, port: int) -> list[str]:
-    """The command that serves public.db read-only; run it in the folder that holds `publish/`, as `serve` does."""
+    """The command that serves one public.db by Datasette alone; run it in the folder that holds `publish/`."""
     options = ["--immutable", str(public.resolve()), "--host", host, "--port", str(port)]
     return [sys.executable, "-m", "datasette", "serve", str(SITE), *options]
 
 
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket on which readers may ask from now on. Raises OSError, with one clear line, where the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    until = time.monotonic() + FREED_WITHIN
+    while True:
+        try:
+            listener = socket.create_server((host, port), family=family, backlog=2048)
+            break
+        except OSError as error:
+            if time.monotonic() > until:
+                raise OSError(f"port {port} of {host} is taken: is the site already open? (--port)") from error
+            time.sleep(0.1)
+    with listener:
+        yield listener
+
+
 def check_port(host: str, port: int) -> None:
     """Raise OSError, with one clear line, where somebody else listens on the port."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise OSError(f"port {port} of {host} is taken: is the site already open? (--port)") from error
+    with listening(host, port):
+        pass
 
 
-def serve(public: Path, host: str = "127.0.0.1", port: int = 8001) -> None:
-    """Serve public.db until interrupted.
+def serve(public: Path, listener: socket.socket, processes: int = PROCESSES) -> None:
+    """Serve public.db to who asks on `listener`, until interrupted.
 
-    The file is read as it is now: publishing anew swaps it, and the site shows the new one after a restart.
-    Raises FileNotFoundError where there is no public.db, OSError where the port is taken, and CalledProcessError when
-    Datasette cannot start.
+    When another file takes its place, that is shown within a second or two; a file that cannot be shown is not, and
+    where there is none at all, readers are told so. A process that is killed is started anew. Raises
+    CalledProcessError when one cannot start.
     """
-    if not public.is_file():
-        raise FileNotFoundError(f"no {public}: run `pantau publish` first, it writes public.db")
-    check_port(host, port)
-    # subprocess.run ends its child on any exception; a plain SIGTERM would leave the site running without us.
+    # subprocess ends nobody by itself; a plain SIGTERM would leave the site running without us.
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    workers = [_start(public, listener) for _ in range(processes)]
     try:
-        # The plugins import publish.site; -m puts this folder on their path where the project is not installed.
-        subprocess.run(datasette_command(public, host, port), cwd=SITE.parents[1], check=True)
+        while True:
+            time.sleep(0.5)
+            workers = [worker if _runs(worker) else _start(public, listener) for worker in workers]
     except KeyboardInterrupt:
         return
     finally:
+        _end(workers)
         signal.signal(signal.SIGTERM, before)
+
+
+def _start(public: Path, listener: socket.socket) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "publish.serving.worker", str(public.resolve()), str(listener.fileno())]
+    # The plugins import publish.site; -m puts this folder on their path where the project is not installed.
+    return subprocess.Popen(
+        command,
+        cwd=SITE.parents[1],
+        env={
+            **os.environ,
+            "DATASETTE_SECRET": _secret(public.parent / ".serving"),
+            # Where the plugins find what lies beside public.db, which they see under another name.
+            "PANTAU_DATA": str(public.parent.resolve()),
+        },
+        stdin=subprocess.PIPE,
+        pass_fds=[listener.fileno()],
+    )
+
+
+def _secret(folder: Path) -> str:
+    """What signs the cookies: DATASETTE_SECRET, else one that is kept, so that who signed in stays so."""
+    if "DATASETTE_SECRET" in os.environ:
+        return os.environ["DATASETTE_SECRET"]
+    file = folder / "secret"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+            new.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return file.read_text()
+
+
+def _runs(worker: subprocess.Popen[bytes]) -> bool:
+    """Whether it does; where it was killed it may be started anew. Raises CalledProcessError where it gave up."""
+    code = worker.poll()
+    if code is not None and code >= 0:
+        raise subprocess.CalledProcessError(code, worker.args)
+    return code is None
+
+
+def _end(workers: Sequence[subprocess.Popen[bytes]]) -> None:
+    for worker in workers:
+        worker.terminate()
+    for worker in workers:
+        worker.wait()

@@ -280,10 +280,9 @@ def test_nothing_done_is_an_exit_status_of_its_own(tmp_path: Path) -> None:
     [
         (["nonton"], "No such command 'nonton'"),
         (["digest"], "say `pantau publish` first"),
-        (["serve"], "pantau publish"),
         (["--sources", "tidak-ada", "crawl"], "tidak-ada"),
     ],
-    ids=["unknown-word", "digest-too-early", "serve-too-early", "no-sources"],
+    ids=["unknown-word", "digest-too-early", "no-sources"],
 )
 def test_a_wrong_word_gets_one_clear_line(tmp_path: Path, words: list[str], says: str) -> None:
     done = pantau(*words, data=tmp_path)

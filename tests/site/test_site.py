@@ -21,7 +21,7 @@ from db.connect import open_db
 from db.reviewing.corrections import decide
 from db.reviewing.facts import read_facts
 from publish.bake import bake
-from publish.serve import SITE, datasette_command, serve
+from publish.serve import SITE
 from publish.site.dates import date_text
 from publish.site.figures import figure_text
 from publish.site.metadata import METADATA, metadata_text
@@ -855,13 +855,6 @@ def test_the_example_queries_answer(get: Get, query: str, parameters: str) -> No
     assert response.status_code == 200
     if query != "laporan_berbeda":
         assert response.json()
-
-
-def test_serve_says_what_to_run_when_there_is_nothing_to_show(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="pantau publish"):
-        serve(tmp_path / "public.db")
-    command = datasette_command(tmp_path / "public.db", "127.0.0.1", 8001)
-    assert command[command.index("--immutable") + 1] == str(tmp_path / "public.db")
 
 
 def test_the_address_of_a_merged_event_leads_to_the_event_it_now_is(public: Path, tmp_path: Path) -> None:

@@ -1,0 +1,207 @@
+"""One release as it is served: a Datasette over a name of its own for the file, and all answers given so far."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from shutil import copyfile, rmtree
+from tempfile import mkdtemp
+from typing import Any, TypeVar
+
+import httpx
+from datasette.app import Datasette
+from datasette.database import Database
+from starlette.types import ASGIApp
+
+from publish.release import NO_LINKS
+from publish.serve import SITE
+from publish.serving.answers import Answers
+from publish.serving.fitness import UnfitError, read_fit_release
+
+T = TypeVar("T")
+FileState = tuple[int, int, int, int]
+"""Device, inode, size and time of change (ns): a publish gives another."""
+
+RESEARCH_THREADS = 2
+"""Queries of researchers that run at once in a process; the others of them wait."""
+
+asks_research: ContextVar[bool] = ContextVar("asks_research", default=False)
+"""Whether what runs now answers a researcher's question; see publish.serving.answers.is_research()."""
+
+
+class PublicDatabase(Database):
+    """A database whose readers' own queries run in threads of their own, behind those of our pages.
+
+    They cannot take the threads of our pages, and get only what time of the processors is left.
+    """
+
+    def __init__(self, datasette: Datasette, path: Path, release: str) -> None:
+        super().__init__(datasette, path=str(path), is_mutable=False)
+        # Datasette would read the whole file to know it, while all wait.
+        self.cached_hash = release
+        self.research = ThreadPoolExecutor(RESEARCH_THREADS, "research", initializer=_step_back)
+        self._local = threading.local()
+
+    async def execute_fn(self, fn: Callable[[Any], T]) -> T:
+        """What `fn` makes of a connection, in a thread."""
+        if not asks_research.get():
+            return await super().execute_fn(fn)
+        return await asyncio.get_running_loop().run_in_executor(self.research, partial(self._run, fn))
+
+    def _run(self, fn: Callable[[Any], T]) -> T:
+        if not hasattr(self._local, "connection"):
+            self._local.connection = self.connect()
+            self.ds._prepare_connection(self._local.connection, self.name)
+        return fn(self._local.connection)
+
+
+def _step_back() -> None:
+    # Only on Linux is a thread's priority its own.
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+
+
+@dataclass(slots=True)
+class Served:
+    """A release that is open for readers."""
+
+    hash: str
+    """Of its content, 64 hex digits; see publish.release.content_hash()."""
+    file: Path
+    """The name under which only this process knows it."""
+    state: FileState | None
+    """Of the file when it was opened."""
+    datasette: Datasette
+    app: ASGIApp
+    answers: Answers
+    readers: int = 0
+    """Requests that are being answered from it."""
+    _left: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def is_sound(self) -> bool:
+        """Whether nobody wrote into the file since it was opened."""
+        return file_state(self.file) == self.state
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep it open while a request is answered."""
+        self.readers += 1
+        try:
+            yield
+        finally:
+            self.readers -= 1
+            if not self.readers:
+                self._left.set()
+
+    async def close(self) -> None:
+        """Give all back as soon as the last request is answered."""
+        while self.readers:
+            self._left.clear()
+            await self._left.wait()
+        await close(self.datasette, self.file)
+
+
+def file_state(path: Path) -> FileState | None:
+    """What tells a file from the one that takes its place; None where there is no file."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+async def open_release(public: Path, folder: Path, secret: str, code: str) -> Served:
+    """Open what a public database is at this moment, whatever takes its place later, and see its first page.
+
+    `folder` is where this process keeps its names for files. Raises UnfitError where it cannot be shown, and OSError.
+    """
+    file = await asyncio.to_thread(_take_name, public, folder)
+    datasette = None
+    try:
+        release = await asyncio.to_thread(read_fit_release, file)
+        state = file_state(file)
+        datasette = Datasette([], immutables=[str(file)], config_dir=SITE, secret=secret)
+        datasette.remove_database("public")
+        datasette.add_database(PublicDatabase(datasette, file, release), name="public")
+        app = datasette.app()
+        await _see_first_page(app)
+    except BaseException:
+        await close(datasette, file)
+        raise
+    # What is no content changes without the hash: how the sources are doing.
+    return Served(release, file, state, datasette, app, Answers(f"{release} {state} {code}"))
+
+
+async def _see_first_page(app: ASGIApp) -> None:
+    """Have Datasette make itself ready, and look whether it answers."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as client:
+        answer = await client.get("/")
+    if answer.status_code != 200:
+        raise UnfitError("broken", f"the first page answers {answer.status_code}")
+
+
+async def close(datasette: Datasette | None, file: Path) -> None:
+    """End the threads of a Datasette that nobody asks any more, and remove the name of its file."""
+    if datasette:
+        # Its thread for the internal catalogue waits for work for ever; SystemExit ends a thread without a word.
+        internal = datasette.get_database("_internal")
+        if internal._write_thread:
+            await internal.execute_write_fn(_end_thread, block=False)
+        public = datasette.databases.get("public")
+        for pool in (datasette.executor, getattr(public, "research", None)):
+            if pool:
+                await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+        for database in datasette.databases.values():
+            database.close()
+    await asyncio.to_thread(rmtree, file.parent, ignore_errors=True)
+
+
+def _end_thread(connection: Any) -> None:
+    connection.close()
+    sys.exit()
+
+
+def _take_name(public: Path, folder: Path) -> Path:
+    """Another name for a file, in the folder; a copy where the disk knows no second names."""
+    file = Path(mkdtemp(dir=folder)) / "public.db"
+    try:
+        try:
+            os.link(public, file)
+        except OSError as error:
+            if error.errno not in NO_LINKS:
+                raise
+            copyfile(public, file)
+    except FileNotFoundError as error:
+        file.parent.rmdir()
+        raise UnfitError("missing", f"there is no {public}") from error
+    return file
+
+
+@contextmanager
+def own_folder(public: Path) -> Iterator[Path]:
+    """A folder beside public.db for the names that this process gives to files; those of dead processes are removed."""
+    parent = public.parent / ".serving"
+    parent.mkdir(parents=True, exist_ok=True)
+    for folder in parent.glob("open-*"):
+        with suppress(OSError), (folder / "lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            rmtree(folder)
+    new = Path(mkdtemp(dir=parent, prefix="new-"))
+    with (new / "lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # Others look only at folders whose process had the time to lock.
+        folder = new.rename(parent / new.name.replace("new-", "open-"))
+        try:
+            yield folder
+        finally:
+            rmtree(folder)

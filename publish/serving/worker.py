@@ -1,0 +1,60 @@
+"""One process of the site: `python -m publish.serving.worker PUBLIC FD`, started by publish.serve."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import datasette.handle_exception
+from uvicorn import Config, Server
+
+from publish.serving.release import own_folder
+from publish.serving.site import Site
+
+GRACE_SECONDS = 5
+"""How long requests under way may take when it ends."""
+
+
+async def run(public: Path, listener: socket.socket, secret: str) -> None:
+    """Answer what comes in on a listening socket, until a signal or the end of standard input."""
+    with own_folder(public) as folder:
+        site = Site(public, folder, secret)
+        await site.look()
+        watch = asyncio.create_task(site.watch())
+        server = Server(
+            Config(
+                site,
+                lifespan="off",
+                ws="none",
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+            )
+        )
+        # Who started us holds the other end; without them nobody could end us.
+        asyncio.get_running_loop().add_reader(0, lambda: server.handle_exit(signal.SIGTERM, None))
+        try:
+            await server.serve(sockets=[listener])
+        finally:
+            watch.cancel()
+            await site.close()
+
+
+def main() -> None:
+    """Run until it is ended."""
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: sys.exit())
+    # It would print every variable of a page with each query that a reader got wrong.
+    datasette.handle_exception.rich = None
+    asyncio.run(run(Path(sys.argv[1]), socket.socket(fileno=int(sys.argv[2])), os.environ["DATASETTE_SECRET"]))
+
+
+if __name__ == "__main__":
+    main()
