@@ -495,7 +495,8 @@ create table events (
     evidence_number integer not null,
     foreign key (evidence_article_id, evidence_number) references evidence(article_id, number)
 ) strict;
-create index events_regency_stage on events(regency_code, stage_code, status, start_date, first_published_date);
+create index events_regency_stage
+    on events(regency_code, stage_code, status, start_date, first_published_date, confidence);
 create index events_stage_code on events(stage_code);
 create index events_held_by_province on events(stage_code, province_name, start_date, id)
     where status = 'held' and date_precision = 'day' and regency_code is not null;
@@ -504,8 +505,6 @@ create index events_edition on events(edition);
 create index events_without_edition on events(regency_code, stage_code, start_date)
     where edition is null and regency_code is not null;
 create index events_newest on events(first_published_date, start_date, id);
-create index events_reached on events(regency_code, stage_code)
-    where regency_code is not null and confidence >= 0.5 and status = 'held';
 
 create table stage_reports (
     article_id text not null references articles(id),

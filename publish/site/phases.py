@@ -19,22 +19,27 @@ PHASES: dict[str, tuple[str, ...]] = {
 PHASE_OF_STAGE = {stage: number for number, stages in enumerate(PHASES.values(), 1) for stage in stages}
 """Number of the phase, from 1."""
 
+_TAKEN = """
+        when exists (
+            select 1
+            from events
+            where events.regency_code = regencies.code and events.stage_code in ({stages})
+            and events.status = 'held' and events.confidence >= 0.5
+        ) then {phase}"""
+
 HIGHEST_PHASE = """
 select
     code as regency_code,
-    (
-        select max(phase.value)
-        from json_each(:phase_of_stage) as phase
-        where exists (
-            select 1
-            from events
-            where events.regency_code = regencies.code and events.stage_code = phase.key
-            and events.regency_code is not null and confidence >= 0.5 and status = 'held'
-        )
-    ) as phase
+    case{taken}
+    end as phase
 from regencies
-"""
+""".format(
+    taken="".join(
+        _TAKEN.format(stages=", ".join(f"'{stage}'" for stage in stages), phase=phase)
+        for phase, stages in reversed([*enumerate(PHASES.values(), 1)])
+    )
+)
 """The highest phase that each regency is known to have reached, null where none; steps not sure or only announced do
-not count. Every stage of a regency is looked up in an index that holds those events alone."""
+not count. It asks the index events_regency_stage from the last phase downwards and stops at the first that is there."""
 
 PHASE_PARAMETERS = {"phase_of_stage": json.dumps(PHASE_OF_STAGE)}

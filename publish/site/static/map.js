@@ -10,16 +10,17 @@ function makeLive(part) {
   const svg = part.querySelector("svg"), told = part.querySelector(".map-told"), tools = part.querySelector(".map-tools");
   const { width: fullWidth, height: fullHeight } = svg.viewBox.baseVal;
   const dots = [...svg.querySelectorAll("a")].map(readDot);
-  const names = svg.appendChild(document.createElementNS(svg.namespaceURI, "g"));
+  const names = document.createElementNS(svg.namespaceURI, "g");
   const view = { x: fullWidth / 2, y: fullHeight / 2, width: fullWidth };
   const fingers = new Map();
   let chosen = null, dragged = false, pinch = 0;
 
   names.setAttribute("class", "names");
   names.setAttribute("aria-hidden", "true");
+  svg.insertBefore(names, svg.querySelector("a"));
   part.classList.add("live");
   tools.hidden = told.hidden = false;
-  told.textContent = told.dataset.hint;
+  told.textContent = matchMedia("(pointer: coarse)").matches ? told.dataset.hintTouch : told.dataset.hint;
   if (dots.length) dots.at(-1).link.setAttribute("tabindex", "0");
   new ResizeObserver(show).observe(svg);
 
@@ -27,7 +28,7 @@ function makeLive(part) {
     const mark = link.querySelector("circle, use");
     const title = link.querySelector("title").textContent;
     const at = name => Number(mark.getAttribute(mark.localName === "circle" ? "c" + name : name));
-    return { link, title, name: title.split(":")[0].replace("Kabupaten ", ""), x: at("x"), y: at("y") };
+    return { link, mark, title, name: title.split(":")[0].replace("Kabupaten ", ""), x: at("x"), y: at("y") };
   }
 
   const ratio = () => svg.clientHeight / svg.clientWidth || fullHeight / fullWidth;
@@ -53,14 +54,14 @@ function makeLive(part) {
     const seen = dots.filter(dot => Math.abs(dot.x - view.x) < view.width / 2 && Math.abs(dot.y - view.y) < height / 2);
     if (zoom() < NAMES_FROM || seen.length > NAMES_MOST) return;
     const unit = view.width / svg.clientWidth, taken = [];
+    svg.style.setProperty("--unit", unit);
     for (const dot of seen.reverse()) {
-      const box = { x: dot.x + 9 * unit, y: dot.y, width: dot.name.length * 6.4 * unit, height: 14 * unit };
+      const box = { x: dot.x + dot.mark.getBBox().width / 2 + 4 * unit, y: dot.y, width: dot.name.length * 6.4 * unit, height: 14 * unit };
       if (taken.some(other => box.x < other.x + other.width && other.x < box.x + box.width && Math.abs(box.y - other.y) < box.height)) continue;
       taken.push(box);
       const text = document.createElementNS(svg.namespaceURI, "text");
       text.setAttribute("x", box.x);
       text.setAttribute("y", box.y + 4 * unit);
-      text.setAttribute("font-size", 12 * unit);
       text.textContent = dot.name;
       names.append(text);
     }
