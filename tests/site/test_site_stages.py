@@ -264,7 +264,7 @@ def test_a_year_in_which_nobody_took_a_stage_is_said_so(get: Get) -> None:
 
 def test_the_map_of_silence_tells_of_all_who_is_watched_by_whom(get: Get, rows: Rows) -> None:
     page = document_fromstring(get("/tahapan").text)
-    assert len(page.cssselect("#senyap figure > svg a")) == 514
+    assert len(page.cssselect("#senyap .map-view svg a")) == 514
     counts = {
         row["watched_by"]: row["n"] for row in rows("select watched_by, count(*) as n from regency_coverage group by 1")
     }

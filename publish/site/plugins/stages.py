@@ -6,13 +6,15 @@ from typing import Any
 
 from datasette import Request, Response, hookimpl
 
+from publish.dates_id import Language
 from publish.site.csv_text import csv_text
 from publish.site.events import REPORT_DATE_EVIDENCE
-from publish.site.map import INDONESIA, JAVA, draw
+from publish.site.map import INDONESIA, ISLANDS, JAVA, draw, part
 from publish.site.page import KEY, Row, fetch_row, fetch_rows, not_found, page_number, render
 from publish.site.phases import PHASES
 from publish.site.silence import WATCHED, by_province, count_watched, fetch_months, fetch_watched
 from publish.site.stage_table import ORDERS, choose_regencies, fetch_steps
+from publish.site.strings import translate
 
 REGENCIES_A_PAGE = 40
 STEPS_A_PAGE = 40
@@ -107,6 +109,7 @@ async def matrix(datasette: Any, request: Request) -> Response:
     shown = regencies[(page - 1) * REGENCIES_A_PAGE : page * REGENCIES_A_PAGE]
     stages = await fetch_rows(datasette, "select code, name_id, name_en from stages order by position")
     watched = await fetch_watched(datasette)
+    dots = [_dot(regency, "en" if request.args.get("lang") == "en" else "id") for regency in watched]
     return await render(
         datasette,
         request,
@@ -123,12 +126,14 @@ async def matrix(datasette: Any, request: Request) -> Response:
         cells=_cells(await fetch_steps(datasette, shown, chosen["year"])),
         phase_stages=_by_phase(stages),
         watched=watched,
+        watched_by={row["code"]: row["watched_by"] for row in watched},
         watched_here=[row for row in watched if row["province_code"] == chosen["province"]],
         watched_counts=count_watched(watched),
         watched_provinces=by_province(watched),
         watched_kinds=WATCHED,
-        map=draw(INDONESIA, watched),
-        java=draw(JAVA, watched),
+        map=draw(INDONESIA, dots),
+        java=draw(JAVA, dots),
+        islands=[(name, part(INDONESIA, frame)) for name, frame in ISLANDS.items()],
         months=await fetch_months(datasette, chosen["province"], chosen["year"]),
         **options,
     )
@@ -301,6 +306,11 @@ def _edition_name(edition: int | None) -> str:
 async def _count_regencies(datasette: Any) -> int:
     counted = await fetch_row(datasette, "select count(*) as n from regencies")
     return counted["n"] if counted else 0
+
+
+def _dot(regency: Row, language: Language) -> Row:
+    kind = regency["watched_by"]
+    return {**regency, "class": f"w-{kind}", "title": f"{regency['name']}: {translate(f'watched.{kind}', language)}"}
 
 
 def _by_phase(stages: list[Row]) -> list[tuple[str, list[Row]]]:
