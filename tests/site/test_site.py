@@ -788,8 +788,8 @@ def test_no_page_asks_another_host_for_anything(get: Get) -> None:
     for path in PAGES:
         if path.endswith(".csv"):
             continue
-        # A browser does not load rel="alternate", Datasette's own address of the same page as JSON.
-        loading = re.sub(r'<link rel="alternate"[^>]*>', "", get(path).text)
+        # A browser loads no rel="alternate" or "canonical": the same page in another form, and its own address.
+        loading = re.sub(r'<link rel="(?:alternate|canonical)"[^>]*>', "", get(path).text)
         loaded = re.findall(r'<(?:link|script|img|iframe|source)\b[^>]*?(?:href|src)="([^"]+)"', loading)
         assert loaded, path
         assert [address for address in loaded if re.match(r"(?:https?:)?//", address)] == [], path
