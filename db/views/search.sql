@@ -17,19 +17,17 @@ found as (
         'y' || coalesce(substr(published_date, 1, 4), '0')
             || ' o' || replace(source, '_', '')
             || coalesce(' ' || (
-                select group_concat(
-                    iif(
-                        role = 'subject',
-                        'r' || replace(regency_code, '.', '') || ' p' || substr(regency_code, 1, 2),
-                        'm' || replace(regency_code, '.', '')
-                    ),
-                    ' '
-                )
+                select group_concat(iif(role = 'subject', 'r', 'm') || replace(regency_code, '.', ''), ' ')
                 from public.article_regencies as regencies
                 where regencies.article_id = articles.id
             ), '')
             || coalesce(' ' || (
-                select group_concat('s' || replace(stage_code, '-', ''), ' ')
+                select replace(group_concat(distinct 'p' || substr(regency_code, 1, 2)), ',', ' ')
+                from public.article_regencies as regencies
+                where regencies.article_id = articles.id and role = 'subject'
+            ), '')
+            || coalesce(' ' || (
+                select replace(group_concat(distinct 's' || replace(stage_code, '-', '')), ',', ' ')
                 from public.stage_reports as reports
                 where reports.article_id = articles.id
             ), '') as keys

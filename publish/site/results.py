@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from publish.site.events import EVENT_CARDS
@@ -15,9 +15,10 @@ from publish.site.search import FOUND, KINDS, Kind, Search, expression, marked, 
 SHOWN: Mapping[Kind, int] = {"event": 5, "article": 8, "person": 4, "regency": 6, "outlet": 4}
 """Results of a kind where all kinds are shown."""
 
-# Wide rows carry the keys, for the counts beside the filters; strict ones come first on the page.
+# One row for each, however much is found: a thousand rows cost more to hand over than to find. FTS5 gives them in the
+# order of their number, and group_concat keeps it. Ids and keys hold no space.
 FOUND_OF_KIND = """
-select '{kind}' as kind, '{how}' as how, id, keys
+select '{kind}' as kind, '{how}' as how, group_concat(id, ' ') as ids, group_concat(keys, char(10)) as keys
 from (
     select search.id, search.keys
     from search_fts
@@ -120,10 +121,11 @@ SAID_ELSEWHERE: Mapping[str, str] = {"event": PEOPLE_OF_EVENTS, "person": OFFICE
 class Found:
     """What was found of a kind."""
 
-    ids: tuple[str, ...]
+    ids: tuple[str, ...] = ()
     """In the order of the page, at most FOUND."""
-    keys: Mapping[str, frozenset[str]]
-    is_more: bool
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Of each, those of search.keys, parted by spaces."""
+    is_more: bool = False
     """Whether there is more than was looked at."""
 
 
@@ -140,24 +142,21 @@ async def find_results(datasette: Any, asked: Search, is_loose: bool = False) ->
             parameters[f"{kind}_{how}"] = expression(asked, kind, is_strict=how == "strict", is_loose=is_loose)
             parameters[f"{kind}_{how}_most"] = most
     rows = await fetch_rows(datasette, " union all ".join(parts), parameters)
-    return {kind: _found(row for row in rows if row["kind"] == kind) for kind in KINDS.values()}
+    return {kind: _found([row for row in rows if row["kind"] == kind]) for kind in KINDS.values()}
 
 
-def _found(rows: Iterable[Row]) -> Found:
-    keys: dict[str, dict[str, str]] = {"strict": {}, "wide": {}}
-    for row in rows:
-        keys[row["how"]][row["id"]] = row["keys"]
-    ordered = tuple(keys["strict"] | keys["wide"])
-    counted = dict(list(keys["wide"].items())[:FOUND])
-    return Found(
-        ids=ordered[:FOUND],
-        keys={result: frozenset(said.split()) for result, said in (keys["strict"] | counted).items()},
-        is_more=len(keys["wide"]) > FOUND,
-    )
+def _found(rows: Sequence[Row]) -> Found:
+    keys = {row["how"]: dict(zip(_split(row["ids"]), _split(row["keys"], "\n"), strict=True)) for row in rows}
+    both = keys.get("strict", {}) | keys["wide"]
+    return Found(tuple(both)[:FOUND], both, is_more=len(keys["wide"]) > FOUND)
+
+
+def _split(told: str | None, separator: str = " ") -> list[str]:
+    return told.split(separator) if told else []
 
 
 async def read_results(
-    datasette: Any, asked: Search, kind: Kind, ids: Sequence[str], keys: Mapping[str, frozenset[str]]
+    datasette: Any, asked: Search, kind: Kind, ids: Sequence[str], keys: Mapping[str, str]
 ) -> list[Row]:
     """Results as the page shows them, each with its words marked and with why it is found where that is not seen."""
     if not ids:
@@ -168,7 +167,7 @@ async def read_results(
         # An address is no text.
         said = " ".join(str(row[column]) for column in row if row[column] and not column.endswith(("id", "url")))
         row["is_seen"] = pattern is None or bool(pattern.search(said))
-        row["why"] = _why(asked, said, keys[row.get("id") or row.get("code") or row["name"]])
+        row["why"] = _why(asked, said, frozenset(keys[row.get("id") or row.get("code") or row["name"]].split()))
         for column in MARKED[kind]:
             row[column] = marked(row[column], pattern)
     unseen = [row for row in rows if not row["is_seen"] and not row["why"]]

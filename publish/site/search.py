@@ -34,8 +34,8 @@ LONGEST_QUERY = 200
 MOST_WORDS = 12
 LONGEST_NAME = 5
 """Words of the longest name that is looked up."""
-PREFIX_LENGTH = 4
-"""Letters from which the last word is taken as a beginning; the beginnings of shorter ones are most of the index."""
+PREFIX_LENGTH = 3
+"""Letters from which a word is taken as a beginning; what begins with fewer is most of the index, read for seconds."""
 FOUND = 1000
 """Results that are looked at."""
 
@@ -303,7 +303,7 @@ def expression(search: Search, kind: Kind, is_strict: bool = False, is_loose: bo
     """The FTS5 expression for what of a kind is found.
 
     Strictly: what is a place's, a stage's or a year's own, and has the other words in its name or headline. Loosely:
-    every word is taken as a beginning. Words are quoted, so nothing in them is an operator.
+    words are taken as beginnings. Words are quoted, so nothing in them is an operator.
     """
     terms = search.terms
     if kind == "regency" and any(term.meaning == "place" for term in terms):
@@ -311,9 +311,7 @@ def expression(search: Search, kind: Kind, is_strict: bool = False, is_loose: bo
         terms = tuple(term for term in terms if term.meaning == "place")
     parts = [f'keys : "k{kind}"']
     parts += [f'keys : "{_key(name, value)}"' for name, value in search.filters.items()]
-    for number, term in enumerate(terms, 1):
-        is_beginning = is_loose or (number == len(terms) and len(term.words[-1]) >= PREFIX_LENGTH)
-        parts.append(_part(term, kind, is_strict, is_beginning and not term.words[-1].isdigit()))
+    parts += [_part(term, kind, is_strict, is_loose) for term in terms]
     return " AND ".join(parts)
 
 
@@ -321,13 +319,14 @@ def _key(name: str, value: str) -> str:
     return FILTERS[name][0] + re.sub(r"[\W_]", "", VALUES.get(value, value))
 
 
-def _part(term: Term, kind: Kind, is_strict: bool, is_beginning: bool) -> str:
+def _part(term: Term, kind: Kind, is_strict: bool, is_loose: bool) -> str:
     if term.keys and (is_strict or (kind == "event" and term.meaning == "stage")):
         return f"keys : ({_either(term.keys)})"
-    text = f'"{" ".join(term.words)}"' + ("*" if is_beginning and term.meaning != "phrase" else "")
-    if term.meaning == "word" and not is_beginning:
-        # The ending that a word takes most often.
-        text = f'({text} OR "{term.words[0]}nya")'
+    text = f'"{" ".join(term.words)}"'
+    if term.meaning == "word":
+        # FTS5 reads all beginnings to the end before the first row; words one by one it reads only as far as asked.
+        is_beginning = is_loose and len(term.words[0]) >= PREFIX_LENGTH and not term.words[0].isdigit()
+        text = f"{text}*" if is_beginning else f'({text} OR "{term.words[0]}nya")'
     if not term.keys:
         return f"{{{'title' if is_strict else 'title text'}}} : {text}"
     mentioned = [f"m{key[1:]}" for key in term.keys if key[0] == "r"]

@@ -109,7 +109,7 @@ def _address(asked: Search, **changes: object) -> dict[str, object]:
 
 async def _facets(datasette: Any, asked: Search, found: Sequence[Found]) -> list[Row]:
     """By what the results may be narrowed, each with its values and how many of the results have them."""
-    counts = Counter(key for of_kind in found for keys in of_kind.keys.values() for key in keys)
+    counts = Counter(" ".join(" ".join(of_kind.keys.values()) for of_kind in found).split())
     letters = {letter: name for name, (letter, _) in FILTERS.items()}
     values: dict[str, list[Row]] = {name: [] for name in FILTERS}
     outlets = sorted((key for key in counts if key[0] == "o"), key=lambda key: -counts[key])[:MOST_OUTLETS]
