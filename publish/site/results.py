@@ -12,7 +12,7 @@ from publish.site.page import Row, fetch_rows
 from publish.site.phases import PHASE_PARAMETERS
 from publish.site.search import FOUND, KINDS, Kind, Search, expression, marked, words_to_mark
 
-SHOWN: Mapping[Kind, int] = {"event": 5, "article": 8, "person": 4, "regency": 6, "outlet": 4}
+SHOWN: Mapping[Kind, int] = {"event": 5, "article": 5, "person": 4, "regency": 6, "outlet": 4}
 """Results of a kind where all kinds are shown."""
 
 # One row for each, however much is found: a thousand rows cost more to hand over than to find. FTS5 gives them in the
@@ -181,7 +181,7 @@ async def read_results(
 
 MARKED: Mapping[Kind, tuple[str, ...]] = {
     "event": ("evidence", "venue"),
-    "article": ("title", "lead", "outlet_name"),
+    "article": ("title", "lead"),
     "person": ("name",),
     "regency": ("name", "aliases"),
     "outlet": ("outlet_name",),

@@ -139,7 +139,7 @@ async def read_search(datasette: Any, arguments: Arguments) -> Search:
     labels = {row["key"]: row for row in await fetch_rows(datasette, LABELS, {"source": asked["media"]})}
     provinces = PROVINCES | {row["id"].lower(): key[1:] for key, row in labels.items() if key[0] == "p"}
     places: dict[str, list[Row]] = {}
-    words = [piece[0] if len(piece) == 1 else "" for piece in pieces]
+    words = ["" if piece.is_quoted else piece.words[0] for piece in pieces]
     for row in await fetch_rows(datasette, PLACES, {"phrases": json.dumps(phrases_of(words[:MOST_WORDS]))}):
         places.setdefault(row["phrase"], []).append(row)
     known = {name: value for name, value in asked.items() if value and _is_known(name, value, labels)}
@@ -190,16 +190,25 @@ where events.id in (
 )
 
 
-def pieces_of(query: str) -> list[tuple[str, ...]]:
-    """The words of a query, lower case; words between quotation marks stay together.
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word of a query, or the words between quotation marks."""
 
-    >>> pieces_of('Bimtek "KOTA Cerdas"; drop-table --')
-    [('bimtek',), ('kota', 'cerdas'), ('drop',), ('table',)]
+    words: tuple[str, ...]
+    """Lower case."""
+    is_quoted: bool = False
+
+
+def pieces_of(query: str) -> list[Piece]:
+    """The words of a query; words between quotation marks stay together.
+
+    >>> [(piece.words, piece.is_quoted) for piece in pieces_of('Bimtek "KOTA Cerdas"; drop-table --')]
+    [(('bimtek',), False), (('kota', 'cerdas'), True), (('drop',), False), (('table',), False)]
     """
-    pieces: list[tuple[str, ...]] = []
+    pieces: list[Piece] = []
     for quoted, free in re.findall(r'"([^"]*)"|([^"]+)', query.lower().translate(QUOTES)):
-        words = re.findall(r"[^\W_]+", quoted or free)
-        pieces += [tuple(words)] if quoted and len(words) > 1 else [(word,) for word in words]
+        words = tuple(re.findall(r"[^\W_]+", quoted or free))
+        pieces += [Piece(words, is_quoted=True)] if quoted and words else [Piece((word,)) for word in words]
     return pieces
 
 
@@ -207,7 +216,7 @@ QUOTES = str.maketrans("“”„«»", '"""""')
 
 
 def understand(
-    pieces: Sequence[tuple[str, ...]], places: Mapping[str, Sequence[Row]], provinces: Mapping[str, str]
+    pieces: Sequence[Piece], places: Mapping[str, Sequence[Row]], provinces: Mapping[str, str]
 ) -> tuple[Term, ...]:
     """What the pieces mean; of names that begin alike the longest is meant.
 
@@ -215,11 +224,11 @@ def understand(
     """
     terms: list[Term] = []
     while pieces:
-        if len(pieces[0]) > 1:
-            terms.append(Term(pieces[0], "phrase"))
+        if pieces[0].is_quoted:
+            terms.append(Term(pieces[0].words, "phrase"))
             pieces = pieces[1:]
             continue
-        words = [piece[0] for piece in takewhile(lambda piece: len(piece) == 1, pieces)]
+        words = [piece.words[0] for piece in takewhile(lambda piece: not piece.is_quoted, pieces)]
         terms.append(_named(words, places, provinces) or Term((words[0],), "word"))
         pieces = pieces[len(terms[-1].words) :]
     return tuple(terms)
