@@ -8,7 +8,7 @@ from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urljoin
+from urllib.parse import urljoin
 
 import pytest
 import yaml
