@@ -430,6 +430,7 @@ create table merged_events (
     id text primary key not null,
     event_id text not null
 ) strict;
+create index merged_events_event_id on merged_events(event_id);
 
 create table event_people (
     event_id text not null references events(id),
@@ -505,6 +506,10 @@ create index events_edition on events(edition);
 create index events_without_edition on events(regency_code, stage_code, start_date)
     where edition is null and regency_code is not null;
 create index events_newest on events(first_published_date, start_date, id);
+-- The list of events answers every filter, and its count, from this alone.
+create index events_listed on events(
+    start_date desc, id, stage_code, regency_code, edition, status, conflicts, end_date
+);
 
 create table stage_reports (
     article_id text not null references articles(id),
@@ -529,6 +534,8 @@ create table stage_reports (
     foreign key (article_id, evidence_number) references evidence(article_id, number)
 ) strict, without rowid;
 create index stage_reports_event_id on stage_reports(event_id);
+create index stage_reports_unsure_listed on stage_reports(start_date desc, stage_code, regency_code, edition, confidence)
+    where event_id is null;
 create index stage_reports_regency_stage on stage_reports(regency_code, stage_code);
 create index stage_reports_unsure on stage_reports(regency_code, stage_code, edition, start_date)
     where event_id is null and regency_code is not null;

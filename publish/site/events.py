@@ -7,6 +7,9 @@ yet, whatever its date.
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from datasette import Request
@@ -15,7 +18,7 @@ EVENT_CARDS = """
 select
     events.id, events.stage_code, stages.name_id as stage_name_id, stages.name_en as stage_name_en,
     events.regency_code, events.regency_name, events.province_name,
-    events.start_date, events.end_date, events.edition, events.edition_by, events.venue, events.mode, events.status,
+    events.start_date, events.end_date, events.venue, events.mode, events.status,
     events.articles, events.outlets, events.stories, events.conflicts,
     events.first_published_date, events.last_published_date, events.confidence,
     events.edition, events.edition_by, events.edition_reason,
@@ -52,7 +55,59 @@ REPORT_DATE_EVIDENCE = """
 UPDATED_AT = "select max(ended_at) as updated_at from runs"
 
 
+STATES = {"berlangsung": "held", "diumumkan": "announced"}
+"""How an event stands, as addresses say it."""
+
+# By the name in the address: what it must look like, and the condition on events. A province's regencies have codes
+# that begin with its own, and `/` comes after `.`.
+FILTERS: Mapping[str, tuple[str, str]] = {
+    "provinsi": (r"\d\d", "events.regency_code > :provinsi || '.' and events.regency_code < :provinsi || '/'"),
+    "daerah": (r"\d\d\.\d\d", "events.regency_code = :daerah"),
+    "tahapan": (r"[a-z0-9-]{2,30}", "events.stage_code = :tahapan"),
+    "edisi": (r"20\d\d", "events.edition = cast(:edisi as integer)"),
+    "tahun": (r"20\d\d", "events.start_date >= :tahun and events.start_date < cast(:tahun + 1 as text)"),
+    "keadaan": ("|".join(STATES), "events.status = :keadaan"),
+    "beda": ("1", "events.conflicts > 0"),
+}
+
+
+class FilterError(ValueError):
+    """A filter that cannot be; `name` is that of the field in the address."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def read_filter(request: Request, names: Iterable[str] = FILTERS) -> dict[str, str]:
+    """What events an address asks for: the fields of FILTERS (those of `names`) that it fills, as they stand there.
+
+    Raises FilterError for what no filter can be, such as a year of three digits. Whether there is such a regency,
+    province or stage is not looked up.
+    """
+    asked = {name: (request.args.get(name) or "").strip() for name in names}
+    for name, value in asked.items():
+        if value and not re.fullmatch(FILTERS[name][0], value, re.ASCII):
+            raise FilterError(name)
+    return {name: value for name, value in asked.items() if value}
+
+
+def filter_condition(asked: Mapping[str, str]) -> str:
+    """The condition on events for a filter, to stand behind `where`; its parameters are filter_parameters()."""
+    return " and ".join(FILTERS[name][1] for name in asked) or "true"
+
+
+def filter_parameters(asked: Mapping[str, str]) -> dict[str, str]:
+    """The values for filter_condition(), by name."""
+    return {name: STATES.get(value, value) if name == "keadaan" else value for name, value in asked.items()}
+
+
 def event_address(datasette: Any, request: Request, event_id: str) -> str:
-    """The whole address of an event's page, as a citation gives it."""
-    address: str = datasette.absolute_url(request, datasette.urls.path(f"/peristiwa/{event_id}"))
+    """The whole address of an event's page, as a citation gives it.
+
+    It is that of the site as it was set up (PANTAU_SITE, as in the letters), or else as the reader asked for it.
+    """
+    path: str = datasette.urls.path(f"/peristiwa/{event_id}")
+    site = os.environ.get("PANTAU_SITE", "").rstrip("/")
+    address: str = site + path if site else datasette.absolute_url(request, path)
     return address

@@ -12,15 +12,9 @@ from urllib.parse import urljoin
 
 import pytest
 import yaml
-from build import STORIES, build_story_article, fill_example_db
 from lxml.html import document_fromstring
 from sitepages import Get, Rows, change, in_english, is_ours, open_site, prose, words, write
 
-from crawler.items import article_id
-from db.connect import open_db
-from db.reviewing.corrections import decide
-from db.reviewing.facts import read_facts
-from publish.bake import bake
 from publish.serve import SITE
 from publish.site.dates import date_text
 from publish.site.figures import figure_text
@@ -74,23 +68,6 @@ def test_every_link_to_a_proof_finds_its_sentence(get: Get) -> None:
     for link in links:
         path, anchor = link.split("#")
         assert f'id="{anchor}"' in get(path).text, link
-
-
-def test_the_article_page_marks_what_was_read_and_says_where_it_lies(get: Get, rows: Rows) -> None:
-    article = rows("select * from articles where id in (select article_id from officials) order by id")[0]
-    official = rows("select * from officials where article_id = ?", article["id"])[0]
-    page = get(f"/artikel/{article['id']}")
-    assert article["title"] in words(page)
-    assert article["archive_digest"] in page.text
-    assert f'href="{article["url"]}"' in page.text
-    assert re.search(r'<mark class="m-regency" title="daerah: \d\d\.\d\d \(\d+%\)">', page.text)
-    assert official["name"] in words(page)
-    assert f'href="#bukti-{official["evidence_number"]}"' in page.text
-
-
-def test_an_article_without_a_date_says_why(get: Get, rows: Rows) -> None:
-    article = rows("select id, date_reason from articles where published_date is null")[0]
-    assert f"tanggal tidak ditemukan: {article['date_reason']}" in words(get(f"/artikel/{article['id']}"))
 
 
 def test_the_sources_page_says_who_is_not_read_why_and_since_when(get: Get) -> None:
@@ -187,13 +164,6 @@ def test_a_regency_says_who_writes_about_it_and_whom_we_cannot_read(public: Path
     assert "diam di sini tidak berarti tidak ada kegiatan" in prose(get("/daerah/51.02"))
 
 
-def test_an_event_shows_every_article_that_reports_it(get: Get, rows: Rows) -> None:
-    event = rows("select id, articles from events where articles > 1")[0]
-    reports = rows("select evidence from stage_reports where event_id = ?", event["id"])
-    page = words(get(f"/peristiwa/{event['id']}"))
-    assert all(report["evidence"] in page for report in reports)
-
-
 def test_a_date_said_in_another_sentence_leads_to_that_one(public: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(public)) as db:
         event, article, number, date = db.execute(
@@ -228,51 +198,6 @@ def test_an_article_says_how_its_date_was_found_and_where_the_original_is(get: G
     assert f'class="button" href="{article["url"]}"' in page.text
 
 
-def test_an_article_says_whom_it_copies_and_who_copied_it(public: Path, tmp_path: Path, rows: Rows) -> None:
-    first, copy, alone = rows("select id, outlet_name from articles group by source order by id limit 3")
-    get = change(
-        public,
-        tmp_path,
-        "update story_articles set "
-        f"story_id = '{first['id']}', role = 'copy', verbatim_share = 0.874 where article_id = '{copy['id']}'",
-        f"update stories set articles = 2, outlets = 2 where id = '{first['id']}'",
-    )
-    page = get(f"/artikel/{copy['id']}")
-    assert f"Salinan dari {first['outlet_name']}, 87 % sama kata demi kata." in prose(page)
-    assert f'href="/artikel/{first["id"]}"' in page.text
-    assert "Disalin oleh 1 media lain." in prose(get(f"/artikel/{first['id']}"))
-    assert not re.search("Salinan dari|Disalin", prose(get(f"/artikel/{alone['id']}")))
-
-
-def test_regencies_and_dimensions_of_an_article_are_proved_too(public: Path, tmp_path: Path) -> None:
-    with closing(sqlite3.connect(public)) as db:
-        article, pillar, name = db.execute(
-            "select article_id, pillar, regency_name from article_pillars join article_regencies using (article_id)"
-        ).fetchone()
-    get = change(
-        public,
-        tmp_path,
-        f"insert into mentions values ('{article}', 99, 'PILLAR', 'smart', '{pillar}', 0.9, 2, 0, 5)",
-    )
-    facts = get(f"/artikel/{article}").text.split('id="fakta"')[1].split('id="bukti"')[0]
-    assert re.search(rf">{name}</a>[^\n]*href=\"#bukti-\d+\"", facts)
-    assert re.search(rf"<li>Smart {pillar.capitalize()}[^\n]*href=\"#bukti-2\"", facts)
-
-
-def test_a_figure_is_shown_with_what_it_is_about_and_one_click_from_its_proof(get: Get, rows: Rows) -> None:
-    (figure,) = rows("select * from figures")
-    page = get(f"/artikel/{figure['article_id']}").text
-    facts = page.split('id="fakta"')[1].split('id="bukti"')[0]
-    assert re.search(
-        rf'<h3>Angka</h3>.*<b>8 OPD</b> <a class="to" href="#bukti-{figure["evidence_number"]}">.*</a>'
-        r"<br><span[^>]*>Evaluasi diikuti</span>",
-        facts,
-        re.DOTALL,
-    )
-    assert f'id="bukti-{figure["evidence_number"]}"' in page
-    assert "delapan perangkat daerah" in figure["evidence"]
-
-
 @pytest.mark.parametrize(
     ("kind", "value", "unit", "bound", "indonesian", "english"),
     [
@@ -296,18 +221,6 @@ def test_a_figure_is_written_as_its_readers_write(
 ) -> None:
     figure = {"kind": kind, "value": value, "unit": unit, "bound": bound}
     assert (figure_text(figure, "id"), figure_text(figure, "en")) == (indonesian, english)
-
-
-def test_an_event_says_how_to_cite_it(get: Get, rows: Rows) -> None:
-    event = rows("select id from events where regency_code = '51.02' and stage_code = 'evaluasi-2'")[0]["id"]
-    address = f"http://localhost/peristiwa/{event}"
-    page = words(get(f"/peristiwa/{event}"))
-    assert "Pantau Kota Cerdas. “Evaluasi tahap II, Kabupaten Tabanan, 20 November 2024 ”. Data per" in page
-    assert address in page
-    about = words(get("/tentang"))
-    assert re.search(r"http://localhost/peristiwa/[0-9a-f]{12}", about)
-    assert "asalkan Pantau Kota Cerdas disebut sebagai sumber" in about
-    assert "milik medianya masing-masing" in about
 
 
 def test_a_regency_says_which_stages_are_not_reported_though_later_ones_are(get: Get) -> None:
@@ -408,33 +321,6 @@ def test_pages_are_well_formed_for_those_who_hear_them(crawled: dict[str, Any]) 
         assert page.xpath("//a[not(normalize-space()) and not(@aria-label) and not(.//*[local-name()='title'])]") == []
 
 
-def test_reports_that_contradict_each_other_are_both_shown_with_their_proof(public: Path, tmp_path: Path) -> None:
-    with closing(sqlite3.connect(public)) as db:
-        event, other, article, number, proof = db.execute(
-            """
-            select events.id, (select max(id) from events), evidence_article_id, evidence_number, evidence
-            from events order by articles desc, id limit 1
-            """
-        ).fetchone()
-    told = [
-        (event, 1, "venue", "Aula Sei Mentaya", None, 2, 2, 1, article, number),
-        (event, 2, "venue", "Hotel Mentaya", None, 1, 1, 0, article, number),
-        (event, 3, "date", "2023-12-01", other, 1, 1, 0, article, number),
-    ]
-    copy = tmp_path / "public.db"
-    copy.write_bytes(public.read_bytes())
-    with write(copy) as db:
-        db.executemany("insert into event_conflicts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", told)
-    get = open_site(copy)
-    page = words(get(f"/peristiwa/{event}"))
-    assert "Laporan berbeda" in page
-    assert "Aula Sei Mentaya 2 artikel, 2 media dipakai di halaman ini" in page
-    assert "Hotel Mentaya 1 artikel, 1 media" in page
-    assert "Tahap yang sama pada hari lain 1 Desember 2023" in page
-    assert page.count(proof) >= 3
-    assert f"/peristiwa/{other}" in get(f"/peristiwa/{event}").text
-
-
 def test_what_reports_say_differently_is_marked_wherever_the_event_stands(
     public: Path, tmp_path: Path, rows: Any
 ) -> None:
@@ -446,71 +332,6 @@ def test_what_reports_say_differently_is_marked_wherever_the_event_stands(
         db.execute("insert into event_conflicts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", told)
         db.execute("update events set conflicts = 1 where id = ?", [event["id"]])
     assert f'href="/peristiwa/{event["id"]}#beda">laporan berbeda' in open_site(copy)("/daerah/51.02").text
-
-
-def test_an_event_on_other_days_stands_among_the_contradictions_alone(public: Path, tmp_path: Path, rows: Any) -> None:
-    one, other = rows(
-        "select id, stage_code, evidence_article_id, evidence_number from events where regency_code = '51.02'"
-    )[:2]
-    told = (
-        one["id"],
-        1,
-        "date",
-        "2023-12-01",
-        other["id"],
-        1,
-        1,
-        0,
-        other["evidence_article_id"],
-        other["evidence_number"],
-    )
-    apart, contradicting = tmp_path / "apart.db", tmp_path / "contradicting.db"
-    for copy in (apart, contradicting):
-        copy.write_bytes(public.read_bytes())
-        with write(copy) as db:
-            db.execute("update events set stage_code = ? where id = ?", [one["stage_code"], other["id"]])
-            if copy == contradicting:
-                db.execute("insert into event_conflicts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", told)
-    link = f'href="/peristiwa/{other["id"]}"'
-    title = "Tahap yang sama pada tanggal lain"
-    before, after = (open_site(copy)(f"/peristiwa/{one['id']}").text for copy in (apart, contradicting))
-    assert link in before.partition(title)[2]
-    assert link in after.partition(title)[0]
-    assert link not in after.partition(title)[2]
-
-
-def test_an_event_says_that_its_reports_are_copies_who_is_named_and_which_edition_each_says(
-    public: Path, tmp_path: Path
-) -> None:
-    copy = tmp_path / "public.db"
-    copy.write_bytes(public.read_bytes())
-    with write(copy) as db:
-        event, article, name = db.execute(
-            """
-            select events.id, evidence_article_id, name
-            from events
-            join event_people on event_id = events.id
-            where events.articles = 2
-            order by 1, event_people.number
-            limit 1
-            """
-        ).fetchone()
-        before = words(open_site(public)(f"/peristiwa/{event}"))
-        db.execute("update events set stories = 1 where id = ?", [event])
-        db.execute("update story_articles set role = 'edited' where article_id = ?", [article])
-        db.execute("update stage_reports set edition = 2019 where event_id = ? and article_id = ?", [event, article])
-    page = words(open_site(copy)(f"/peristiwa/{event}"))
-    assert name in page.partition("Pejabat yang disebut")[2]
-    for said in ("1 naskah, selebihnya salinan", "salinan yang disunting", "Tahun program 2019"):
-        assert said in page
-        assert said not in before
-
-
-def test_an_event_says_its_edition_and_how_that_is_known(get: Get, rows: Any) -> None:
-    event = rows("select id from events where edition_by = 'date'")[0]["id"]
-    assert "Tahun program 2023 (dari tahun pelaksanaannya)" in words(get(f"/peristiwa/{event}"))
-    unknown = rows("select id from events where edition is null")[0]["id"]
-    assert "Tahun program tidak diketahui" in words(get(f"/peristiwa/{unknown}"))
 
 
 def test_a_step_that_is_not_sure_is_called_so_and_leaves_the_map_as_it_is(public: Path, tmp_path: Path) -> None:
@@ -692,13 +513,6 @@ def test_nothing_that_came_from_the_web_is_markup(public: Path, tmp_path: Path) 
     assert "<script>alert(1)</script>" in words(get(f"/artikel/{article}")), "shown as text, not swallowed"
 
 
-def test_an_address_that_is_no_web_address_is_not_linked(public: Path, tmp_path: Path) -> None:
-    get = change(public, tmp_path, "update articles set url = 'javascript:alert(1)'")
-    with closing(sqlite3.connect(public)) as db:
-        (article,) = db.execute("select id from articles").fetchone()
-    assert 'href="javascript:' not in get(f"/artikel/{article}").text
-
-
 def test_search_offers_names_that_begin_alike_after_the_one_that_is_meant(get: Get) -> None:
     page = get("/cari?q=solok").text
     places = [page.index(f'href="/daerah/{code}"') for code in ("13.02", "13.72", "13.11")]
@@ -721,30 +535,6 @@ def test_search_finds_words_of_headline_and_lead(get: Get, rows: Rows) -> None:
         page = get(f"/cari?q={word}")
         assert f'href="/artikel/{article["id"]}"' in page.text, word
         assert '<mark class="match">' in page.text
-
-
-def test_officials_are_shown_in_the_office_in_which_they_were_seen(get: Get) -> None:
-    page = words(get("/pejabat?q=marwan"))
-    assert "Marwan Tanjung Plt. Kepala Dinas Komunikasi dan Informatika, Kabupaten Bangka Selatan" in page
-    assert "Terlihat dalam berita 4 November 2023" in page
-    assert "Syamsul Rahmadani" not in page
-
-
-def test_two_holders_of_one_office_are_flagged(public: Path, tmp_path: Path) -> None:
-    held = "select office_id, person_id, person_name, last_article_id, last_evidence_number, office_name"
-    get = change(
-        public,
-        tmp_path,
-        f"""
-        insert into office_conflicts
-        select
-            office_id, person_id, 'lain', office_name, null, null, person_name, 'Plt.', '2023-11-04', last_article_id,
-            last_evidence_number, 'Hasan Basri', 'Pj.', '2023-11-04', last_article_id, last_evidence_number,
-            '2023-11-04', '2023-11-04'
-        from ({held} from office_terms where person_name = 'Marwan Tanjung')
-        """,
-    )
-    assert "pada waktu yang sama disebut juga Hasan Basri" in words(get("/pejabat?q=marwan"))
 
 
 def test_search_finds_people(get: Get, rows: Rows) -> None:
@@ -830,26 +620,6 @@ def test_the_example_queries_answer(get: Get, query: str, parameters: str) -> No
         assert response.json()
 
 
-def test_the_address_of_a_merged_event_leads_to_the_event_it_now_is(public: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "public.db"
-    copy.write_bytes(public.read_bytes())
-    with write(copy) as db:
-        ((event,),) = db.execute("select id from events limit 1").fetchall()
-        db.execute("insert into merged_events (id, event_id) values ('0123456789ab', ?)", [event])
-    response = open_site(copy)("/peristiwa/0123456789ab")
-    assert (response.status_code, response.headers["location"]) == (302, f"/peristiwa/{event}")
-
-
-def test_an_article_says_that_it_was_edited_and_that_its_address_is_gone(get: Get, rows: Any) -> None:
-    ((article, title),) = [tuple(row) for row in rows("select article_id, title from article_versions")]
-    text = words(get(f"/artikel/{article}"))
-    assert f"judul sebelumnya: {title}" in text
-    assert re.search(r"Alamat berita ini tidak ada lagi sejak \d+ \w+ \d{4}, [\d.]+ UTC ?\. Isinya tersimpan", text)
-    other = words(get("/artikel/" + rows("select id from articles where gone_at is null")[0]["id"]))
-    assert "judul sebelumnya" not in other
-    assert "tidak ada lagi sejak" not in other
-
-
 def test_the_about_page_says_how_the_release_is_cited(get: Get, rows: Any) -> None:
     ((release,),) = [rows("select id, hash from release")]
     page = get("/tentang")
@@ -858,26 +628,3 @@ def test_the_about_page_says_how_the_release_is_cited(get: Get, rows: Any) -> No
     assert f"SHA-256 isi: {release['hash']}" in text
     assert f"@misc{{pantau-kota-cerdas-{release['id']}," in page.text
     assert f"-{release['id']}.db --check" in text
-
-
-def test_an_article_tells_what_was_corrected_in_it_and_names_its_sentences_for_good(tmp_path: Path) -> None:
-    path = tmp_path / "pantau.db"
-    fill_example_db(path)
-    db = open_db(path)
-    article = article_id(build_story_article(STORIES[0]).canonical_url)
-    facts = {one.kind: one for one in reversed(read_facts(db, article))}
-    decide(db, article, facts["event"].id, "correct", "Rahmi Sari", "menurut panitia", {"start_date": "2023-11-04"})
-    decide(db, article, facts["official"].id, "accept", "Rahmi Sari", "benar")
-    db.close()
-    bake(path, tmp_path / "public.db")
-    get = open_site(tmp_path / "public.db")
-    page = get(f"/artikel/{article}")
-    told = re.sub(r"\W+", " ", words(page))
-    assert re.search(r"Tahap dikoreksi \d+ \w+ \d{4} semula 2023 11 03 menurut panitia R S ", told)
-    assert words(page).count("dikoreksi") == 1, "what was only found right is no correction"
-    assert "before that" in words(get(f"/artikel/{article}?lang=en"))
-    with closing(sqlite3.connect(tmp_path / "public.db")) as public:
-        anchors = [row[0] for row in public.execute("select anchor from evidence where article_id = ?", [article])]
-    assert anchors
-    for name in anchors:
-        assert f'id="k-{name}" href="#k-{name}"' in page.text

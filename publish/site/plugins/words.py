@@ -16,14 +16,13 @@ from jinja2 import Environment
 
 from publish.dates_id import Language
 from publish.site.dates import date_html, day_in_jakarta, instant_html
-from publish.site.evidence import highlight, snippet
+from publish.site.evidence import snippet
 from publish.site.figures import figure_text
 from publish.site.metadata import METADATA
 from publish.site.page import Row, fetch_row
 from publish.site.phases import PHASE_OF_STAGE, PHASES
 from publish.site.strings import number, translate
 
-LABELS = ("REGENCY", "OFFICIAL", "DATE", "STAGE", "PILLAR")
 STATIC = Path(__file__).parents[1] / "static"
 # In the address, so that a browser asks anew after a change and not before.
 STATIC_VERSIONS = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:8] for path in STATIC.iterdir()}
@@ -71,7 +70,6 @@ def _words(datasette: Any, language: Language) -> dict[str, Any]:
         "number": partial(number, language=language),
         "date": partial(date_html, language=language),
         "instant": partial(instant_html, language=language),
-        "highlight": partial(highlight, labels={name: translate(f"label.{name.lower()}", language) for name in LABELS}),
         "snippet": snippet,
         "figure": partial(figure_text, language=language),
         "link": _links(datasette, language),
