@@ -10,7 +10,6 @@ import socket
 import sys
 from pathlib import Path
 
-import datasette.handle_exception
 from uvicorn import Config, Server
 
 from publish.serving.release import own_folder
@@ -51,8 +50,6 @@ def main() -> None:
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: sys.exit())
-    # It would print every variable of a page with each query that a reader got wrong.
-    datasette.handle_exception.rich = None
     asyncio.run(run(Path(sys.argv[1]), socket.socket(fileno=int(sys.argv[2])), os.environ["DATASETTE_SECRET"]))
 
 

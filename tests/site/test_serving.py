@@ -423,6 +423,7 @@ def read(data: Path, sql: str) -> list[tuple[Any, ...]]:
         ("/public/events?_search=x", {}),
         ("/public/events.csv", {}),
         ("/tidak-ada", {}),
+        ("/tidak/ada/di/mana/pun", {}),
         ("/daerah/99.99", {}),
     ],
 )
@@ -442,6 +443,16 @@ def test_a_reader_with_a_foreign_cookie_reads_what_all_read(releases: list[tuple
     put(releases[0][1], data)
     with in_process(data) as (_, get):
         assert get("/daerah", cookie="_ga=1").headers["etag"] == get("/daerah").headers["etag"]
+
+
+@pytest.mark.parametrize("path", ["/tidak-ada", "/tidak/ada/di/mana/pun", "/public/tidak-ada", "/public?sql=select+x"])
+def test_an_error_is_answered_and_not_told_at_length(
+    releases: list[tuple[str, Path]], data: Path, path: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    put(releases[0][1], data)
+    with in_process(data) as (_, get):
+        assert get(path).status_code in (400, 404)
+    assert "locals" not in "".join(capfd.readouterr())
 
 
 def test_styles_stay_for_a_year_under_the_address_that_holds_their_hash(
