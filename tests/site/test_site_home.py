@@ -238,12 +238,8 @@ def test_a_page_that_does_not_exist_has_one_search_box_too(get: Get) -> None:
 def test_no_page_of_ours_carries_script_or_style_in_its_markup(get: Get) -> None:
     for path in ("/", in_english("/"), "/tidak-ada"):
         page = document_fromstring(get(path).text)
-        assert (
-            page.xpath(
-                "//script[not(@src or @type='application/ld+json')] | //style | //@style | //@*[starts-with(name(), 'on')]"
-            )
-            == []
-        )
+        script = "//script[not(@src or @type='application/ld+json')]"
+        assert page.xpath(f"{script} | //style | //@style | //@*[starts-with(name(), 'on')]") == []
 
 
 def test_the_outline_lies_where_the_regencies_are(rows: Rows) -> None:
