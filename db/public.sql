@@ -350,7 +350,7 @@ create table officials (
 create index officials_person_id on officials(person_id);
 create index officials_office_id on officials(office_id);
 create index officials_name on officials(name);
-create index officials_regency_code on officials(regency_code);
+create index officials_regency_standing on officials(regency_code, standing);
 
 create table office_terms (
     office_id text not null references offices(id),
@@ -791,6 +791,20 @@ create table regency_coverage (
     watched_by text not null
 ) strict;
 create index regency_coverage_watched_by on regency_coverage(watched_by);
+
+create table regency_stories (
+    regency_code text not null references regencies(code),
+    story_id text not null references stories(id),
+    role text not null,
+    confidence real not null,
+    articles integer not null,
+    outlets integer not null,
+    first_published_date text,
+    last_published_date text,
+    primary key (regency_code, story_id)
+) strict, without rowid;
+create index regency_stories_newest on regency_stories(regency_code, role, first_published_date);
+create index regency_stories_story_id on regency_stories(story_id);
 
 create table monthly_coverage (
     month text not null,

@@ -16,7 +16,6 @@ from lxml.html import document_fromstring
 from sitepages import Get, Rows, change, in_english, is_ours, open_site, prose, words, write
 
 from publish.serve import SITE
-from publish.site.dates import date_text
 from publish.site.figures import figure_text
 from publish.site.metadata import METADATA, metadata_text
 from publish.site.phases import PHASE_OF_STAGE
@@ -47,18 +46,6 @@ def test_every_regency_article_and_event_of_the_data_opens(get: Get, rows: Rows)
     ]
     assert len(paths) > 20
     assert [path for path in paths if get(path).status_code != 200] == []
-
-
-def test_an_event_is_shown_with_its_date_and_one_click_from_its_proof(get: Get, rows: Rows) -> None:
-    report = rows(
-        "select * from stage_reports where length(start_date) = 10 and regency_code = '51.02' and is_main order by 1"
-    )[0]
-    page = get("/daerah/51.02")
-    assert f'href="/artikel/{report["article_id"]}#bukti-{report["evidence_number"]}"' in page.text
-    assert f'<time datetime="{report["start_date"]}">' in page.text
-    assert date_text(report["start_date"]) in words(page)
-    assert report["evidence"] in words(page)
-    assert f'id="bukti-{report["evidence_number"]}"' in get(f"/artikel/{report['article_id']}").text
 
 
 def test_every_link_to_a_proof_finds_its_sentence(get: Get) -> None:
@@ -148,22 +135,6 @@ def test_a_contact_is_named_where_there_is_one(public: Path, monkeypatch: pytest
         assert "dapat menghubungi redaksi@pantau.example" in prose(open_site(public)(path))
 
 
-def test_a_regency_says_who_writes_about_it_and_whom_we_cannot_read(public: Path, tmp_path: Path) -> None:
-    get = change(
-        public,
-        tmp_path,
-        "insert into source_regencies values ('suara_mentaya', '62.02'), ('kabar_lumbung', '62.02')",
-    )
-    page = prose(get("/daerah/62.02"))
-    assert "2 sumber khusus meliput daerah ini: Suara Mentaya (tidak diizinkan sejak 19 November 2024), Kabar" in page
-    assert "1 di antaranya sedang tidak terbaca, jadi berita di sini mungkin kurang." in page
-    assert "1 sumber khusus meliput daerah ini: Portal Pemkab Paser. 1 sumber lain meliput provinsinya" in prose(
-        get("/daerah/64.01")
-    )
-    assert "Belum ada sumber yang kami pantau khusus untuk daerah ini. 1 sumber lain" in prose(get("/daerah/64.02"))
-    assert "diam di sini tidak berarti tidak ada kegiatan" in prose(get("/daerah/51.02"))
-
-
 def test_a_date_said_in_another_sentence_leads_to_that_one(public: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(public)) as db:
         event, article, number, date = db.execute(
@@ -221,46 +192,6 @@ def test_a_figure_is_written_as_its_readers_write(
 ) -> None:
     figure = {"kind": kind, "value": value, "unit": unit, "bound": bound}
     assert (figure_text(figure, "id"), figure_text(figure, "en")) == (indonesian, english)
-
-
-def test_a_regency_says_which_stages_are_not_reported_though_later_ones_are(get: Get) -> None:
-    page = words(get("/daerah/64.01"))
-    assert "Belum diberitakan, padahal Evaluasi tahap II sudah: Bimtek III , Bimtek IV ." in page
-    assert "Belum diberitakan, padahal Evaluasi tahap II sudah: Evaluasi tahap I (edisi 2023)." in page
-    assert "bukan bahwa langkah itu dilewati" in page
-    assert "Belum diberitakan" not in words(get("/daerah/72.71"))
-
-
-def test_a_regency_shows_orders_to_be_looked_at_and_announcements_whose_day_passed(
-    public: Path, tmp_path: Path
-) -> None:
-    get = change(
-        public,
-        tmp_path,
-        """
-        insert into order_flags
-        select
-            one.regency_code, 2021, 'bimtek-1-lanjutan', 'impossible', one.stage_code, one.id, one.start_date,
-            other.stage_code, other.id, '2021-06', 'Alasan.', 'Reason.'
-        from events as one
-        join events as other on other.regency_code = one.regency_code
-        where one.stage_code = 'bimtek-1' and other.stage_code = 'bimtek-2'
-        """,
-        "update ladder_editions set is_past = 1 where regency_code = '64.01' and stage_code = 'bimtek-2'",
-        "update events set edition = 2021, edition_by = 'said' where stage_code = 'bimtek-2'",
-    )
-    page = words(get("/daerah/64.01"))
-    assert "Mustahil: Bimtek II, Juni 2021 diberitakan mendahului Bimtek I, 6 Juli 2021 . Alasan." in page
-    assert "Harinya sudah lewat, tetapi belum ada berita bahwa sudah berlangsung." in page
-    assert "edisi 2021" in page
-    assert "Impossible: Guidance II, June 2021 is reported before" in words(get("/daerah/64.01?lang=en"))
-
-
-def test_a_regency_leads_to_its_neighbours(get: Get) -> None:
-    page = get("/daerah/51.02").text
-    near = page[page.index('id="sekitar"') :]
-    assert 'href="/daerah/51.03"' in near, "Badung lies beside Tabanan"
-    assert 'href="/daerah/51.02"' not in near
 
 
 def test_a_sentence_in_a_table_leads_to_its_article(get: Get, rows: Rows) -> None:
@@ -383,14 +314,7 @@ def test_what_is_only_announced_moves_nothing_and_counts_as_no_event(get: Get, a
     assert "Kabupaten Tabanan: Implementasi" in words(announced("/"))
     for path in ("/", "/tentang"):
         assert _number(announced(path), "peristiwa") == _number(get(path), "peristiwa") - 1
-    assert "terjauh yang terbukti: Evaluasi tahap II" in words(get("/daerah/51.02"))
-    assert "terjauh yang terbukti: Evaluasi internal" in words(announced("/daerah/51.02"))
     for site, day, is_reached in ((get, "2024-11-20", True), (announced, "2024-11-28", False)):
-        rung = re.search(
-            r'<li class="(reached|open)">\s*<h3><i class="dot p(\d)"></i>Evaluasi', site("/daerah/51.02").text
-        )
-        assert rung is not None
-        assert rung.groups() == (("reached", "6") if is_reached else ("open", "0"))
         page = document_fromstring(site("/tahapan?provinsi=51").text)
         (cell,) = page.xpath(f"//td[a/time/@datetime='{day}']")
         assert cell.get("class") == ("held p6" if is_reached else "announced")
@@ -405,7 +329,11 @@ def test_a_regency_of_the_programme_with_only_an_announcement_is_among_those_wit
         folder.mkdir()
     held = change(public, folders[0], cohort)
     announced = change(
-        public, folders[1], cohort, "update events set status = 'announced' where regency_code = '51.02'"
+        public,
+        folders[1],
+        cohort,
+        "update events set status = 'announced' where regency_code = '51.02'",
+        "update regency_ladder set state = 'announced' where regency_code = '51.02' and state = 'held'",
     )
     query = "/public/peserta_tanpa_peristiwa.json?_shape=array"
     for site, is_missing in ((held, False), (announced, True)):
@@ -421,19 +349,6 @@ def _number(page: Any, of_what: str) -> int:
     return int(found[0].text)
 
 
-def test_a_report_that_is_no_event_yet_is_shown_as_not_sure(public: Path, tmp_path: Path) -> None:
-    get = change(
-        public,
-        tmp_path,
-        "update stage_reports set event_id = null, confidence = 0.3 where regency_code = '51.02'",
-        "delete from events where regency_code = '51.02'",
-    )
-    page = words(get("/daerah/51.02"))
-    assert "Belum ada berita tentang tahapan daerah ini" in page
-    assert "Terbaca dalam berita, tetapi belum cukup meyakinkan" in page
-    assert "Rabu (20/11/2024)" in page
-
-
 def test_the_map_shows_the_furthest_step_and_no_regency_is_missing(get: Get) -> None:
     page = get("/")
     assert len(set(re.findall(r'href="/daerah/([\d.]+)" tabindex="-1"', page.text))) == 514
@@ -443,12 +358,6 @@ def test_the_map_shows_the_furthest_step_and_no_regency_is_missing(get: Get) -> 
 def test_the_week_is_that_of_the_newest_publication(public: Path, tmp_path: Path) -> None:
     get = change(public, tmp_path, "update articles set published_date = '2023-11-22'")
     assert "Pekan 20 – 26 November 2023 Pekan terakhir yang ada beritanya" in words(get("/"))
-
-
-def test_a_regency_without_news_says_so_and_where_to_look(get: Get) -> None:
-    page = get("/daerah/11.05")
-    assert "Belum ada berita tentang tahapan daerah ini" in words(page)
-    assert 'href="/media"' in page.text
 
 
 def test_a_database_without_articles_still_has_a_home(public: Path, tmp_path: Path) -> None:

@@ -3,159 +3,48 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container, Iterable
 from itertools import groupby
 from typing import Any
+from urllib.parse import quote, unquote, urlencode
 
 from datasette import Request, Response, hookimpl
 
-from publish.site.events import EVENT_CARDS, REPORT_DATE_EVIDENCE
-from publish.site.page import KEY, Row, fetch_row, fetch_rows, not_found, render
-from publish.site.phases import HIGHEST_PHASE, PHASE_OF_STAGE, PHASE_PARAMETERS, PHASES
+from publish.site.ladder import FOLDED, build_ladder, find_coming, find_furthest, find_latest
+from publish.site.page import KEY, Row, fetch_row, fetch_rows, page_number, render
+from publish.site.regency_names import LONGEST, alike, bare_name, read_code, read_name
+from publish.site.regency_queries import OTHERS_SHOWN, QUERIES, REGENCY, STORIES_A_PAGE
+from publish.site.standings import SORTS, STANDING_PARAMETERS, STANDINGS_OF_ALL, STATES, compare, in_state
 
-ALL = f"""
-select
-    regencies.code, regencies.name, regencies.province_code, regencies.province_name, regencies.cohort_year,
-    reached.phase,
-    exists (select 1 from events where events.regency_code = regencies.code and events.status = 'held') as has_event
-from regencies
-left join ({HIGHEST_PHASE}) as reached on reached.regency_code = regencies.code
-order by regencies.province_code, regencies.code
+OTHER_NAMES = """
+select regency_code, group_concat(distinct alias) as aliases
+from regency_aliases
+where kind <> 'short'
+group by regency_code
 """
 
-ONE = """
-select
-    code, name, kind, province_code, province_name, capital_name, latitude, longitude, population, area_km2,
-    cohort_year,
-    (
-        select group_concat(alias, ', ')
-        from regency_aliases
-        where regency_code = code and alias <> regencies.short_name and alias <> regencies.name
-    ) as aliases
+PROVINCES = "select code, name from provinces order by name"
+
+NAMED = """
+select code, name, province_name, name = :name collate nocase as is_whole
 from regencies
-where code = :code
-"""
-
-# By the distance between their middles; this near the equator a degree of longitude is as long as one of latitude.
-NEIGHBOURS = f"""
-select regencies.code, regencies.name, regencies.province_name, reached.phase
-from regencies
-join regencies as here on here.code = :code and here.code <> regencies.code
-left join ({HIGHEST_PHASE}) as reached on reached.regency_code = regencies.code
-order by
-    (regencies.latitude - here.latitude) * (regencies.latitude - here.latitude)
-    + (regencies.longitude - here.longitude) * (regencies.longitude - here.longitude)
-limit 8
-"""
-
-EVENTS = EVENT_CARDS + "where events.regency_code = :code order by events.start_date nulls last, stages.position"
-
-# What is announced, and its day had passed when we looked last.
-PAST = "select event_id from ladder_editions where regency_code = :code and is_past"
-
-# A gap in one edition says more than one over all.
-GAPS = """
-with gaps as (
-    select stage_code, edition, later_event_id
-    from ladder_editions
-    where regency_code = :code and state = 'unreported'
-    union all
-    select stage_code, null, later_event_id
-    from regency_ladder
-    where regency_code = :code and state = 'unreported'
-    and stage_code not in (select stage_code from ladder_editions where regency_code = :code and state = 'unreported')
+where name = :name collate nocase or code in (
+    select regency_code from regency_aliases where alias collate nocase in (:name, :bare)
 )
-select
-    gaps.stage_code, stages.name_id, stages.name_en, gaps.edition,
-    later_event_id, later_stages.name_id as later_name_id, later_stages.name_en as later_name_en
-from gaps
-join stages on stages.code = gaps.stage_code
-join events as later on later.id = later_event_id
-join stages as later_stages on later_stages.code = later.stage_code
-order by stages.position, gaps.edition
+order by code
 """
 
-FLAGS = """
-select
-    rule, kind, reason_id, reason_en,
-    earlier_event_id, earlier.name_id as earlier_name_id, earlier.name_en as earlier_name_en, earlier_date,
-    later_event_id, later.name_id as later_name_id, later.name_en as later_name_en, later_date
-from order_flags
-join stages as earlier on earlier.code = earlier_stage_code
-join stages as later on later.code = later_stage_code
-where regency_code = :code
-order by kind, later_date, later_event_id, rule, earlier.position
+NAMES = """
+select lower(alias) as name, regency_code as code from regency_aliases
+union
+select lower(short_name), code from regencies
 """
 
-# What is not sure is no event yet, but the reader may know more than the machine.
-UNSURE = f"""
-select
-    stage_reports.article_id, stage_reports.stage_code,
-    stages.name_id as stage_name_id, stages.name_en as stage_name_en,
-    stage_reports.start_date, stage_reports.end_date, stage_reports.date_reason, stage_reports.status,
-    stage_reports.confidence, stage_reports.evidence_number, stage_reports.evidence, {REPORT_DATE_EVIDENCE},
-    articles.outlet_name
-from stage_reports
-join stages on stages.code = stage_reports.stage_code
-join articles on articles.id = stage_reports.article_id
-where stage_reports.regency_code = :code
-and (stage_reports.event_id is null or stage_reports.event_id not in (select id from events))
-order by stage_reports.start_date nulls last, stages.position
-limit 100
-"""
-
-OFFICIALS = """
-select
-    officials.article_id, officials.name, officials.prefix, officials.degrees, officials.position, officials.acting,
-    officials.organization, officials.person_id, officials.represents, officials.confidence,
-    officials.evidence_number, officials.evidence,
-    articles.title, articles.outlet_name, articles.published_date
-from officials
-join articles on articles.id = officials.article_id
-where officials.regency_code = :code
-order by articles.published_date desc nulls last, officials.article_id, officials.number
-limit 200
-"""
-
-QUOTES = """
-select
-    quotes.article_id, quotes.speaker_name, quotes.text, quotes.confidence, quotes.evidence_number,
-    articles.outlet_name, articles.published_date
-from quotes
-join articles on articles.id = quotes.article_id
-join article_regencies on article_regencies.article_id = quotes.article_id
-where article_regencies.regency_code = :code and article_regencies.role = 'subject'
-order by articles.published_date desc nulls last, quotes.article_id, quotes.number
-limit 20
-"""
-
-ARTICLES = """
-select
-    articles.id, articles.title, articles.outlet_name, articles.published_date, articles.date_reason,
-    articles.is_relevant, article_regencies.role, article_regencies.confidence
-from article_regencies
-join articles on articles.id = article_regencies.article_id
-where article_regencies.regency_code = :code
-order by article_regencies.role = 'subject' desc, articles.published_date desc nulls last, articles.id
-limit 200
-"""
-
-
-# Why it may be quiet here: who writes about it, and whom of them we cannot read.
-SOURCES = """
-select
-    name, outlet_name, verdict, since_date,
-    verdict in ('changed', 'blocked', 'unreachable', 'not-asked') as is_unread
-from source_regencies
-join sources on name = source
-where regency_code = :code
-order by is_unread desc, outlet_name
-"""
-
-PROVINCE_SOURCES = """
-select count(*) as sources, sum(verdict in ('changed', 'blocked', 'unreachable', 'not-asked')) as unread
-from source_provinces
-join sources on name = source
-where province_code = :province and source not in (select source from source_regencies where regency_code = :code)
+PLACES = """
+select code, name, province_name
+from regencies
+where code in (select value from json_each(:codes)) or province_code = :province
+order by code
 """
 
 
@@ -165,70 +54,169 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 async def regencies(datasette: Any, request: Request) -> Response:
-    rows = await fetch_rows(datasette, ALL, PHASE_PARAMETERS)
-    only_missing = request.args.get("tampil") == "belum"
-    if only_missing:
-        rows = [row for row in rows if row["cohort_year"] and not row["has_event"]]
-    provinces = [(name, list(members)) for name, members in groupby(rows, key=lambda row: row["province_name"])]
+    chosen = {
+        "q": (request.args.get("q") or "").strip()[:200],
+        "province": request.args.get("provinsi") or "",
+        "cohort": request.args.get("angkatan") or "",
+        "state": _one_of(STATES, request.args.get("tampil")),
+        "sort": _one_of(SORTS, request.args.get("urut")),
+    }
+    rows = await fetch_rows(datasette, STANDINGS_OF_ALL, STANDING_PARAMETERS)
+    aliases = {row["regency_code"]: row["aliases"] for row in await fetch_rows(datasette, OTHER_NAMES)}
+    rows = [row | {"aliases": aliases.get(row["code"], "").replace(",", " ")} for row in rows]
+    shown = [row for row in rows if _is_chosen(row, chosen)]
+    if chosen["sort"]:
+        groups = [("", sorted(shown, key=SORTS[chosen["sort"]]))] if shown else []
+    else:
+        groups = [(name, list(members)) for name, members in groupby(shown, key=lambda row: row["province_name"])]
     return await render(
-        datasette, request, "regencies.html", provinces=provinces, total=len(rows), only_missing=only_missing
+        datasette,
+        request,
+        "regencies.html",
+        groups=groups,
+        total=len(shown),
+        chosen=chosen,
+        is_narrowed=len(shown) < len(rows),
+        states=STATES,
+        provinces=await fetch_rows(datasette, PROVINCES),
+        cohorts=sorted({row["cohort_year"] for row in rows if row["cohort_year"]}),
     )
 
 
 async def regency(datasette: Any, request: Request) -> Response:
-    code = {"code": request.url_vars["code"]}
-    row = await fetch_row(datasette, ONE, code)
+    asked = unquote(request.url_vars["code"])
+    row = await fetch_row(datasette, REGENCY, {"code": asked})
     if row is None:
-        return await not_found(datasette, request, "missing.regency")
-    events = await fetch_rows(datasette, EVENTS, code)
-    taken = [event for event in events if _is_taken(event) and event["stage_code"] in PHASE_OF_STAGE]
-    past = {row["event_id"] for row in await fetch_rows(datasette, PAST, code)}
-    steps = [{**event, "is_taken": _is_taken(event), "is_past": event["id"] in past} for event in events]
-    phases = {**PHASES, "lainnya": ("lainnya",)}
-    ladder = {phase: [step for step in steps if step["stage_code"] in stages] for phase, stages in phases.items()}
-    gaps = await fetch_rows(datasette, GAPS, code)
+        return await _find_meant(datasette, request, asked)
+    role = "mention" if request.args.get("artikel") == "sebut" else "subject"
+    page = page_number(request)
+    offset = (page - 1) * STORIES_A_PAGE
+    parameters = {"code": asked, "role": role, "offset": offset, **STANDING_PARAMETERS}
+    found = {name: await fetch_rows(datasette, sql, parameters) for name, sql in QUERIES.items()}
+    (story_counts,) = found["story_counts"]
+    last_page = max(1, -(-story_counts[role] // STORIES_A_PAGE))
+    if page > last_page:
+        return _go(datasette, request, f"/daerah/{asked}", artikel=request.args.get("artikel"), halaman=last_page)
     return await render(
         datasette,
         request,
         "regency.html",
         regency=row,
-        ladder=ladder,
-        gaps={phase: [gap for gap in gaps if gap["stage_code"] in stages] for phase, stages in phases.items()},
-        flags=_by_rule(await fetch_rows(datasette, FLAGS, code)),
-        events=events,
-        furthest=max(taken, key=_how_far, default=None),
-        neighbours=await fetch_rows(datasette, NEIGHBOURS, {**code, **PHASE_PARAMETERS}),
-        unsure=await fetch_rows(datasette, UNSURE, code),
-        officials=_people(await fetch_rows(datasette, OFFICIALS, code)),
-        quotes=await fetch_rows(datasette, QUOTES, code),
-        articles=await fetch_rows(datasette, ARTICLES, code),
-        sources=await fetch_rows(datasette, SOURCES, code),
-        around=await fetch_row(datasette, PROVINCE_SOURCES, {**code, "province": row["province_code"]}),
+        role=role,
+        page=page,
+        last_page=last_page,
+        offset=offset,
+        **_tell(found, row),
     )
 
 
-def _is_taken(event: Row) -> bool:
-    """Whether the event is a step of the ladder: surely read, and not only announced."""
-    return bool(event["confidence"] >= 0.5 and event["status"] == "held")
+def _tell(found: dict[str, list[Row]], row: Row) -> Row:
+    """What the template says of what was found."""
+    ladder = build_ladder(found["rungs"], found["gaps"], found["others"][:OTHERS_SHOWN], found["unsure"])
+    terms, standings = found["terms"], found["standings"]
+    flags = [list(raised) for _, raised in groupby(found["flags"], lambda one: (one["later_event_id"], one["rule"]))]
+    now = [term for term in terms if term["is_latest"] != 0]
+    (story_counts,), (elsewhere,) = found["story_counts"], found["elsewhere"]
+    return {
+        **found,
+        "ladder": ladder,
+        "folded": FOLDED,
+        "events": [rung for rung in found["rungs"] if rung["id"]],
+        "has_more_events": len(found["others"]) > OTHERS_SHOWN,
+        "furthest": find_furthest(found["rungs"]),
+        "latest": find_latest(found["rungs"]),
+        "coming": find_coming(found["rungs"]),
+        "missing": _missing(found, flags),
+        "flags": flags,
+        "now": now,
+        "before": [term for term in terms if term["is_latest"] == 0],
+        "speakers": _speakers(now),
+        "copies": {
+            story: list(copies) for story, copies in groupby(found["copies"], key=lambda copy: copy["story_id"])
+        },
+        "story_counts": story_counts,
+        "elsewhere": elsewhere,
+        "near": [standing for standing in standings if standing["place"] is not None],
+        "cohort": _furthest_first(standing for standing in standings if standing["is_cohort"]),
+        "comparison": compare(standings, row["code"]),
+    }
 
 
-def _by_rule(flags: list[Row]) -> list[list[Row]]:
-    """The flags that one rule raises on one event, together."""
-    return [list(raised) for _, raised in groupby(flags, key=lambda flag: (flag["later_event_id"], flag["rule"]))]
+def _speakers(now: list[Row]) -> list[Row]:
+    """Who speaks for the regency: its two leaders, and whoever leads the agency in charge of the programme."""
+    seen = [term for term in now if term["is_single"] and term["last_seen_date"]]
+    return seen[:2] + [term for term in seen[2:] if "Komunikasi" in (term["agency_name"] or "")][:1]
 
 
-def _how_far(event: Row) -> tuple[int, bool, str]:
-    """Later stages first; of one stage, what articles are about before what they look back on, then the latest."""
-    return PHASE_OF_STAGE[event["stage_code"]], bool(event["is_main"]), event["start_date"] or ""
+def _missing(found: dict[str, list[Row]], flags: list[list[Row]]) -> list[tuple[str, int, str]]:
+    """What is missing or doubtful here: its key in strings/, how many, and the place on the page that tells."""
+    told = [rung for rung in found["rungs"] if rung["id"]]
+    counts = (
+        ("unreported", sum(rung["state"] == "unreported" for rung in [*found["rungs"], *found["gaps"]]), "tahapan"),
+        ("undated", sum(rung["start_date"] is None for rung in told), "tahapan"),
+        ("past", sum(bool(rung["is_past"]) for rung in told), "tahapan"),
+        ("unsure", len(found["unsure"]), "tahapan"),
+        ("order", len(flags), "urutan"),
+        ("office", len(found["conflicts"]), "jabatan-ganda"),
+        ("source", sum(not source["is_read"] for source in found["sources"]), "sumber" if told else "sepi"),
+    )
+    return [one for one in counts if one[1]]
 
 
-def _people(officials: list[Row]) -> list[Row]:
-    """Each person once, as the newest article names them, with every naming of them in `namings`."""
-    people: dict[object, Row] = {}
-    for official in officials:
-        degrees = json.loads(official["degrees"] or "[]")
-        person = people.setdefault(
-            official["person_id"] or official["name"], {**official, "degrees": degrees, "namings": []}
-        )
-        person["namings"].append(official)
-    return list(people.values())
+def _furthest_first(standings: Iterable[Row]) -> list[Row]:
+    return sorted(standings, key=lambda row: (-(row["phase"] or 0), SORTS["langkah"](row), row["code"]))
+
+
+def _is_chosen(row: Row, chosen: dict[str, str]) -> bool:
+    names = f"{row['name']} {row['aliases']} {row['province_name']}".lower()
+    return (
+        all(word in names for word in chosen["q"].lower().split())
+        and chosen["province"] in ("", row["province_code"])
+        and chosen["cohort"] in ("", str(row["cohort_year"] or "tanpa"))
+        and (not chosen["state"] or in_state(row, chosen["state"]))
+    )
+
+
+def _one_of(known: Container[str], asked: str | None) -> str:
+    """What is asked for where it is known, else nothing."""
+    return asked if asked and asked in known else ""
+
+
+async def _find_meant(datasette: Any, request: Request, asked: str) -> Response:
+    """The regency that a code written otherwise or a name means; where none or several are, a page that offers some."""
+    code = read_code(asked)
+    members = await _fetch_places(datasette, province=code[:2]) if code else []
+    if members and len(code or "") == 2:
+        return _go(datasette, request, f"/provinsi/{code}")
+    if code in {row["code"] for row in members}:
+        return _go(datasette, request, f"/daerah/{code}")
+    name = read_name(asked)
+    named = await fetch_rows(datasette, NAMED, {"name": name, "bare": bare_name(name)})
+    meant = [row for row in named if row["is_whole"]] or named
+    if len(meant) == 1:
+        return _go(datasette, request, f"/daerah/{meant[0]['code']}")
+    names = {} if meant or code else {row["name"]: row["code"] for row in await fetch_rows(datasette, NAMES)}
+    near = {names[likely] for likely in alike(bare_name(name), list(names))}
+    return await render(
+        datasette,
+        request,
+        "regency_missing.html",
+        # Several are meant: none of them is what was asked for, and each may be.
+        status=300 if meant else 404,
+        query="" if code else asked[:LONGEST],
+        candidates=meant,
+        alike=await _fetch_places(datasette, near) if near else [],
+        members=members,
+    )
+
+
+async def _fetch_places(datasette: Any, codes: Iterable[str] = (), province: str = "") -> list[Row]:
+    return await fetch_rows(datasette, PLACES, {"codes": json.dumps(list(codes)), "province": province})
+
+
+def _go(datasette: Any, request: Request, path: str, **parameters: object) -> Response:
+    """A redirect that keeps the language."""
+    if request.args.get("lang") == "en":
+        parameters["lang"] = "en"
+    query = urlencode({name: value for name, value in parameters.items() if value})
+    return Response.redirect(datasette.urls.path(quote(path)) + (f"?{query}" if query else ""))
