@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -21,11 +22,16 @@ def language_of(request: Request) -> Language:
 
 
 def whole_address(datasette: Any, request: Request, path: str, **parameters: object) -> str:
-    """The whole address of a path of the site, which may have a query and a fragment; parameters are added."""
+    """The whole address of a path of the site, which may have a query and a fragment; parameters are added.
+
+    It is that of the site as it was set up (PANTAU_SITE, as in the letters), or else as the reader asked for it.
+    """
     before, mark, fragment = path.partition("#")
     query = urlencode({name: value for name, value in parameters.items() if value not in (None, "")})
     joint = "&" if "?" in before else "?"
-    address: str = datasette.absolute_url(request, datasette.urls.path(before + (joint + query if query else "")))
+    local: str = datasette.urls.path(before + (joint + query if query else ""))
+    site = os.environ.get("PANTAU_SITE", "").rstrip("/")
+    address: str = site + local if site else datasette.absolute_url(request, local)
     return address + mark + fragment
 
 

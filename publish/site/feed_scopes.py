@@ -113,6 +113,30 @@ async def find_person(datasette: Any, key: str) -> Scope | None:
     )
 
 
+EVENT = """
+select events.id, events.regency_name, stages.name_id, stages.name_en
+from events
+join stages on stages.code = events.stage_code
+where events.id = coalesce((select event_id from merged_events where merged_events.id = :key), :key)
+"""
+
+
+async def find_event(datasette: Any, key: str) -> Scope | None:
+    """The event of an id, or None; a former id leads to the event that it is part of."""
+    row = await fetch_row(datasette, EVENT, {"key": key})
+    if row is None:
+        return None
+    place = f": {row['regency_name']}" if row["regency_name"] else ""
+    return Scope(
+        {"id": row["name_id"] + place, "en": row["name_en"] + place},
+        f"/peristiwa/{row['id']}",
+        f"/peristiwa/{row['id']}",
+        "events.id = :code",
+        "event_versions.event_id = :code",
+        {"code": row["id"]},
+    )
+
+
 # The events that a search finds, without those that are there no more: the index knows what is told now.
 FOUND_EVENTS = """
 (
@@ -166,6 +190,7 @@ async def _search(datasette: Any, request: Request) -> Scope | None:
 
 FINDERS: Mapping[str, Find] = {
     r"/peristiwa": _all,
+    r"/peristiwa/(?P<key>[^/]+)": _by_key(find_event),
     r"/daerah/(?P<key>[^/]+)": _by_key(find_regency),
     r"/provinsi/(?P<key>[^/]+)": _by_key(find_province),
     r"/tahapan/(?P<key>[^/]+)": _by_key(find_stage),

@@ -54,6 +54,14 @@ def test_an_entry_says_what_where_and_by_whom(get: Get, rows: Rows) -> None:
     assert {"last-modified", "created", "uid"} <= {name.lower() for name in event}
 
 
+def test_one_event_is_a_calendar_of_its_own_also_under_a_former_id(public: Path, tmp_path: Path) -> None:
+    get = change(public, tmp_path, f"insert into merged_events values ('000000000000', '{EVENT}')")
+    for address in (EVENT, "000000000000"):
+        told = events(get, f"/peristiwa/{address}.ics")
+        assert told.keys() == {EVENT}
+        assert told[EVENT]["dtstart"].dt == date(2023, 6, 12)
+
+
 @pytest.mark.parametrize("path", SCOPES)
 def test_a_calendar_keeps_the_rules_of_icalendar(get: Get, public: Path, path: str) -> None:
     answer = get(f"{path}.ics")

@@ -177,6 +177,15 @@ def test_csv_says_what_json_says(get: Get, path: str) -> None:
                        for key in row}  # fmt: skip
 
 
+def test_the_events_of_a_regency_are_a_table_too(get: Get, rows: Rows) -> None:
+    table = csv.DictReader(io.StringIO(get("/daerah/64.01.csv").text.removeprefix("\ufeff")))
+    assert {row["id"] for row in table} == {
+        row[0] for row in rows("select id from events where regency_code = '64.01'")
+    }
+    assert get("/daerah/11.01.csv").text.startswith("\ufeffid,stage_code,")
+    assert get("/daerah/99.99.csv").status_code == 404
+
+
 def test_csv_runs_no_formula(public: Path, tmp_path: Path) -> None:
     get = change(
         public, tmp_path, """update events set evidence = '=HYPERLINK("http://jahat.example")', venue = '@SUM(1)'"""

@@ -56,6 +56,8 @@ def test_a_feed_keeps_the_rules_of_atom(get: Get, path: str, language: str) -> N
     links = {link.get("rel"): link.get("href") for link in feed.findall(f"{ATOM}link")}
     assert links["self"] == f"http://localhost{asked}"
     assert links["alternate"].startswith("http://localhost/")
+    if path != "/peristiwa":
+        assert get(links["alternate"].removeprefix("http://localhost")).status_code == 200
     told = feed.findall(f"{ATOM}entry")
     for element in [feed, *told]:
         assert element.find(f"{ATOM}title").text
@@ -135,6 +137,16 @@ def test_an_entry_says_the_sentence_and_leads_to_the_proof_and_the_article(get: 
 @pytest.mark.parametrize("path", SCOPES)
 def test_the_same_release_gives_the_same_bytes(get: Get, public: Path, path: str) -> None:
     assert get(f"{path}.atom").content == open_site(public)(f"{path}.atom").content
+
+
+def test_addresses_are_those_of_the_site_as_it_was_set_up(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PANTAU_SITE", "https://pantau.example/")
+    feed = get("/daerah/19.03.atom?lang=en").text
+    assert 'href="https://pantau.example/daerah/19.03.atom?lang=en"' in feed
+    assert "localhost" not in feed
+    assert "localhost" not in get("/daerah/19.03.ics").text
+    assert "localhost" not in get("/sitemap.xml").text
+    assert get("/daerah/19.03.json").json()["page"] == "https://pantau.example/daerah/19.03"
 
 
 def test_what_is_announced_is_told_as_announced(public: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from datasette import Request, Response, hookimpl
 from publish.release import LICENCE
 from publish.site.csv_text import csv_text
 from publish.site.feed_answers import language_of, open_answer, whole_address
-from publish.site.feed_data import COLLECTIONS, DOCUMENTS, MOST, Collection, Document, plain
+from publish.site.feed_data import COLLECTIONS, DOCUMENTS, EVENTS, MOST, Collection, Document, plain
 from publish.site.feed_events import read_release
 from publish.site.page import Row, fetch_row, fetch_rows
 from publish.site.strings import translate
@@ -27,6 +27,7 @@ def register_routes() -> list[tuple[str, Any]]:
     return [
         *((rf"^{one.path}\.{ending}$", _list_route(name, one, ending)) for name, one, ending in lists),
         *((rf"^{one.path}/(?P<key>[^/]+)\.json$", _one_route(name, one)) for name, one in DOCUMENTS.items()),
+        (r"^/daerah/(?P<key>[^/]+)\.csv$", _regency_events),
     ]
 
 
@@ -81,6 +82,16 @@ def _list_route(name: str, one: Collection, ending: str) -> Any:
         return await _answer(datasette, request, {**addresses, "next": following, name: told})
 
     return collection
+
+
+async def _regency_events(datasette: Any, request: Request) -> Response:
+    """The events of a regency, as they stand in the list of all."""
+    code = request.url_vars["key"]
+    if await fetch_row(datasette, EVENTS.known["daerah"], {"value": code}) is None:
+        return _refusal(404, translate("data.missing", language_of(request)))
+    sql = EVENTS.sql.format(where=EVENTS.choices["daerah"])
+    rows = await fetch_rows(datasette, sql, {"daerah": code, "size": MOST_CSV, "before": 0})
+    return await _csv(datasette, f"events-{code}", EVENTS, rows, None)
 
 
 async def _csv(datasette: Any, name: str, one: Collection, rows: list[Row], following: str | None) -> Response:

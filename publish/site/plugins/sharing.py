@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from datasette import Request, hookimpl
@@ -16,6 +18,7 @@ FOLLOWED = re.compile(r"/(?:(?:daerah|tahapan|pejabat)/[^/]+|peristiwa|cari)?")
 """Pages whose events can be followed; the first page tells all."""
 DATA = re.compile(r"/(?:daerah|peristiwa|artikel|pejabat|media)(?:/[^/]+)?")
 """Pages whose data is there as JSON."""
+CARD_VERSION = hashlib.sha256((Path(__file__).parents[1] / "static" / "card.png").read_bytes()).hexdigest()[:8]
 KEPT = ("halaman",)
 """Parameters by which a page is another page; all others only choose or order what is shown."""
 
@@ -32,7 +35,8 @@ def extra_template_vars(request: Request | None, datasette: Any) -> dict[str, An
     own = partial(here, path, **query, **kept)
     return {
         "whole": partial(here, lang="en" if language == "en" else None),
-        "absolute": partial(datasette.absolute_url, request),
+        "card": f"{here('/static/card.png')}?{CARD_VERSION}",
+        "here": here,
         "own_address": own(lang="en" if language == "en" else None),
         "languages": {"id": own(), "en": own(lang="en"), "x-default": own()},
         "followed": _followed(path, language, query, here) if not query or request.args.get("q") else [],
