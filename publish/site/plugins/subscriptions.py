@@ -51,7 +51,7 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 async def subscribe(datasette: Any, request: Request) -> Response:
-    asked = {name: (request.args.get(name) or "").strip()[:LONGEST_QUERY] for name in ASKED}
+    asked = {name: (request.args.get(name) or "").replace("\0", " ").strip()[:LONGEST_QUERY] for name in ASKED}
     regencies = await _regencies(datasette, asked["daerah"]) if asked["daerah"] else []
     scope = await _scope(datasette, request, asked, regencies)
     found = scope or all_events()
