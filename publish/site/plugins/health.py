@@ -8,9 +8,8 @@ from datasette import Request, Response, hookimpl
 
 from publish.site.dates import in_jakarta
 from publish.site.page import Row, fetch_row, fetch_rows, render
+from publish.site.source_charts import bar
 
-VERDICTS = ("ok", "quiet", "new", "changed", "blocked", "unreachable", "not-asked", "none")
-"""In the order of the bar: read, then not read; `none` was not judged yet."""
 BROKEN_SHOWN = 30
 
 # Where an address leaves the way, in the order of the way. What its title alone decided was never opened.
@@ -113,7 +112,7 @@ async def health(datasette: Any, request: Request) -> Response:
         cut_off=in_jakarta(cut_off["started_at"]) if cut_off and cut_off["started_at"] else None,
         steps=_steps(fates, funnel),
         funnel=funnel,
-        states=_bar(states),
+        states=bar(states),
         sources=sum(states.values()),
         readable=sum(states.get(verdict, 0) for verdict in ("ok", "quiet", "new")),
         broken=broken[:BROKEN_SHOWN],
@@ -157,23 +156,6 @@ def _steps(fates: dict[str, Row], funnel: Row) -> list[Row]:
         },
         {"name": "with_event", "urls": funnel["with_event"], "losses": []},
     ]
-
-
-def _bar(states: dict[str, int]) -> list[Row]:
-    """The parts of the bar, each with its share and where it begins, in percent."""
-    whole, begun, parts = sum(states.values()) or 1, 0, []
-    for verdict in VERDICTS:
-        if sources := states.get(verdict, 0):
-            parts.append(
-                {
-                    "verdict": verdict,
-                    "sources": sources,
-                    "start": round(100 * begun / whole, 2),
-                    "share": round(100 * sources / whole, 2),
-                }
-            )
-            begun += sources
-    return parts
 
 
 def _ages(ages: Row) -> Row:

@@ -1,20 +1,24 @@
-"""/media: the outlets and portals that are read, how each is doing, and how complete the last weeks are."""
+"""/media: the outlets and portals that are read, how each is doing, who reports first and who copies; /media/<name>."""
 
 from __future__ import annotations
 
 import os
 from datetime import date
 from typing import Any
+from urllib.parse import urljoin
 
 from datasette import Request, Response, hookimpl
 
 from publish.site.dates import week_of
-from publish.site.page import Row, fetch_row, fetch_rows, not_found, render
+from publish.site.page import KEY, Row, fetch_row, fetch_rows, not_found, page_number, render
+from publish.site.search import like
+from publish.site.source_charts import VERDICTS as VERDICT_ORDER
+from publish.site.source_charts import bar, weekly_chart
 
 # The days of visits are those of Jakarta, as `since_date` is.
 COLUMNS = """
-    sources.name, outlet_name, home_url, kind, network, family, knowledge, delay, budget, articles, last_published_date,
-    verdict, is_to_look_at, reason_id, reason_en, since_date, notes_id, notes_en,
+    sources.name, outlet_name, home_url, kind, network, family, knowledge, delay, budget, sources.articles,
+    last_published_date, verdict, is_to_look_at, reason_id, reason_en, since_date, notes_id, notes_en,
     date(visited_at, '+7 hours') as visited_date, date(read_at, '+7 hours') as read_date,
     new_week, usual_low, usual_high, overlap, read_share, dated_share,
     sources.held, sources.estimate, sources.low, sources.high, sources.unsaid_id, sources.unsaid_en,
@@ -30,23 +34,44 @@ COLUMNS = """
     ) as provinces
 """
 
-SOURCES = f"""
-select
-    {COLUMNS},
-    (
-        select group_concat(way || ' ' || found, ' · ')
-        from (select way, found from source_ways where source = sources.name and is_answered order by number)
-    ) as ways
+ORDERS = {
+    "nama": "outlet_name collate nocase",
+    "keadaan": "is_to_look_at desc, verdict is null, verdict",
+    "berita": "reporting.articles desc",
+    "daerah": "reporting.regencies desc",
+    "dulu": "first_reports desc, shared_events desc",
+    "salin": "copies + edited_copies desc",
+    "disalin": "originals desc",
+    "terakhir": "last_published_date desc nulls last",
+}
+"""How the list can be sorted, by what stands in the address."""
+SOURCES_A_PAGE = 50
+
+_CHOSEN = """
 from sources
-where (kind <> 'file' or articles > 0)
-and (:verdict = '' or verdict = :verdict or (:verdict = 'lihat' and is_to_look_at))
+join source_reporting as reporting on reporting.source = sources.name
+where (kind <> 'file' or sources.articles > 0)
+and (:verdict = '' or coalesce(verdict, 'none') = :verdict or (:verdict = 'lihat' and is_to_look_at))
+and (:kind = '' or kind = :kind)
+and (:words = '' or outlet_name like :pattern escape '!' or sources.name like :pattern escape '!')
 and (:province = '' or exists (
     select 1 from source_provinces where source = sources.name and province_code = :province
     union all
     select 1 from source_regencies where source = sources.name and regency_code like :province || '.%'
 ))
-order by articles desc, outlet_name
 """
+
+SOURCES = f"""
+select
+    {COLUMNS},
+    reporting.articles as told, reporting.regencies as reached, shared_events, first_reports, originals, copies,
+    edited_copies
+{_CHOSEN}
+order by {{order}}, outlet_name collate nocase, sources.name
+limit :size offset :start
+"""
+
+COUNT = f"select count(*) as n {_CHOSEN}"
 
 SUMMARY = """
 with last_crawl as (
@@ -63,25 +88,10 @@ where kind <> 'file'
 """
 
 VERDICTS = """
-select verdict, count(*) as sources
+select coalesce(verdict, 'none') as verdict, count(*) as sources
 from sources
-where kind <> 'file' and verdict is not null
-group by verdict
-order by sources desc
-"""
-
-PROVINCES = """
-select code, name
-from provinces
-where code in (select province_code from source_provinces union select substr(regency_code, 1, 2) from source_regencies)
-order by code
-"""
-
-FUNNEL = """
-select sum(found) as found, sum(kept) as kept, sum(read) as read, sum(on_programme) as on_programme
-from funnel
-join sources on name = source
 where kind <> 'file'
+group by 1
 """
 
 WEEKS = """
@@ -120,25 +130,91 @@ limit 10
 """
 
 
+REPORTING = """
+select
+    articles, dated, events, shared_events, first_reports, originals, copies, edited_copies, verbatim_share, regencies,
+    (select count(*) from regencies) as all_regencies
+from source_reporting
+where source = :name
+"""
+
+SUBJECTS = """
+select regency_code as code, name, articles, last_published_date
+from source_subjects
+join regencies on regencies.code = regency_code
+where source = :name
+order by articles desc, last_published_date desc, regency_code
+limit 24
+"""
+
+COPIED_FROM = """
+select first_source as name, outlet_name, copies, edited_copies
+from source_copies
+join sources on sources.name = first_source
+where source = :name
+order by copies + edited_copies desc, outlet_name
+limit 12
+"""
+
+COPIED_BY = """
+select source as name, outlet_name, copies, edited_copies
+from source_copies
+join sources on sources.name = source
+where first_source = :name
+order by copies + edited_copies desc, outlet_name
+limit 12
+"""
+
+HISTORY = """
+select monday, runs, answered_runs, new, kept, requests
+from source_weeks
+where source = :name
+order by monday
+"""
+
+
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    return [(r"^/media$", sources), (r"^/media/(?P<name>[^/]+)$", source)]
+    return [(r"^/media$", sources), (rf"^/media/(?P<name>{KEY})$", source)]
 
 
 async def sources(datasette: Any, request: Request) -> Response:
-    chosen = {"verdict": request.args.get("keadaan") or "", "province": request.args.get("provinsi") or ""}
+    provinces = await fetch_rows(datasette, "select code, name from provinces order by name")
+    chosen, unknown = _choice(request, provinces)
+    words = (request.args.get("q") or "").replace("\0", "").strip()[:100]
+    parameters = {**chosen, "words": words, "pattern": like(words)}
+    counted = None if unknown else await fetch_row(datasette, COUNT, parameters)
+    found = counted["n"] if counted else 0
+    pages = max(1, -(-found // SOURCES_A_PAGE))
+    page = min(page_number(request), pages)
+    span = {"size": SOURCES_A_PAGE, "start": (page - 1) * SOURCES_A_PAGE}
+    states = {row["verdict"]: row["sources"] for row in await fetch_rows(datasette, VERDICTS)}
     weeks = [{**row, **_shares(row), **_days(row["week"])} for row in await fetch_rows(datasette, WEEKS)]
     return await render(
         datasette,
         request,
         "sources.html",
+        status=400 if unknown else 200,
+        unknown=unknown,
         chosen=chosen,
-        sources=await fetch_rows(datasette, SOURCES, chosen),
-        to_look_at=[] if any(chosen.values()) else await fetch_rows(datasette, SOURCES, {**chosen, "verdict": "lihat"}),
+        words=words,
+        query=_query(chosen, words),
+        sources=[
+            {**row, **_reporting(row)}
+            for row in await fetch_rows(
+                datasette, SOURCES.format(order=ORDERS[chosen["order"]]), {**parameters, **span}
+            )
+        ]
+        if found
+        else [],
+        found=found,
+        page=page,
+        pages=pages,
         summary=await fetch_row(datasette, SUMMARY),
-        verdicts=await fetch_rows(datasette, VERDICTS),
-        provinces=await fetch_rows(datasette, PROVINCES),
-        funnel=await fetch_row(datasette, FUNNEL),
+        states=bar(states),
+        verdicts=[{"verdict": verdict, "sources": states[verdict]} for verdict in VERDICT_ORDER if verdict in states],
+        regencies=await fetch_row(datasette, "select count(*) as n from regencies"),
+        provinces=provinces,
         weeks=[row for row in weeks if row["weeks"] == 1],
         complete=_best(weeks),
         contact=os.environ.get("PANTAU_CONTACT"),
@@ -151,19 +227,74 @@ async def source(datasette: Any, request: Request) -> Response:
     if row is None:
         return await not_found(datasette, request, "missing.source")
     fates = await fetch_rows(datasette, FATES, key)
+    ways = await fetch_rows(datasette, WAYS, key)
     return await render(
         datasette,
         request,
         "source.html",
         source={**row, **_shares(row)},
         areas=await fetch_rows(datasette, AREAS, key),
-        ways=await fetch_rows(datasette, WAYS, key),
+        ways=[{**way, "address": _address(row["home_url"], way["url"])} for way in ways],
+        history=weekly_chart(await fetch_rows(datasette, HISTORY, key), row["usual_low"], row["usual_high"]),
+        reporting=_reporting(await fetch_row(datasette, REPORTING, key) or {}),
+        subjects=await fetch_rows(datasette, SUBJECTS, key),
+        copied_from=await fetch_rows(datasette, COPIED_FROM, key),
+        copied_by=await fetch_rows(datasette, COPIED_BY, key),
         fates=fates,
         forbidden=sum(fate["urls"] for fate in fates if fate["fate"] == "robots"),
         funnel=await fetch_row(datasette, "select * from funnel where source = :name", key),
         newest=await fetch_rows(datasette, NEWEST, key),
         contact=os.environ.get("PANTAU_CONTACT"),
     )
+
+
+def _choice(request: Request, provinces: list[Row]) -> tuple[Row, list[str]]:
+    """What was chosen, and the names in the address whose values there are not."""
+    allowed = {
+        "keadaan": {*VERDICT_ORDER, "lihat"},
+        "provinsi": {row["code"] for row in provinces},
+        "jenis": {"media", "government", "file"},
+        "urut": set(ORDERS),
+    }
+    asked = {name: request.args.get(name) or "" for name in allowed}
+    unknown = [name for name, value in asked.items() if value and value not in allowed[name]]
+    known = {name: "" if name in unknown else value for name, value in asked.items()}
+    chosen = {
+        "verdict": known["keadaan"],
+        "province": known["provinsi"],
+        "kind": known["jenis"],
+        "order": known["urut"] or "berita",
+    }
+    return chosen, unknown
+
+
+def _query(chosen: Row, words: str) -> Row:
+    """The choice as it stands in an address."""
+    return {
+        "keadaan": chosen["verdict"],
+        "provinsi": chosen["province"],
+        "jenis": chosen["kind"],
+        "q": words,
+        "urut": chosen["order"] if chosen["order"] != "berita" else "",
+    }
+
+
+def _reporting(row: Row) -> Row:
+    """Which share of its shared events a source told first, and which of its news is copies; None where it has none."""
+    told = row.get("told", row.get("articles"))
+    copied = row.get("copies", 0) + row.get("edited_copies", 0)
+    shared = row.get("shared_events")
+    return {
+        **row,
+        "copied": copied,
+        "first_share": row["first_reports"] / shared if shared else None,
+        "copied_share": copied / told if told else None,
+    }
+
+
+def _address(home: str | None, way: str) -> str | None:
+    """The whole address of a way that has nothing to be filled in."""
+    return urljoin(home, way) if home and "{" not in way else None
 
 
 def _best(weeks: list[Row]) -> Row | None:
