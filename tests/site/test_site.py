@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 import pytest
 import yaml
 from lxml.html import document_fromstring
-from sitepages import Get, Rows, change, in_english, is_ours, open_site, prose, words, write
+from sitepages import Get, Rows, change, in_english, is_ours, open_site, words, write
 
 from publish.serve import SITE
 from publish.site.figures import figure_text
