@@ -28,7 +28,7 @@ steps as (
 )
 select
     regencies.code, regencies.name, regencies.kind, regencies.province_code, regencies.province_name,
-    regencies.cohort_year, chosen.place, chosen.is_cohort,
+    regencies.cohort_year, regencies.longitude, regencies.latitude, chosen.place, chosen.is_cohort,
     coalesce(steps.events, 0) as events,
     cast(substr(furthest, 1, 1) as integer) as phase,
     substr(furthest, 14, 12) as furthest_event_id,

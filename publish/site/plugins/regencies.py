@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote, urlencode
 from datasette import Request, Response, hookimpl
 
 from publish.site.ladder import FOLDED, build_ladder, find_coming, find_furthest, find_latest
+from publish.site.map import around, draw
 from publish.site.page import KEY, Row, fetch_row, fetch_rows, page_number, render
 from publish.site.regency_names import LONGEST, alike, bare_name, read_code, read_name
 from publish.site.regency_queries import OTHERS_SHOWN, QUERIES, REGENCY, STORIES_A_PAGE
@@ -46,6 +47,9 @@ from regencies
 where code in (select value from json_each(:codes)) or province_code = :province
 order by code
 """
+
+
+MAP_DEGREES = 8
 
 
 @hookimpl
@@ -115,6 +119,7 @@ def _tell(found: dict[str, list[Row]], row: Row) -> Row:
     ladder = build_ladder(found["rungs"], found["gaps"], found["others"][:OTHERS_SHOWN], found["unsure"])
     terms, standings = found["terms"], found["standings"]
     flags = [list(raised) for _, raised in groupby(found["flags"], lambda one: (one["later_event_id"], one["rule"]))]
+    near = [standing for standing in standings if standing["place"] is not None]
     now = [term for term in terms if term["is_latest"] != 0]
     (story_counts,), (elsewhere,) = found["story_counts"], found["elsewhere"]
     return {
@@ -136,7 +141,8 @@ def _tell(found: dict[str, list[Row]], row: Row) -> Row:
         },
         "story_counts": story_counts,
         "elsewhere": elsewhere,
-        "near": [standing for standing in standings if standing["place"] is not None],
+        "near": near,
+        "around": draw(around(row["longitude"], row["latitude"], MAP_DEGREES), near[::-1]),
         "cohort": _furthest_first(standing for standing in standings if standing["is_cohort"]),
         "comparison": compare(standings, row["code"]),
     }
