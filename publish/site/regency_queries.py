@@ -129,7 +129,9 @@ order by kind, later_date, later_event_id, rule, earlier.position
 # would look through all that is of no event.
 UNSURE = f"""
 with doubtful as materialized (
-    select article_id, stage_code, start_date, end_date, date_reason, status, confidence, evidence_number, evidence
+    select
+        article_id, stage_code, start_date, end_date, date_reason, status, confidence, evidence_number, evidence,
+        count(*) over () as total
     from stage_reports indexed by stage_reports_unsure
     where regency_code = :code and event_id is null
     order by start_date desc, article_id, number
@@ -140,7 +142,7 @@ select
     stages.name_id as stage_name_id, stages.name_en as stage_name_en,
     stage_reports.start_date, stage_reports.end_date, stage_reports.date_reason, stage_reports.status,
     stage_reports.confidence, stage_reports.evidence_number, stage_reports.evidence, {REPORT_DATE_EVIDENCE},
-    articles.outlet_name
+    stage_reports.total, articles.outlet_name
 from doubtful as stage_reports
 join stages on stages.code = stage_reports.stage_code
 join articles on articles.id = stage_reports.article_id

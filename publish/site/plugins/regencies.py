@@ -14,13 +14,14 @@ from publish.site.ladder import FOLDED, build_ladder, find_coming, find_furthest
 from publish.site.map import around, draw
 from publish.site.page import KEY, Row, fetch_row, fetch_rows, page_number, render
 from publish.site.regency_names import LONGEST, alike, bare_name, read_code, read_name
-from publish.site.regency_queries import OTHERS_SHOWN, QUERIES, REGENCY, STORIES_A_PAGE
+from publish.site.regency_queries import NAMED_SHOWN, OTHERS_SHOWN, QUERIES, REGENCY, STORIES_A_PAGE
 from publish.site.standings import SORTS, STANDING_PARAMETERS, STANDINGS_OF_ALL, STATES, compare, in_state
 
 OTHER_NAMES = """
-select regency_code, group_concat(distinct alias) as aliases
+select regency_code, lower(group_concat(distinct alias)) as aliases
 from regency_aliases
-where kind <> 'short'
+join regencies on regencies.code = regency_code
+where regency_aliases.kind in ('abbreviation', 'capital', 'old_name') and instr(name, alias) = 0
 group by regency_code
 """
 
@@ -126,6 +127,7 @@ def _tell(found: dict[str, list[Row]], row: Row) -> Row:
         **found,
         "ladder": ladder,
         "folded": FOLDED,
+        "named_shown": NAMED_SHOWN,
         "events": [rung for rung in found["rungs"] if rung["id"]],
         "has_more_events": len(found["others"]) > OTHERS_SHOWN,
         "furthest": find_furthest(found["rungs"]),
@@ -161,7 +163,7 @@ def _missing(found: dict[str, list[Row]], flags: list[list[Row]]) -> list[tuple[
         ("unreported", sum(rung["state"] == "unreported" for rung in [*found["rungs"], *found["gaps"]]), "tahapan"),
         ("undated", sum(rung["start_date"] is None for rung in told), "tahapan"),
         ("past", sum(bool(rung["is_past"]) for rung in told), "tahapan"),
-        ("unsure", len(found["unsure"]), "tahapan"),
+        ("unsure", found["unsure"][0]["total"] if found["unsure"] else 0, "tahapan"),
         ("order", len(flags), "urutan"),
         ("office", len(found["conflicts"]), "jabatan-ganda"),
         ("source", sum(not source["is_read"] for source in found["sources"]), "sumber" if told else "sepi"),
