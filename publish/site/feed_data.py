@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from publish.site.events import FILTERS
 from publish.site.page import Row
 
 MOST = 500
@@ -314,10 +315,8 @@ class Collection:
     """Rows of a page of JSON."""
     sql: str
     """In its order, a page of :size after the :before first; `{where}` stands for the reader's choice."""
-    choices: Mapping[str, str] = field(default_factory=dict)
-    """What may be chosen: the parameter of the address, and its condition."""
-    known: Mapping[str, str] = field(default_factory=dict)
-    """A query for each choice that gives a row where its value is known."""
+    choices: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """What may be chosen: by its name in the address how it is written, and the condition (as FILTERS of events)."""
 
 
 REGENCIES = Collection(
@@ -335,8 +334,7 @@ REGENCIES = Collection(
         order by regencies.code
         limit :size offset :before
     """,
-    choices={"provinsi": "regencies.province_code = :provinsi"},
-    known={"provinsi": "select 1 from provinces where code = :value"},
+    choices={"provinsi": (r"\d\d", "regencies.province_code = :provinsi")},
 )
 
 EVENTS = Collection(
@@ -355,20 +353,7 @@ EVENTS = Collection(
         select {EVENT_COLUMNS.replace("from events", "from chosen cross join events on events.id = chosen.id")}
         order by events.first_published_date desc, events.id
     """,
-    choices={
-        "daerah": "events.regency_code = :daerah",
-        "provinsi": "events.regency_code in (select code from regencies where province_code = :provinsi)",
-        "tahapan": "events.stage_code = :tahapan",
-        "tahun": "events.start_date >= :tahun and events.start_date < (:tahun + 1)",
-        "status": "events.status = :status",
-    },
-    known={
-        "daerah": "select 1 from regencies where code = :value",
-        "provinsi": "select 1 from provinces where code = :value",
-        "tahapan": "select 1 from stages where code = :value",
-        "tahun": "select 1 where :value glob '[12][0-9][0-9][0-9]'",
-        "status": "select 1 where :value in ('held', 'announced')",
-    },
+    choices=FILTERS,
 )
 
 PEOPLE = Collection(
@@ -384,8 +369,7 @@ PEOPLE = Collection(
         order by people.id
         limit :size offset :before
     """,
-    choices={"daerah": "people.regency_code = :daerah"},
-    known={"daerah": "select 1 from regencies where code = :value"},
+    choices={"daerah": (r"\d\d\.\d\d", "people.regency_code = :daerah")},
 )
 
 SOURCES = Collection(
@@ -394,6 +378,13 @@ SOURCES = Collection(
     size=1000,
     sql=f"select {SOURCE_COLUMNS} from sources where {{where}} order by name limit :size offset :before",
 )
+
+KNOWN = {
+    "daerah": "select 1 from regencies where code = :value",
+    "provinsi": "select 1 from provinces where code = :value",
+    "tahapan": "select 1 from stages where code = :value",
+}
+"""A query for each choice of a code that gives a row where there is such a code."""
 
 COLLECTIONS = {"regencies": REGENCIES, "events": EVENTS, "people": PEOPLE, "sources": SOURCES}
 """Every list by the name under which its JSON holds it."""

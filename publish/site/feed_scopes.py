@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from datasette import Request
 
 from publish.dates_id import Language
-from publish.site.page import fetch_row
+from publish.site.events import STATES, FilterError, filter_condition, filter_parameters, read_filter
+from publish.site.page import fetch_row, fetch_rows
 from publish.site.search import FOUND, Arguments, Search, expression, read_search
 from publish.site.strings import translate
 
@@ -75,7 +76,7 @@ async def find_province(datasette: Any, key: str) -> Scope | None:
     return Scope(
         {"id": f"Provinsi {row['name']}", "en": f"Provinsi {row['name']}"},
         f"/provinsi/{row['code']}",
-        f"/tahapan?provinsi={row['code']}",
+        f"/provinsi/{row['code']}",
         f"events.regency_code in {regencies}",
         f"event_versions.regency_code in {regencies}",
         {"code": row["code"]},
@@ -180,8 +181,45 @@ def _by_key(find: Callable[[Any, str], Awaitable[Scope | None]]) -> Find:
     return find_of
 
 
-async def _all(datasette: Any, request: Request) -> Scope:
-    return all_events()
+CHOSEN = """
+select name as id, name as en from regencies where code = :daerah
+union all
+select 'Provinsi ' || name, 'Provinsi ' || name from provinces where code = :provinsi
+union all
+select name_id, name_en from stages where code = :tahapan
+"""
+
+
+async def _listed(datasette: Any, request: Request) -> Scope | None:
+    """What the list of events at an address shows; None where it shows nothing because a choice cannot be."""
+    try:
+        asked = read_filter(request)
+    except FilterError:
+        return None
+    codes = {name: asked.get(name) for name in ("daerah", "provinsi", "tahapan")}
+    named = await fetch_rows(datasette, CHOSEN, codes)
+    if len(named) < sum(code is not None for code in codes.values()):
+        return None
+    condition = filter_condition(asked)
+    # What reports differ on is told of what stands now only.
+    where_version = "false" if "beda" in asked else condition.replace("events.", "event_versions.")
+    everything = all_events()
+    return replace(
+        everything,
+        name={language: _list_name(asked, [row[language] for row in named], language) for language in ("id", "en")},
+        where=condition,
+        where_version=where_version,
+        parameters=filter_parameters(asked),
+        query=asked,
+    )
+
+
+def _list_name(asked: Mapping[str, str], named: list[str], language: Language) -> str:
+    words = [*named]
+    words += [translate(f"feed.{name}", language, value=asked[name]) for name in ("edisi", "tahun") if name in asked]
+    words += [translate(f"status.{STATES[asked['keadaan']]}", language)] if "keadaan" in asked else []
+    words += [translate("feed.beda", language)] if "beda" in asked else []
+    return ", ".join(words) or translate("feed.all", language)
 
 
 async def _search(datasette: Any, request: Request) -> Scope | None:
@@ -189,7 +227,7 @@ async def _search(datasette: Any, request: Request) -> Scope | None:
 
 
 FINDERS: Mapping[str, Find] = {
-    r"/peristiwa": _all,
+    r"/peristiwa": _listed,
     r"/peristiwa/(?P<key>[^/]+)": _by_key(find_event),
     r"/daerah/(?P<key>[^/]+)": _by_key(find_regency),
     r"/provinsi/(?P<key>[^/]+)": _by_key(find_province),

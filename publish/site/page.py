@@ -27,7 +27,7 @@ async def fetch_row(datasette: Any, sql: str, parameters: Mapping[str, object] |
 
 async def render(datasette: Any, request: Request, template: str, status: int = 200, **context: object) -> Response:
     """The page, kept by caches for as long as Datasette's own pages are."""
-    html = await datasette.render_template(template, {"own_page": True, **context}, request=request)
+    html = await datasette.render_template(template, {"own_page": True, "status": status, **context}, request=request)
     cache = f"max-age={datasette.setting('default_cache_ttl')}" if status == 200 else "no-cache"
     return Response.html(html, status=status, headers={"cache-control": cache})
 

@@ -126,8 +126,10 @@ def test_a_list_is_all_of_its_table_each_with_its_page(get: Get, rows: Rows, nam
         ("provinsi=64", "regency_code like '64.%'"),
         ("tahapan=evaluasi-2", "stage_code = 'evaluasi-2'"),
         ("tahun=2023", "start_date like '2023%'"),
-        ("status=held", "status = 'held'"),
-        ("status=announced", "status = 'announced'"),
+        ("keadaan=berlangsung", "status = 'held'"),
+        ("keadaan=diumumkan", "status = 'announced'"),
+        ("edisi=2023", "edition = 2023"),
+        ("beda=1", "conflicts > 0"),
         ("provinsi=19&tahun=2023&tahapan=evaluasi-1", "id = '5af83e9271e1'"),
     ],
 )
@@ -206,8 +208,11 @@ def test_what_is_not_there_is_said_in_json(get: Get, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["tahun=dua", "tahun=2023'--", "tahapan=tidak-ada", "provinsi=%00", "daerah=" + "9" * 10_000, "status=x",
-              "halaman=0", "halaman=-1", "halaman=1e9", "halaman=99999999999999999999", "halaman=x"],
+    "query",
+    [
+        "tahun=dua", "tahun=2023'--", "tahapan=tidak-ada", "provinsi=%00", "daerah=" + "9" * 10_000, "keadaan=x",
+        "beda=0", "edisi=1", "halaman=0", "halaman=-1", "halaman=1e9", "halaman=99999999999999999999", "halaman=x",
+    ],
 )  # fmt: skip
 @pytest.mark.parametrize("ending", ["json", "csv"])
 def test_a_choice_that_is_not_known_is_refused(get: Get, query: str, ending: str) -> None:

@@ -56,8 +56,7 @@ def test_a_feed_keeps_the_rules_of_atom(get: Get, path: str, language: str) -> N
     links = {link.get("rel"): link.get("href") for link in feed.findall(f"{ATOM}link")}
     assert links["self"] == f"http://localhost{asked}"
     assert links["alternate"].startswith("http://localhost/")
-    if path != "/peristiwa":
-        assert get(links["alternate"].removeprefix("http://localhost")).status_code == 200
+    assert get(links["alternate"].removeprefix("http://localhost")).status_code == 200
     told = feed.findall(f"{ATOM}entry")
     for element in [feed, *told]:
         assert element.find(f"{ATOM}title").text
@@ -78,6 +77,43 @@ def test_a_feed_tells_the_events_of_its_scope_that_are_news(get: Get, rows: Rows
     for event_id, entry in told.items():
         assert entry.link == f"http://localhost/peristiwa/{event_id}"
         assert expected[event_id]["evidence"] in html.fromstring(content(entry)).text_content()
+
+
+@pytest.mark.parametrize(
+    ("query", "where", "name"),
+    [
+        (
+            "provinsi=64&tahun=2023",
+            "regency_code like '64.%' and start_date like '2023%'",
+            "Provinsi Kalimantan Timur, tahun 2023",
+        ),
+        (
+            "tahapan=evaluasi-2&daerah=51.02",
+            "stage_code = 'evaluasi-2' and regency_code = '51.02'",
+            "Kabupaten Tabanan, Evaluasi tahap II",
+        ),
+        (
+            "keadaan=berlangsung&edisi=2023",
+            "status = 'held' and edition = 2023",
+            "tahun program 2023, sudah berlangsung",
+        ),
+    ],
+)
+def test_the_feed_of_a_list_tells_what_the_list_shows(get: Get, rows: Rows, query: str, where: str, name: str) -> None:
+    news = "id in (select event_id from stage_reports where is_main)"
+    expected = {row["id"] for row in rows(f"select id from events where {where} and {news}")}
+    assert expected
+    assert entries(get, f"/peristiwa.atom?{query}").keys() == expected
+    feed = feedparser.parse(get(f"/peristiwa.atom?{query}").content).feed
+    assert feed.title == f"Pantau Kota Cerdas: {name}"
+    assert get(f"/peristiwa.ics?{query}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query", ["tahun=dua", "provinsi=00", "daerah=99.99", "tahapan=tidak-ada", "beda=%00", "edisi=" + "2" * 9999]
+)
+def test_a_list_that_cannot_be_is_no_feed(get: Get, query: str) -> None:
+    assert get(f"/peristiwa.atom?{query}").status_code == 404
 
 
 def test_the_feed_of_a_person_tells_her_events(get: Get, rows: Rows, person: str) -> None:

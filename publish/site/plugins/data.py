@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,8 +12,9 @@ from datasette import Request, Response, hookimpl
 
 from publish.release import LICENCE
 from publish.site.csv_text import csv_text
+from publish.site.events import filter_parameters
 from publish.site.feed_answers import language_of, open_answer, whole_address
-from publish.site.feed_data import COLLECTIONS, DOCUMENTS, EVENTS, MOST, Collection, Document, plain
+from publish.site.feed_data import COLLECTIONS, DOCUMENTS, EVENTS, KNOWN, MOST, Collection, Document, plain
 from publish.site.feed_events import read_release
 from publish.site.page import Row, fetch_row, fetch_rows
 from publish.site.strings import translate
@@ -60,17 +62,17 @@ def _one_route(name: str, one: Document) -> Any:
 
 def _list_route(name: str, one: Collection, ending: str) -> Any:
     async def collection(datasette: Any, request: Request) -> Response:
-        chosen = {choice: request.args[choice] for choice in one.choices if request.args.get(choice)}
+        chosen = {choice: value for choice in one.choices if (value := (request.args.get(choice) or "").strip())}
         for choice, value in chosen.items():
-            if await fetch_row(datasette, one.known[choice], {"value": value}) is None:
+            if not await _is_known(datasette, one, choice, value):
                 return _refusal(400, translate("data.unknown", language_of(request), name=choice, value=value[:100]))
         page = request.args.get("halaman") or "1"
         if not (page.isascii() and page.isdigit() and 0 < len(page) < 7 and int(page) > 0):
             return _refusal(400, translate("data.unknown", language_of(request), name="halaman", value=page[:100]))
         size = one.size if ending == "json" else MOST_CSV
-        sql = one.sql.format(where=" and ".join(["true", *(one.choices[choice] for choice in chosen)]))
+        sql = one.sql.format(where=" and ".join(["true", *(one.choices[choice][1] for choice in chosen)]))
         window = {"size": size + 1, "before": (int(page) - 1) * size}
-        rows = await fetch_rows(datasette, sql, {**chosen, **window})
+        rows = await fetch_rows(datasette, sql, {**filter_parameters(chosen), **window})
         more = {**chosen, "halaman": int(page) + 1}
         following = whole_address(datasette, request, f"{one.path}.{ending}", **more) if len(rows) > size else None
         if ending == "csv":
@@ -84,12 +86,18 @@ def _list_route(name: str, one: Collection, ending: str) -> Any:
     return collection
 
 
+async def _is_known(datasette: Any, one: Collection, choice: str, value: str) -> bool:
+    if not re.fullmatch(one.choices[choice][0], value, re.ASCII):
+        return False
+    return choice not in KNOWN or await fetch_row(datasette, KNOWN[choice], {"value": value}) is not None
+
+
 async def _regency_events(datasette: Any, request: Request) -> Response:
     """The events of a regency, as they stand in the list of all."""
     code = request.url_vars["key"]
-    if await fetch_row(datasette, EVENTS.known["daerah"], {"value": code}) is None:
+    if await fetch_row(datasette, KNOWN["daerah"], {"value": code}) is None:
         return _refusal(404, translate("data.missing", language_of(request)))
-    sql = EVENTS.sql.format(where=EVENTS.choices["daerah"])
+    sql = EVENTS.sql.format(where=EVENTS.choices["daerah"][1])
     rows = await fetch_rows(datasette, sql, {"daerah": code, "size": MOST_CSV, "before": 0})
     return await _csv(datasette, f"events-{code}", EVENTS, rows, None)
 

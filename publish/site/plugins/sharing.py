@@ -11,16 +11,21 @@ from typing import Any
 from datasette import Request, hookimpl
 
 from publish.site import jsonld
+from publish.site.events import FILTERS
 from publish.site.feed_answers import language_of, whole_address
 from publish.site.feed_atom import account, headline
+from publish.site.search import FILTERS as SEARCH_FILTERS
 
-FOLLOWED = re.compile(r"/(?:(?:daerah|tahapan|pejabat)/[^/]+|peristiwa|cari)?")
+FOLLOWED = re.compile(r"/(?:(?:daerah|provinsi|tahapan|pejabat)/[^/]+|peristiwa|cari)?")
 """Pages whose events can be followed; the first page tells all."""
 DATA = re.compile(r"/(?:daerah|peristiwa|artikel|pejabat|media)(?:/[^/]+)?")
 """Pages whose data is there as JSON."""
 CARD_VERSION = hashlib.sha256((Path(__file__).parents[1] / "static" / "card.png").read_bytes()).hexdigest()[:8]
-KEPT = ("halaman",)
-"""Parameters by which a page is another page; all others only choose or order what is shown."""
+KEPT = {
+    "/cari": ("q", "jenis", *SEARCH_FILTERS, "halaman"),
+    "/peristiwa": (*FILTERS, "tampil", "halaman"),
+}
+"""Parameters by which a page is another page; all others only arrange what is shown."""
 
 
 @hookimpl
@@ -29,17 +34,16 @@ def extra_template_vars(request: Request | None, datasette: Any) -> dict[str, An
         return {}
     language = language_of(request)
     path = request.path
-    query = {name: request.args[name] for name in request.args if name != "lang"} if path == "/cari" else {}
-    kept = {name: request.args[name] for name in KEPT if request.args.get(name) not in (None, "", "1")}
+    kept = {name: request.args.get(name) for name in KEPT.get(path, ("halaman",))}
     here = partial(whole_address, datasette, request)
-    own = partial(here, path, **query, **kept)
+    own = partial(here, path, **{name: value for name, value in kept.items() if (name, value) != ("halaman", "1")})
     return {
         "whole": partial(here, lang="en" if language == "en" else None),
         "card": f"{here('/static/card.png')}?{CARD_VERSION}",
         "here": here,
         "own_address": own(lang="en" if language == "en" else None),
         "languages": {"id": own(), "en": own(lang="en"), "x-default": own()},
-        "followed": _followed(path, language, query, here) if not query or request.args.get("q") else [],
+        "followed": _followed(path, request, here),
         "thing": jsonld,
         "json_ld": jsonld.json_ld,
         "clipped": jsonld.clipped,
@@ -48,12 +52,14 @@ def extra_template_vars(request: Request | None, datasette: Any) -> dict[str, An
     }
 
 
-def _followed(path: str, language: str, query: dict[str, str], here: Any) -> list[tuple[str, str]]:
+def _followed(path: str, request: Request, here: Any) -> list[tuple[str, str]]:
     """Media type and address of each way to follow what the page shows, and of its data."""
-    kept = {**query, "lang": "en" if language == "en" else None}
-    ways = []
-    if FOLLOWED.fullmatch(path) and (path != "/cari" or query):
+    chosen = [name for name in KEPT.get(path, ()) if name not in ("jenis", "tampil", "halaman")]
+    kept = {name: request.args.get(name) for name in chosen}
+    found = []
+    if FOLLOWED.fullmatch(path) and (path != "/cari" or any(kept.values())):
         feed = "/peristiwa" if path == "/" else path
-        ways = [("application/atom+xml", f"{feed}.atom"), ("text/calendar", f"{feed}.ics")]
-    found = [(kind, here(address, **kept)) for kind, address in ways]
-    return found + ([("application/json", here(f"{path}.json"))] if DATA.fullmatch(path) else [])
+        language = {"lang": "en" if language_of(request) == "en" else None}
+        ways = {"application/atom+xml": f"{feed}.atom", "text/calendar": f"{feed}.ics"}
+        found = [(kind, here(address, **kept, **language)) for kind, address in ways.items()]
+    return found + ([("application/json", here(f"{path}.json", **kept))] if DATA.fullmatch(path) else [])

@@ -21,7 +21,9 @@ PART = 10_000
 Entry = tuple[str, str, str | None]
 """The element, the path, and the day of its last change where one is known."""
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-FIXED = ("/", "/daerah", "/tahapan", "/pejabat", "/media", "/langganan", "/surat", "/tentang")
+FIXED = (
+    "/", "/daerah", "/tahapan", "/peristiwa", "/pejabat", "/media", "/kesehatan", "/langganan", "/surat", "/tentang",
+)  # fmt: skip
 """Pages that are always there; they change with every release."""
 
 # Of each kind the path of its pages and the day on which what they say changed last.
@@ -35,6 +37,8 @@ KINDS = {
         order by regencies.code
         """,
     ),
+    "provinsi": ("provinces", "select '/provinsi/' || code as path, null as day from provinces order by code"),
+    "tahapan": ("stages", "select '/tahapan/' || code as path, null as day from stages order by code"),
     "media": (
         "sources",
         "select '/media/' || name as path, last_published_date as day from sources order by name",
