@@ -221,7 +221,9 @@ def read_waiting(db: Database) -> list[Waiting]:
 
 
 def _stage(kind: str, said: str) -> str | None:
-    told = json.loads(said) if '"stage_code"' in said else {}
+    if '"stage_code"' not in said:
+        return None
+    told = json.loads(said)
     if kind == "hint":
         told = told["said"]
     elif kind in ("reset", "orphan"):
@@ -296,7 +298,7 @@ def settle_item(
 ) -> Done:
     """As `settle`. `found` is the item where only the published queue has it."""
     with transaction(db):
-        found = found or find_item(db, item)
+        found = find_item(db, item) or found
         if deed == "skip" or (found and deed == "accept" and found.kind in (*PLAIN, *PERSONS, "orphan")):
             return _mark(db, item, found, deed, by, reason)
         if found and found.kind in PLAIN:

@@ -70,7 +70,7 @@ union all
 -- What a reader says is wrong; never published.
 select
     'hint',
-    id,
+    cast(id as text),
     null,
     article_id,
     id,

@@ -76,7 +76,7 @@ def look(db: Database, what: str, published: Item | None = None) -> Sight:
     `published` is the item where only the published queue has it. Raises CorrectionError where there is nothing of that
     id any more; where somebody decided about it, that error says who.
     """
-    item = published or find_item(db, what)
+    item = find_item(db, what) or published
     article = item.article_id if item else what.partition("-")[0]
     facts = read_facts(db, article) if article else []
     held = _read_article(db, article)
@@ -180,9 +180,10 @@ def _first_articles(db: Database, source: str) -> list[Row]:
     return list(
         db.query(
             """
-            select id, title, url, substr(published_at, 1, 10) as day
+            select articles.id, title, url, substr(published_at, 1, 10) as day, outlet_name
             from articles
-            join extractions on article_id = id and is_relevant = 1
+            join sources on sources.name = source
+            join extractions on article_id = articles.id and is_relevant = 1
             where source = ?
             order by articles.rowid
             limit 5

@@ -198,20 +198,24 @@ def is_open(db: Database, item: str, published: Sequence[Waiting]) -> bool:
 
 
 def choose(db: Database, waiting: Sequence[Waiting], wanted: Filter) -> list[Waiting]:
-    """Those that a filter lets through. A regency has the items of every article that names it."""
-    articles = _articles_of(db, wanted.regency) if wanted.regency else set()
+    """Those that a filter lets through. A regency and a province have the items of every article that names them."""
+    place = wanted.regency or (f"{wanted.province}." if wanted.province else "")
+    articles = _articles_of(db, place) if place else set()
     return [
         one
         for one in waiting
         if (wanted.kind is None or one.kind == wanted.kind)
         and (wanted.stage is None or one.stage_code == wanted.stage)
-        and (wanted.province is None or (one.regency_code or "").startswith(f"{wanted.province}."))
-        and (wanted.regency is None or one.regency_code == wanted.regency or one.article_id in articles)
+        and (not place or (one.regency_code or "").startswith(place) or one.article_id in articles)
     ]
 
 
-def _articles_of(db: Database, regency: str) -> set[str | None]:
-    found = db.execute("select article_id from article_regencies where regency_code = ?", [regency])
+def _articles_of(db: Database, place: str) -> set[str | None]:
+    """The articles that name a regency, or one whose code begins so."""
+    found = db.execute(
+        "select article_id from article_regencies where substr(regency_code, 1, length(:place)) = :place",
+        {"place": place},
+    )
     return {article for (article,) in found}
 
 

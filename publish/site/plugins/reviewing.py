@@ -163,7 +163,7 @@ async def _show(
         stages=stages,
         provinces={row["province_code"]: row["province_name"] for row in regencies},
         regencies=regencies if form is not None or request.args.get("koreksi") else [],
-        is_correcting="koreksi" in request.args or bool(form and form.get("tekan") == "correct"),
+        is_correcting=bool(request.args.get("koreksi") or (form and form.get("tekan") == "correct")),
         form=form or {},
         wrong=_wrong(problem, names) if isinstance(problem, FactError) else None,
         refused=_refused(conflict) if conflict else None,
