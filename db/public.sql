@@ -324,6 +324,7 @@ create table person_links (
     primary key (naming_a, naming_b)
 ) strict, without rowid;
 create index person_links_person_id on person_links(person_id);
+create index person_links_naming_b on person_links(naming_b);
 
 create table officials (
     article_id text not null references articles(id),
@@ -403,6 +404,8 @@ create table office_conflicts (
     foreign key (article_b_id, evidence_b_number) references evidence(article_id, number)
 ) strict, without rowid;
 create index office_conflicts_regency_code on office_conflicts(regency_code);
+create index office_conflicts_person_a_id on office_conflicts(person_a_id);
+create index office_conflicts_person_b_id on office_conflicts(person_b_id);
 
 create table story_articles (
     article_id text primary key not null references articles(id),
@@ -534,8 +537,9 @@ create table stage_reports (
     foreign key (article_id, evidence_number) references evidence(article_id, number)
 ) strict, without rowid;
 create index stage_reports_event_id on stage_reports(event_id);
-create index stage_reports_unsure_listed on stage_reports(start_date desc, stage_code, regency_code, edition, confidence)
-    where event_id is null;
+create index stage_reports_unsure_listed on stage_reports(
+    start_date desc, article_id, number, stage_code, regency_code, edition, event_id
+) where event_id is null;
 create index stage_reports_regency_stage on stage_reports(regency_code, stage_code);
 create index stage_reports_unsure on stage_reports(regency_code, stage_code, edition, start_date)
     where event_id is null and regency_code is not null;

@@ -23,7 +23,7 @@ from publish.site.strings import STRINGS, translate
 
 PAGES = (
     "/", "/daerah", "/daerah?tampil=belum", "/tahapan", "/tahapan?provinsi=62&tahun=2021", "/tahapan?semua=1",
-    "/pejabat", "/pejabat?q=bupati", "/pejabat?halaman=9", "/media", "/media?keadaan=blocked", "/media?provinsi=64",
+    "/pejabat", "/pejabat?q=bupati", "/media", "/media?keadaan=blocked", "/media?provinsi=64",
     "/media/lensa_teluk", "/surat", "/surat/2024-W47", "/tentang",
     "/cari", "/cari?q=kotim", "/public", "/public/articles", "/public/events", "/public/urls?fate=not-understood",
     "/public/articles?published_date__isnull=1", "/public/review", "/public/events.csv",
@@ -414,7 +414,7 @@ def test_every_word_of_a_template_is_in_the_strings_and_none_is_left_over() -> N
 
 def test_both_languages_take_the_same_values() -> None:
     for key, text in STRINGS.items():
-        assert re.findall(r"{\w+}", text.id) == re.findall(r"{\w+}", text.en), key
+        assert sorted(re.findall(r"{\w+}", text.id)) == sorted(re.findall(r"{\w+}", text.en)), key
     with pytest.raises(KeyError):
         translate("tidak.ada", "id")
 

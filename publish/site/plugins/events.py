@@ -27,7 +27,7 @@ from publish.site.page import KEY, Row, fetch_row, fetch_rows, not_found, render
 from publish.site.paging import Paging, read_paging
 
 PAGE_SIZE = 30
-AGENDA_SIZE = 300
+AGENDA_SIZE = 100
 UNSURE = "belum-pasti"
 UNSURE_FIELDS = ("provinsi", "daerah", "tahapan", "edisi", "tahun")
 """Reports that are no event yet have no other state, and contradict nothing yet."""
@@ -38,7 +38,7 @@ STAGES = "select code, name_id, name_en from stages order by position"
 
 EDITIONS = "select distinct edition from events where edition is not null order by edition desc"
 
-YEARS = "select min(start_date) as first, max(start_date) as last from events"
+YEARS = "select (select min(start_date) from events) as first, (select max(start_date) from events) as last"
 
 NAMED = """
 select code, name, province_name from regencies where name = :name collate nocase
@@ -83,8 +83,11 @@ and coalesce(events.end_date, events.start_date)
 
 AGENDA = EVENT_CARDS + f"where {TO_COME} and {{condition}} order by events.start_date, events.id limit {AGENDA_SIZE}"
 
-# Reports that are no event yet; the fields have the names of those of events, so that the filter fits.
-UNSURE_COUNT = "select count(*) as total from stage_reports as events where event_id is null and {condition}"
+# Reports that are no event yet; the fields have the names of those of events, so that the filter fits. SQLite takes
+# event_id for something that few rows share, and would read all of these from the table.
+UNSURE_REPORTS = "stage_reports as events indexed by stage_reports_unsure_listed where event_id is null"
+
+UNSURE_COUNT = f"select count(*) as total from {UNSURE_REPORTS} and {{condition}}"
 
 UNSURE_LISTED = f"""
 select
@@ -96,8 +99,7 @@ select
     articles.outlet_name, articles.published_date, articles.is_relevant
 from (
     select article_id, number
-    from stage_reports as events
-    where event_id is null and {{condition}}
+    from {UNSURE_REPORTS} and {{condition}}
     order by start_date desc, article_id, number
     limit :size offset :offset
 ) as listed
