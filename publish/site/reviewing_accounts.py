@@ -1,4 +1,4 @@
-"""Who may review: the operator's accounts beside pantau.db, and tries that failed.
+"""Who may review: the operator's accounts beside pantau.db; tries that failed, and hints that came.
 
 Accounts stand in `reviewers.yml`, a name and the hash of a password each; its owner alone can read it.
 """
@@ -29,6 +29,10 @@ MOST_TRIES = 6
 MOST_TRIES_FROM_AN_ADDRESS = 30
 LOCKED_SECONDS = 900
 
+MOST_HINTS = 6
+"""That one address may send in an hour."""
+
+_SENT: TTLCache[str, int] = TTLCache(maxsize=20_000, ttl=3600)
 _FAILED: TTLCache[tuple[str, str], int] = TTLCache(maxsize=20_000, ttl=LOCKED_SECONDS)
 
 
@@ -180,6 +184,21 @@ def forget_failures(address: str, name: str) -> None:
 def forget_all_failures() -> None:
     """Begin anew, as after a restart."""
     _FAILED.clear()
+
+
+def has_sent_many(address: str) -> bool:
+    """Whether a reader's address has sent as many hints as it may for now."""
+    return _SENT.get(address, 0) >= MOST_HINTS
+
+
+def note_hint(address: str) -> None:
+    """Remember that a hint came from an address, for an hour after the last one."""
+    _SENT[address] = _SENT.get(address, 0) + 1
+
+
+def forget_senders() -> None:
+    """Begin anew, as after a restart."""
+    _SENT.clear()
 
 
 def fingerprint(told: str) -> str:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from browsing import CHROMIUM, SIZES, running_site, watched_page
 from build import build_example_db
+from datasette.app import Datasette
 from playwright.sync_api import Browser, Page, sync_playwright
+from reviewdesk import RAHMI, SARI, Person, build_desk, open_accounts, open_desk
 from sitepages import Get, Rows, open_site, write
+
+from publish.site import reviewing_accounts, reviewing_queue
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +85,62 @@ def page(pages: dict[str, tuple[Page, list[str]]], request: pytest.FixtureReques
 @pytest.fixture
 def desk(pages: dict[str, tuple[Page, list[str]]]) -> Page:
     return pages["meja"][0]
+
+
+# The review desk
+
+
+@pytest.fixture(scope="session")
+def desk_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder, and beside its private database one that no test changes."""
+    folder = tmp_path_factory.mktemp("meja")
+    pantau, _ = build_desk(folder)
+    shutil.copy(pantau, folder / "first.db")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def desk_site(desk_built: Path) -> Datasette:
+    return open_desk(desk_built / "public.db")
+
+
+@pytest.fixture
+def folder(desk_built: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder as it was at first, with two reviewers, and the site knows it."""
+    for leftover in desk_built.glob("pantau.db*"):
+        leftover.unlink()
+    shutil.copy(desk_built / "first.db", desk_built / "pantau.db")
+    monkeypatch.setenv("PANTAU_DATA", str(desk_built))
+    monkeypatch.setattr(reviewing_accounts, "ITERATIONS", 1000)
+    monkeypatch.setattr(reviewing_queue, "QUICK_SECONDS", float("inf"))
+    reviewing_accounts.forget_all_failures()
+    reviewing_accounts.forget_senders()
+    (desk_built / "reviewers.yml").unlink(missing_ok=True)
+    open_accounts(desk_built / "pantau.db")
+    return desk_built
+
+
+@pytest.fixture
+def person(folder: Path, desk_site: Datasette) -> Person:
+    return Person(desk_site)
+
+
+@pytest.fixture
+def rahmi(person: Person) -> Person:
+    """Somebody who is signed in."""
+    person.be(RAHMI)
+    return person
+
+
+@pytest.fixture
+def sari(folder: Path, desk_site: Datasette) -> Person:
+    other = Person(desk_site)
+    other.be(SARI)
+    return other
+
+
+@pytest.fixture
+def ask(folder: Path) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
+    """Rows of a query on the private database."""
+    with closing(sqlite3.connect(folder / "pantau.db")) as db:
+        yield lambda sql, *values: db.execute(sql, values).fetchall()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from datasette.app import Datasette
-from reviewdesk import PASSWORD, RAHMI, SARI, Person, build_desk, open_accounts, open_desk
+from reviewdesk import PASSWORD, RAHMI, SARI, Person, open_desk
 from test_corrections import PALU, save
 
 import pantau
@@ -25,61 +23,6 @@ from db.reviewing.queue import KINDS, review_items
 from publish.bake import bake
 from publish.site import reviewing, reviewing_accounts, reviewing_queue
 from publish.site.reviewing_accounts import MOST_TRIES, remove_account
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder, and beside its private database one that no test changes."""
-    folder = tmp_path_factory.mktemp("meja")
-    pantau, _ = build_desk(folder)
-    shutil.copy(pantau, folder / "first.db")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def site(built: Path) -> Datasette:
-    return open_desk(built / "public.db")
-
-
-@pytest.fixture
-def folder(built: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The data folder as it was at first, with two reviewers, and the site knows it."""
-    for leftover in built.glob("pantau.db*"):
-        leftover.unlink()
-    shutil.copy(built / "first.db", built / "pantau.db")
-    monkeypatch.setenv("PANTAU_DATA", str(built))
-    monkeypatch.setattr(reviewing_accounts, "ITERATIONS", 1000)
-    monkeypatch.setattr(reviewing_queue, "QUICK_SECONDS", float("inf"))
-    reviewing_accounts.forget_all_failures()
-    (built / "reviewers.yml").unlink(missing_ok=True)
-    open_accounts(built / "pantau.db")
-    return built
-
-
-@pytest.fixture
-def person(folder: Path, site: Datasette) -> Person:
-    return Person(site)
-
-
-@pytest.fixture
-def rahmi(person: Person) -> Person:
-    """Somebody who is signed in."""
-    person.be(RAHMI)
-    return person
-
-
-@pytest.fixture
-def sari(folder: Path, site: Datasette) -> Person:
-    other = Person(site)
-    other.be(SARI)
-    return other
-
-
-@pytest.fixture
-def ask(folder: Path) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
-    """Rows of a query on the private database."""
-    with closing(sqlite3.connect(folder / "pantau.db")) as db:
-        yield lambda sql, *values: db.execute(sql, values).fetchall()
 
 
 def waiting(folder: Path, kind: str | None = None) -> list[str]:

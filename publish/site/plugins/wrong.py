@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
-from cachetools import TTLCache
 from datasette import Request, Response, hookimpl
 
 from db.connect import Database
 from db.reviewing.corrections import CorrectionError
 from db.reviewing.facts import KINDS, Content, content
 from db.reviewing.hints import save_hint
+from publish.site import reviewing_accounts as accounts
 from publish.site.facts import name_facts
 from publish.site.forms import FormError, address_of, read_form
 from publish.site.page import Row, fetch_row, fetch_rows, not_found
 from publish.site.reviewing import BusyError, ask_private, here, render_private, reviewer, see_desk
-from publish.site.reviewing_accounts import can_sign_in
 
 LONGEST = {"salah": 1000, "benar": 1000, "sumber": 500, "surel": 200}
-MOST_IN_AN_HOUR = 6
-
-# By address of the sender: how many hints came of late.
-_SENT: TTLCache[str, int] = TTLCache(maxsize=20_000, ttl=3600)
 
 TABLES = {
     "event": "stage_reports",
@@ -58,7 +54,7 @@ async def wrong(datasette: Any, request: Request) -> Response:
     fact = await _find_fact(datasette, article, name)
     if fact is None:
         return await _page(datasette, request, article, None, 404)
-    if request.method == "POST" and can_sign_in():
+    if request.method == "POST" and accounts.can_sign_in():
         return await _take(datasette, request, article, fact)
     return await _page(datasette, request, article, fact)
 
@@ -98,7 +94,7 @@ async def _take(datasette: Any, request: Request, article: Row, fact: Row) -> Re
     if problem := _problem(form):
         return await _page(datasette, request, article, fact, 400, form, *problem)
     address = address_of(request)
-    if _SENT.get(address, 0) >= MOST_IN_AN_HOUR:
+    if accounts.has_sent_many(address):
         return await _page(datasette, request, article, fact, 429, form, "wrong.too_many")
     proof = fact["proof"]["text"] if fact["proof"] else None
 
@@ -115,7 +111,7 @@ async def _take(datasette: Any, request: Request, article: Row, fact: Row) -> Re
     except CorrectionError as error:
         key, status = ("wrong.full", 503) if error.problem == "full" else ("wrong.unknown", 404)
         return await _page(datasette, request, article, fact, status, form, key)
-    _SENT[address] = _SENT.get(address, 0) + 1
+    accounts.note_hint(address)
     return await _page(datasette, request, article, fact, is_sent=True)
 
 
@@ -132,11 +128,6 @@ def _problem(form: dict[str, str]) -> tuple[str, dict[str, Any]] | None:
     if email and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", email):
         return "wrong.no_email", {}
     return None
-
-
-def forget_senders() -> None:
-    """Begin anew, as after a restart."""
-    _SENT.clear()
 
 
 async def _page(
@@ -162,7 +153,8 @@ async def _page(
         problem=problem,
         problem_values=values or {},
         is_sent=is_sent,
-        is_open=can_sign_in(),
+        is_open=accounts.can_sign_in(),
+        contact=os.environ.get("PANTAU_CONTACT"),
         longest=LONGEST,
         address=here(datasette, request, "/salah", artikel=article["id"], fakta=fact["name"] if fact else ""),
         names={row["code"]: row["name"] for row in await fetch_rows(datasette, REGENCIES)},
