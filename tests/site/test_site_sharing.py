@@ -72,11 +72,19 @@ def test_parameters_that_only_arrange_a_page_make_no_other_page(get: Get, query:
     assert head(get, f"/media?{query}").xpath('link[@rel="canonical"]/@href') == ["http://localhost/media"]
 
 
-@pytest.mark.parametrize("path", ["/daerah/99.99", "/peristiwa/x", "/nichts"])
+@pytest.mark.parametrize(
+    "path", ["/daerah/99.99", "/peristiwa/x", "/nichts", "/peristiwa?tahun=x", "/langganan?daerah=x"]
+)
 def test_a_page_that_is_not_there_is_not_to_be_kept(get: Get, path: str) -> None:
     page = document_fromstring(get(path).text).head
     assert said(page, "robots") == "noindex"
     assert page.xpath('link[@rel="canonical" or @rel="alternate"]') == []
+
+
+def test_results_of_a_search_are_to_be_shared_but_not_kept(get: Get) -> None:
+    page = head(get, "/cari?q=bimtek")
+    assert said(page, "robots") == "noindex"
+    assert "bimtek" in said(page, "og:title")
 
 
 @pytest.mark.parametrize(

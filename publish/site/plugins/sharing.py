@@ -18,6 +18,8 @@ from publish.site.search import FILTERS as SEARCH_FILTERS
 
 FOLLOWED = re.compile(r"/(?:(?:daerah|provinsi|tahapan|pejabat)/[^/]+|peristiwa|cari)?")
 """Pages whose events can be followed; the first page tells all."""
+KEPT_OUT = ("/cari", "/masuk", "/keluar", "/tinjauan", "/salah")
+"""Pages that search engines are not to keep, as robots.txt says too."""
 DATA = re.compile(r"/(?:daerah|peristiwa|artikel|pejabat|media)(?:/[^/]+)?")
 """Pages whose data is there as JSON."""
 CARD_VERSION = hashlib.sha256((Path(__file__).parents[1] / "static" / "card.png").read_bytes()).hexdigest()[:8]
@@ -41,6 +43,7 @@ def extra_template_vars(request: Request | None, datasette: Any) -> dict[str, An
         "whole": partial(here, lang="en" if language == "en" else None),
         "card": f"{here('/static/card.png')}?{CARD_VERSION}",
         "here": here,
+        "is_kept_out": path.startswith(KEPT_OUT),
         "own_address": own(lang="en" if language == "en" else None),
         "languages": {"id": own(), "en": own(lang="en"), "x-default": own()},
         "followed": _followed(path, request, here),
