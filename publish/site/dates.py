@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -26,6 +27,7 @@ def date_text(iso: str, language: Language = "id", short: bool = False) -> str:
     return " ".join([*(str(int(day)) for day in rest[1:]), month[:3] if short else month, year])
 
 
+@lru_cache(20_000)
 def date_html(start: str, end: str | None = None, language: Language = "id", short: bool = False) -> Markup:
     """A date or a range, each end a <time> element; what both ends share is said once.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from datasette import Request, Response
+from jinja2 import Template
 
 Row = dict[str, Any]
 
@@ -26,10 +27,28 @@ async def fetch_row(datasette: Any, sql: str, parameters: Mapping[str, object] |
 
 
 async def render(datasette: Any, request: Request, template: str, status: int = 200, **context: object) -> Response:
-    """The page, kept by caches for as long as Datasette's own pages are."""
-    html = await datasette.render_template(template, {"own_page": True, "status": status, **context}, request=request)
+    """The page, kept by caches for as long as Datasette's own pages are. Nothing in its template may be awaited."""
+    page = _read_template(datasette, template)
+    html = await datasette.render_template(page, {"own_page": True, "status": status, **context}, request=request)
     cache = f"max-age={datasette.setting('default_cache_ttl')}" if status == 200 else "no-cache"
     return Response.html(html, status=status, headers={"cache-control": cache})
+
+
+class PlainTemplate(Template):
+    """A template that asks of nothing whether it is to be awaited, which is a fifth of the work."""
+
+    async def render_async(self, *args: Any, **context: Any) -> str:
+        """The text, made at once."""
+        return self.render(*args, **context)
+
+
+def _read_template(datasette: Any, name: str) -> Template:
+    environment = datasette.jinja_env
+    if not hasattr(environment, "plain"):
+        environment.plain = environment.overlay(enable_async=False)
+        environment.plain.template_class = PlainTemplate
+    template: Template = environment.plain.get_template(name)
+    return template
 
 
 async def not_found(datasette: Any, request: Request, what: str) -> Response:

@@ -84,8 +84,10 @@ def _links(datasette: Any, language: Language) -> Callable[..., str]:
     def link(path: str, fragment: str = "", **parameters: object) -> str:
         if language == "en":
             parameters["lang"] = "en"
-        query = urlencode({name: value for name, value in parameters.items() if value not in (None, "")})
-        return str(datasette.urls.path(path)) + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+        told = {name: value for name, value in parameters.items() if value not in (None, "")}
+        # A page has hundreds of links, most of them without parameters.
+        query = f"?{urlencode(told)}" if told else ""
+        return str(datasette.urls.path(path)) + query + (f"#{fragment}" if fragment else "")
 
     return link
 
