@@ -189,6 +189,11 @@ and (
     officials.person_id is null
     or officials.person_id not in (select person_id from office_terms where regency_code = :code)
 )
+and officials.name not in (
+    select name
+    from person_names
+    where person_id in (select person_id from office_terms where regency_code = :code)
+)
 group by who
 order by seen_date desc, who
 limit {NAMED_SHOWN}
