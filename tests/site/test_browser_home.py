@@ -187,7 +187,7 @@ def test_without_script_the_map_stands_and_a_table_says_the_same(browser: Browse
     expect(still.locator(".provinces")).to_be_visible()
     assert still.locator(".provinces tbody tr").count() == 38
     still.locator(".provinces").get_by_role("link", name="Bali").click()
-    assert still.url.endswith("/daerah#p51")
+    assert still.url.endswith("/provinsi/51")
     context.close()
 
 
