@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ import pytest
 from sitepages import Get, Rows, change
 
 from publish.release import LICENCE
+from publish.serve import SITE
+from publish.site.feed_data import COLLECTIONS, DOCUMENTS, MOST
 
 KINDS = {
     "regency": ("/daerah", "select code from regencies where code in ('19.03', '51.02', '62.02', '11.01')"),
@@ -227,3 +230,15 @@ def test_a_page_behind_the_last_is_empty(get: Get) -> None:
     assert told["events"] == []
     assert told["next"] is None
     assert get("/peristiwa.csv?halaman=999999").text.startswith("\ufeffid,stage_code,")
+
+
+def test_every_address_and_every_list_is_told_in_the_documentation() -> None:
+    told = (SITE.parents[1] / "docs" / "addresses.md").read_text(encoding="utf-8")
+    lines = told.splitlines()
+    for name, one in DOCUMENTS.items():
+        [line] = [line for line in lines if line.startswith(f"| `{one.path}/") and f"| `{name}` |" in line]
+        assert re.findall(r"`(\w+)`", line.split("|")[3]) == list(one.lists)
+    for name, many in COLLECTIONS.items():
+        [line] = [line for line in lines if line.startswith(f"| `{many.path}.json` | `{name}` | {many.size:,} |")]
+        assert all(f"`{choice}" in line for choice in many.choices)
+    assert f"longer than {MOST} rows" in told
