@@ -543,6 +543,8 @@ create index stage_reports_unsure_listed on stage_reports(
 create index stage_reports_regency_stage on stage_reports(regency_code, stage_code);
 create index stage_reports_unsure on stage_reports(regency_code, stage_code, edition, start_date)
     where event_id is null and regency_code is not null;
+create index stage_reports_unsure_newest on stage_reports(regency_code, start_date, article_id, number)
+    where event_id is null and regency_code is not null;
 
 create table ladder_editions (
     regency_code text not null references regencies(code),

@@ -129,12 +129,10 @@ order by kind, later_date, later_event_id, rule, earlier.position
 # would look through all that is of no event.
 UNSURE = f"""
 with doubtful as materialized (
-    select
-        article_id, stage_code, start_date, end_date, date_reason, status, confidence, evidence_number, evidence,
-        count(*) over () as total
-    from stage_reports indexed by stage_reports_unsure
+    select article_id, stage_code, start_date, end_date, date_reason, status, confidence, evidence_number, evidence
+    from stage_reports indexed by stage_reports_unsure_newest
     where regency_code = :code and event_id is null
-    order by start_date desc, article_id, number
+    order by start_date desc, article_id desc, number desc
     limit {UNSURE_SHOWN}
 )
 select
@@ -142,7 +140,12 @@ select
     stages.name_id as stage_name_id, stages.name_en as stage_name_en,
     stage_reports.start_date, stage_reports.end_date, stage_reports.date_reason, stage_reports.status,
     stage_reports.confidence, stage_reports.evidence_number, stage_reports.evidence, {REPORT_DATE_EVIDENCE},
-    stage_reports.total, articles.outlet_name
+    articles.outlet_name,
+    (
+        select count(*)
+        from stage_reports indexed by stage_reports_unsure_newest
+        where regency_code = :code and regency_code is not null and event_id is null
+    ) as total
 from doubtful as stage_reports
 join stages on stages.code = stage_reports.stage_code
 join articles on articles.id = stage_reports.article_id
@@ -174,21 +177,25 @@ where regency_code = :code
 order by last_seen_date desc, office_name
 """
 
-# Whom articles name with the regency, but hold no office of it as far as we know for sure.
+# Whom the newest stories name with the regency, but who hold no office of it as far as we know for sure.
 NAMED = f"""
+with newest as materialized (
+    select story_id
+    from regency_stories
+    where regency_code = :code and role = 'subject'
+    order by first_published_date desc, story_id desc
+    limit 200
+)
 select
     coalesce(officials.person_id, officials.name) as who, officials.person_id, officials.name, officials.position,
     officials.acting, officials.organization, officials.represents, officials.standing, officials.confidence,
-    officials.article_id, officials.evidence_number, max(coalesce(articles.published_date, '')) as seen_date,
-    count(distinct officials.article_id) as articles
-from officials
-join articles on articles.id = officials.article_id
+    officials.article_id, officials.evidence_number, max(coalesce(articles.published_date, '')) as seen_date
+from newest
+cross join officials on officials.article_id = newest.story_id
+cross join articles on articles.id = newest.story_id
 where officials.regency_code = :code
 and (officials.standing is null or officials.standing in ('terpilih', 'calon', 'mantan'))
-and (
-    officials.person_id is null
-    or officials.person_id not in (select person_id from office_terms where regency_code = :code)
-)
+and coalesce(officials.person_id, '') not in (select person_id from office_terms where regency_code = :code)
 and officials.name not in (
     select name
     from person_names
@@ -215,7 +222,7 @@ left join officials
         where named.article_id = quotes.article_id and named.name = quotes.speaker_name
     )
 where stories.regency_code = :code and stories.role = 'subject'
-order by stories.first_published_date desc, stories.story_id, quotes.number
+order by stories.first_published_date desc, stories.story_id desc, quotes.number
 limit {QUOTES_SHOWN}
 """
 
@@ -227,17 +234,23 @@ from regency_stories
 where regency_code = :code
 """
 
+# Page by page: what is skipped is counted in the index and not looked up.
 STORIES = f"""
+with told as materialized (
+    select story_id, first_published_date
+    from regency_stories
+    where regency_code = :code and role = :role
+    order by first_published_date desc, story_id desc
+    limit {STORIES_A_PAGE} offset :offset
+)
 select
-    told.story_id, told.confidence, told.articles as here, told.first_published_date,
-    stories.articles, stories.outlets, stories.is_release,
+    told.story_id, subjects.confidence, stories.articles, stories.outlets, stories.is_release,
     articles.title, articles.outlet_name, articles.published_date, articles.date_reason, articles.is_relevant
-from regency_stories as told
+from told
+join regency_stories as subjects on subjects.regency_code = :code and subjects.story_id = told.story_id
 join stories on stories.id = told.story_id
 join articles on articles.id = stories.first_article_id
-where told.regency_code = :code and told.role = :role
-order by told.first_published_date desc, told.story_id
-limit {STORIES_A_PAGE} offset :offset
+order by told.first_published_date desc, told.story_id desc
 """
 
 COPIES = f"""
@@ -251,7 +264,7 @@ from (
         select story_id
         from regency_stories
         where regency_code = :code and role = :role
-        order by first_published_date desc, story_id
+        order by first_published_date desc, story_id desc
         limit {STORIES_A_PAGE} offset :offset
     ) as told
     join story_articles as copies on copies.story_id = told.story_id and copies.article_id <> told.story_id
