@@ -11,7 +11,7 @@ from markupsafe import Markup
 from publish.dates_id import MONTHS, Language
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
-ZONES = {timedelta(hours=7): "WIB", timedelta(hours=8): "WITA", timedelta(hours=9): "WIT", timedelta(0): "UTC"}
+ZONES = {timedelta(hours=7): "WIB", timedelta(hours=8): "WITA", timedelta(hours=9): "WIT"}
 
 
 def date_text(iso: str, language: Language = "id", short: bool = False) -> str:
@@ -48,15 +48,17 @@ def date_html(start: str, end: str | None = None, language: Language = "id", sho
 
 
 def instant_html(iso: str, language: Language = "id") -> Markup:
-    """An instant in the zone it was printed with, zone named.
+    """An instant in the zone it was printed with, zone named; one in UTC, as our own are, by the clocks of Jakarta.
 
-    >>> instant_html("2023-11-08T14:05:00+08:00").striptags()
-    '8 November 2023, 14.05 WITA'
+    >>> instant_html("2023-11-08T14:05:00+08:00").striptags(), instant_html("2023-11-08T18:05:00+00:00").striptags()
+    ('8 November 2023, 14.05 WITA', '9 November 2023, 01.05 WIB')
     """
     instant = datetime.fromisoformat(iso)
+    if instant.utcoffset() == timedelta(0):
+        instant = instant.astimezone(JAKARTA)
     offset = instant.utcoffset()
     zone = "" if offset is None else ZONES.get(offset, iso[-6:])
-    return _time(iso, f"{date_text(iso[:10], language)}, {instant:%H.%M} {zone}".strip())
+    return _time(iso, f"{date_text(instant.date().isoformat(), language)}, {instant:%H.%M} {zone}".strip())
 
 
 def day_in_jakarta(instant: str) -> str:

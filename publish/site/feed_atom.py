@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from publish.dates_id import Language
 from publish.release import Release
-from publish.site.dates import date_html
+from publish.site.dates import date_html, day_in_jakarta
 from publish.site.page import Row
 from publish.site.strings import translate
 
@@ -147,7 +147,7 @@ def account(event: Row, language: Language) -> str:
 
 def withdrawal(event: Row, language: Language) -> str:
     """Why an event is told no more."""
-    day = date_html(event["updated_at"][:10], None, language).striptags()
+    day = date_html(day_in_jakarta(event["updated_at"]), None, language).striptags()
     if event.get("merged_id"):
         return translate("feed.merged", language, day=day)
     return translate("feed.withdrawn", language, day=day)

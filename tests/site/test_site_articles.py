@@ -227,7 +227,7 @@ def test_an_article_says_that_it_was_edited_and_that_its_address_is_gone(get: Ge
     text = words(get(f"/artikel/{article}"))
     assert f"judul sebelumnya: {title}" in text
     assert digest in text, "the former copy can be told from the present one"
-    assert re.search(r"Alamat berita ini tidak ada lagi sejak \d+ \w+ \d{4}, [\d.]+ UTC ?\. Isinya tersimpan", text)
+    assert re.search(r"Alamat berita ini tidak ada lagi sejak \d+ \w+ \d{4}, [\d.]+ WIB ?\. Isinya tersimpan", text)
     other = words(get("/artikel/" + rows("select id from articles where gone_at is null")[0]["id"]))
     assert "judul sebelumnya" not in other
     assert "tidak ada lagi sejak" not in other

@@ -239,7 +239,7 @@ def test_an_event_that_we_no_longer_tell_says_what_it_was_and_what_there_is_inst
     gone, replaced = get("/peristiwa/bbbbbbbbbbbb"), get("/peristiwa/cccccccccccc?lang=en")
     assert (gone.status_code, replaced.status_code) == (410, 410)
     assert "Kabupaten Tabanan, 22 Mei 2017." in prose(gone)
-    assert "Ditarik sejak 12 November 2024, 02.00 UTC" in prose(gone)
+    assert "Ditarik sejak 12 November 2024, 09.00 WIB" in prose(gone)
     assert "Tidak ada peristiwa lain dari tahap ini" in prose(gone)
     assert f"/peristiwa/{event}?lang=en" in replaced.text
     assert "The same step of this regency now" in prose(replaced)

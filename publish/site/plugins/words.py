@@ -69,6 +69,7 @@ def _words(datasette: Any, language: Language) -> dict[str, Any]:
         "t": partial(translate, language=language),
         "number": partial(number, language=language),
         "date": partial(date_html, language=language),
+        "day_in_jakarta": day_in_jakarta,
         "instant": partial(instant_html, language=language),
         "snippet": snippet,
         "figure": partial(figure_text, language=language),
