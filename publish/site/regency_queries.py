@@ -367,7 +367,6 @@ QUERIES = {
     "conflicts": CONFLICTS,
     "named": NAMED,
     "quotes": QUOTES,
-    "story_counts": STORY_COUNTS,
     "stories": STORIES,
     "copies": COPIES,
     "sources": SOURCES,

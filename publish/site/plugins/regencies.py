@@ -14,7 +14,7 @@ from publish.site.ladder import FOLDED, build_ladder, find_coming, find_furthest
 from publish.site.map import around, draw
 from publish.site.page import KEY, Row, fetch_row, fetch_rows, page_number, render
 from publish.site.regency_names import LONGEST, alike, bare_name, read_code, read_name
-from publish.site.regency_queries import NAMED_SHOWN, OTHERS_SHOWN, QUERIES, REGENCY, STORIES_A_PAGE
+from publish.site.regency_queries import NAMED_SHOWN, OTHERS_SHOWN, QUERIES, REGENCY, STORIES_A_PAGE, STORY_COUNTS
 from publish.site.standings import SORTS, STANDING_PARAMETERS, STANDINGS_OF_ALL, STATES, compare, in_state
 
 OTHER_NAMES = """
@@ -93,15 +93,16 @@ async def regency(datasette: Any, request: Request) -> Response:
     row = await fetch_row(datasette, REGENCY, {"code": asked})
     if row is None:
         return await _find_meant(datasette, request, asked)
-    role = "mention" if request.args.get("artikel") == "sebut" else "subject"
-    page = page_number(request)
+    (story_counts,) = await fetch_rows(datasette, STORY_COUNTS, {"code": asked})
+    is_only_named = story_counts["mention"] and not story_counts["subject"]
+    role = "mention" if is_only_named or request.args.get("artikel") == "sebut" else "subject"
+    page, last_page = page_number(request), max(1, -(-story_counts[role] // STORIES_A_PAGE))
+    if page > last_page:
+        number = last_page if last_page > 1 else None
+        return _go(datasette, request, f"/daerah/{asked}", artikel=request.args.get("artikel"), halaman=number)
     offset = (page - 1) * STORIES_A_PAGE
     parameters = {"code": asked, "role": role, "offset": offset, **STANDING_PARAMETERS}
     found = {name: await fetch_rows(datasette, sql, parameters) for name, sql in QUERIES.items()}
-    (story_counts,) = found["story_counts"]
-    last_page = max(1, -(-story_counts[role] // STORIES_A_PAGE))
-    if page > last_page:
-        return _go(datasette, request, f"/daerah/{asked}", artikel=request.args.get("artikel"), halaman=last_page)
     return await render(
         datasette,
         request,
@@ -111,6 +112,7 @@ async def regency(datasette: Any, request: Request) -> Response:
         page=page,
         last_page=last_page,
         offset=offset,
+        story_counts=story_counts,
         **_tell(found, row),
     )
 
@@ -122,7 +124,7 @@ def _tell(found: dict[str, list[Row]], row: Row) -> Row:
     flags = [list(raised) for _, raised in groupby(found["flags"], lambda one: (one["later_event_id"], one["rule"]))]
     near = [standing for standing in standings if standing["place"] is not None]
     now = [term for term in terms if term["is_latest"] != 0]
-    (story_counts,), (elsewhere,) = found["story_counts"], found["elsewhere"]
+    (elsewhere,) = found["elsewhere"]
     return {
         **found,
         "ladder": ladder,
@@ -141,7 +143,6 @@ def _tell(found: dict[str, list[Row]], row: Row) -> Row:
         "copies": {
             story: list(copies) for story, copies in groupby(found["copies"], key=lambda copy: copy["story_id"])
         },
-        "story_counts": story_counts,
         "elsewhere": elsewhere,
         "near": near,
         "around": draw(around(row["longitude"], row["latitude"], MAP_DEGREES), near[::-1]),
