@@ -41,21 +41,6 @@ def test_event_with_two_reports(page: Page, public: Path) -> None:
     assert fits(page)
 
 
-def test_matrix(page: Page) -> None:
-    page.goto("/tahapan")
-    before = page.locator(".matrix tbody tr").count()
-    page.get_by_label("Provinsi").select_option("Bali")
-    page.get_by_role("button", name="Tampilkan").click()
-    page.wait_for_url("**/tahapan?provinsi=51*")
-    assert 0 < page.locator(".matrix tbody tr").count() < before
-    assert fits(page)
-
-
-def test_every_stage_of_the_matrix_is_in_sight_on_a_desk(desk: Page) -> None:
-    desk.goto("/tahapan")
-    assert desk.locator(".scroll").evaluate("element => element.scrollWidth <= element.clientWidth")
-
-
 def test_a_reader_of_english_stays_in_english(desk: Page) -> None:
     desk.goto("/daerah/51.02")
     desk.get_by_role("link", name="English").click()

@@ -240,6 +240,21 @@ def test_every_stage_has_a_page_with_who_took_it_by_year_and_who_did_not(get: Ge
     assert f"{gaps['n']} daerah dengan celah: langkah sesudahnya sudah diberitakan" in prose(get("/tahapan/mou"))
 
 
+def test_who_did_not_take_a_stage_is_told_of_all_years_or_of_one(get: Get) -> None:
+    def untaken(path: str) -> set[str]:
+        return {link.text_content() for link in document_fromstring(get(path).text).cssselect(".names a")}
+
+    assert "Kab. Bangka Selatan" not in untaken("/tahapan/evaluasi-2"), "taken in 2023"
+    assert "Kab. Bangka Selatan" in untaken("/tahapan/evaluasi-2?edisi=2024")
+    assert "Kab. Tabanan" not in untaken("/tahapan/evaluasi-2?edisi=2024")
+    assert "Pada tahun program 2024." in prose(get("/tahapan/evaluasi-2?edisi=2024"))
+    numbers = [
+        document_fromstring(get(f"/tahapan/evaluasi-2{q}").text).cssselect(".numbers dd")[0].text_content()
+        for q in ("", "?edisi=2024")
+    ]
+    assert numbers == ["3", "3"], "how many ever took it does not depend on the year"
+
+
 def test_a_step_on_the_page_of_its_stage_leads_to_the_sentence_and_the_date(get: Get, rows: Rows) -> None:
     (event,) = rows("select * from events where regency_code = '51.02' and stage_code = 'evaluasi-2'")
     card = document_fromstring(get("/tahapan/evaluasi-2").text).cssselect(".card")[0]

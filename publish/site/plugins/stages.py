@@ -78,17 +78,19 @@ group by ladder.regency_code
 order by ladder.state = 'held' desc, ladder.last_date desc, ladder.regency_code
 """
 
-# Of one edition, or of any where the edition is not given.
-NOT_TAKEN = """
+_NOT_TAKEN = """
 select
-    regencies.code, regencies.name, regencies.short_name, province_name, cohort_year, watched_by, regency_ladder.state,
-    regency_ladder.event_id, regency_ladder.later_event_id, regency_ladder.edition
+    regencies.code, regencies.name, regencies.short_name, province_name, cohort_year, watched_by, ladder.state,
+    ladder.event_id, ladder.later_event_id, ladder.edition
 from regencies
 join regency_coverage on regency_coverage.regency_code = regencies.code
-left join regency_ladder on regency_ladder.regency_code = regencies.code and regency_ladder.stage_code = :code
-where coalesce(regency_ladder.state, '') <> 'held'
+left join {ladder} as ladder on ladder.regency_code = regencies.code and ladder.stage_code = :code {in_edition}
+where coalesce(ladder.state, '') <> 'held'
 order by regencies.short_name, regencies.code
 """
+
+NOT_TAKEN = _NOT_TAKEN.format(ladder="regency_ladder", in_edition="")
+NOT_TAKEN_IN = _NOT_TAKEN.format(ladder="ladder_editions", in_edition="and ladder.edition is :edition")
 
 
 @hookimpl
@@ -180,7 +182,14 @@ async def stage(datasette: Any, request: Request) -> Response:
             "start": (page - 1) * STEPS_A_PAGE,
         },
     ) if chosen else []  # fmt: skip
-    not_taken = await fetch_rows(datasette, NOT_TAKEN, {"code": code})
+    never_taken = await fetch_rows(datasette, NOT_TAKEN, {"code": code})
+    by_edition = bool(asked and chosen)
+    not_taken = (
+        await fetch_rows(datasette, NOT_TAKEN_IN, {"code": code, "edition": chosen and chosen["edition"]})
+        if by_edition
+        else never_taken
+    )
+    regencies = await _count_regencies(datasette)
     return await render(
         datasette,
         request,
@@ -196,9 +205,11 @@ async def stage(datasette: Any, request: Request) -> Response:
         taken=taken,
         page=page,
         pages=pages,
-        ever=514 - len(not_taken),
+        ever=regencies - len(never_taken),
+        never_taken=_not_taken(never_taken),
         not_taken=_not_taken(not_taken),
-        regencies=await _count_regencies(datasette),
+        by_edition=by_edition,
+        regencies=regencies,
     )
 
 
