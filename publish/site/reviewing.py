@@ -82,4 +82,5 @@ async def render_private(
 def see_desk(datasette: Any, request: Request, article: str, fact: str) -> Response:
     """To the desk, where the form stands open that corrects a fact of an article."""
     item = f"{article}-{fact}" if fact in ("article", "date") else fact
-    return see_other(here(datasette, request, f"/tinjauan/butir/{quote(item, safe='')}", "koreksi", koreksi=1))
+    # Without a fragment: where there is one, a browser does not go to the field that wants the focus.
+    return see_other(here(datasette, request, f"/tinjauan/butir/{quote(item, safe='')}", koreksi=1))
