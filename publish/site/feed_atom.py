@@ -19,6 +19,8 @@ from publish.site.strings import translate
 # What XML 1.0 cannot hold, not even escaped.
 NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 FIELDS = ("start_date", "end_date", "venue", "mode", "edition", "status")
+GONE = ("withdrawn", "replaced")
+"""How an event stands that we tell no more."""
 TAG = "tag:pantau-kota-cerdas,2024:"
 """The names of entries, which stay when the site moves to another host (RFC 4151)."""
 
@@ -54,7 +56,7 @@ def atom_feed(frame: Frame, events: Sequence[Row]) -> bytes:
         entry.title(headline(event, frame.language, dated=True))
         entry.updated(_instant(event["updated_at"]))
         entry.published(_instant(event["published_at"]))
-        entry.link(href=frame.address(f"/peristiwa/{event['merged_id'] if event.get('merged_id') else event['id']}"))
+        entry.link(href=frame.address(f"/peristiwa/{event.get('merged_id') or event['id']}"))
         entry.category(term=event["stage_code"], label=event[f"stage_name_{frame.language}"])
         entry.content(plain(_content(event, frame)), type="html")
     written: bytes = feed.atom_str(pretty=True)
@@ -74,8 +76,7 @@ def headline(event: Row, language: Language, dated: bool = False) -> str:
     'Rencana: Nota Kesepahaman: daerah tidak disebut, tanggal tidak disebut'
     """
     place = event["regency_name"] or translate("feed.no_regency", language)
-    kind = "merged" if event.get("merged_id") else event["status"]
-    told = translate(f"feed.headline.{kind}", language, what=f"{event[f'stage_name_{language}']}: {place}")
+    told = translate(f"feed.headline.{event['status']}", language, what=f"{event[f'stage_name_{language}']}: {place}")
     return plain(f"{told}, {when_text(event, language)}" if dated else told)
 
 
@@ -89,7 +90,7 @@ def when_text(event: Row, language: Language, prefix: str = "") -> str:
 
 def changes(event: Row, language: Language) -> list[str]:
     """What was said before of what is said otherwise now, one line a field."""
-    if event.get("version", 1) == 1 or event["status"] == "withdrawn" or event["former_status"] is None:
+    if event["status"] in GONE or event["former_status"] is None:
         return []
     changed = [name for name in FIELDS if event[name] != event[f"former_{name}"] and name != "end_date"]
     if event["end_date"] != event["former_end_date"] and "start_date" not in changed:
@@ -108,7 +109,7 @@ def _former(event: Row, name: str, language: Language) -> str:
 
 def _content(event: Row, frame: Frame) -> Markup:
     language = frame.language
-    if event["status"] == "withdrawn":
+    if event["status"] in GONE:
         return Markup("<p>{}</p>").format(withdrawal(event, language))
     parts = [Markup("<p>{}</p>").format(account(event, language))]
     parts += [
@@ -148,8 +149,9 @@ def account(event: Row, language: Language) -> str:
 def withdrawal(event: Row, language: Language) -> str:
     """Why an event is told no more."""
     day = date_html(day_in_jakarta(event["updated_at"]), None, language).striptags()
-    if event.get("merged_id"):
-        return translate("feed.merged", language, day=day)
+    if event["status"] == "replaced":
+        now = {name.removeprefix("now_"): value for name, value in event.items() if name.startswith("now_")}
+        return translate("feed.replaced", language, day=day, what=headline(now, language, dated=True))
     return translate("feed.withdrawn", language, day=day)
 
 

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 
 from icalendar import Calendar, Event
 
-from publish.site.feed_atom import NO_XML, Frame, account, changes, headline, is_web, withdrawal
+from publish.site.feed_atom import GONE, NO_XML, Frame, account, changes, headline, is_web, withdrawal
 from publish.site.page import Row
 from publish.site.strings import translate
 
-STATUS = {"held": "CONFIRMED", "announced": "TENTATIVE", "withdrawn": "CANCELLED"}
+STATUS = {"held": "CONFIRMED", "announced": "TENTATIVE", "withdrawn": "CANCELLED", "replaced": "CANCELLED"}
 REFRESH = timedelta(hours=12)
 
 
@@ -57,7 +57,7 @@ def _build_event(event: Row, days: tuple[date, date], frame: Frame) -> Event:
     built.add("dtstamp", frame.release.made_at)
     built.add("created", datetime.fromisoformat(event["published_at"]))
     built.add("last-modified", datetime.fromisoformat(event["updated_at"]))
-    built.add("sequence", event["version"] - (event["status"] != "withdrawn"))
+    built.add("sequence", event["version"] - (event["status"] not in GONE))
     built.add("dtstart", days[0])
     # The end of whole days is the day after.
     built.add("dtend", days[1] + timedelta(days=1))
@@ -73,7 +73,7 @@ def _build_event(event: Row, days: tuple[date, date], frame: Frame) -> Event:
 
 
 def _description(event: Row, frame: Frame) -> str:
-    if event["status"] == "withdrawn":
+    if event["status"] in GONE:
         return _line(withdrawal(event, frame.language))
     said = [account(event, frame.language), *changes(event, frame.language)]
     said.append(f"{event['outlet_name']}: {event['evidence']}")

@@ -63,11 +63,15 @@ select
     (
         select known_from from event_versions as first where first.event_id = event_versions.event_id and number = 1
     ) as published_at,
-    merged_events.event_id as merged_id
+    merged_events.event_id as merged_id, now.status as now_status,
+    now_stages.name_id as now_stage_name_id, now_stages.name_en as now_stage_name_en,
+    now.regency_name as now_regency_name, now.start_date as now_start_date, now.end_date as now_end_date
 from event_versions
 join stages on stages.code = event_versions.stage_code
 left join regencies on regencies.code = event_versions.regency_code
 left join merged_events on merged_events.id = event_versions.event_id
+left join events as now on now.id = merged_events.event_id
+left join stages as now_stages on now_stages.code = now.stage_code
 where event_versions.known_to > :since and {where_version}
 and not exists (
     select 1 from event_versions as later
@@ -107,10 +111,10 @@ async def news_of(datasette: Any, scope: Scope, made_at: datetime) -> list[Row]:
 
 
 async def withdrawn_of(datasette: Any, scope: Scope, made_at: datetime) -> list[Row]:
-    """What was said until lately and is said no more, or as part of another event (`merged_id`)."""
+    """What was said until lately and is said no more (withdrawn), or as another event (replaced, by `merged_id`)."""
     sql = WITHDRAWN.format(where_version=scope.where_version)
     rows = await fetch_rows(datasette, sql, {**scope.parameters, "since": _since(made_at), "limit": NEWEST})
-    return [{**row, "status": "withdrawn"} for row in rows]
+    return [{**row, "status": "replaced" if row["now_status"] else "withdrawn"} for row in rows]
 
 
 async def dated_of(datasette: Any, scope: Scope) -> list[Row]:

@@ -21,7 +21,8 @@ SCOPES = {
 }
 EVENT = "7baadd278f4d"
 """Evaluation stage II of Kabupaten Bangka Selatan, 3 November 2023."""
-LATER = "2026-12-01T00:00:00+00:00"
+LATER = "2026-11-30T20:00:00+00:00"
+"""Already the 1st of December in Jakarta."""
 
 
 def entries(get: Get, path: str) -> dict[str, feedparser.FeedParserDict]:
@@ -234,7 +235,10 @@ def test_a_withdrawn_event_is_told_under_its_own_id(get: Get, public: Path, tmp_
 def test_an_event_that_became_part_of_another_leads_to_that_one(public: Path, tmp_path: Path) -> None:
     merged = f"insert into merged_events values ('{EVENT}', '5af83e9271e1')"
     entry = entries(withdrawn(public, tmp_path, LATER, merged), "/daerah/19.03.atom")[EVENT]
-    assert entry.title.startswith("Digabung: ")
+    assert entry.title == "Diganti: Evaluasi tahap II: Kabupaten Bangka Selatan, 3 November 2023"
+    assert "peristiwa ini kami catat sebagai: Evaluasi tahap I: Kabupaten Bangka Selatan, 12–14 Juni 2023." in content(
+        entry
+    )
     assert entry.link == "http://localhost/peristiwa/5af83e9271e1"
 
 
