@@ -42,7 +42,7 @@ def answer(page: HtmlElement, question: str) -> str:
 
 def in_strip(page: HtmlElement, phase: str) -> str:
     """What the strip at the top says of a phase."""
-    (told,) = page.xpath(f"//ol[@class='track']/li[a[contains(., '{phase}')]]")
+    (told,) = page.xpath(f"//ol[@class='track']/li[*[@class='phase'][contains(., '{phase}')]]")
     return text(told)
 
 
@@ -122,6 +122,12 @@ def test_the_strip_tells_every_phase_with_its_years_or_that_there_is_no_news(get
     links = page.xpath("//ol[@class='track']/li/a/@href")
     assert len(links) == 7
     assert {link[1:] for link in links} <= set(page.xpath("//@id"))
+
+
+def test_the_strip_leads_nowhere_where_there_are_no_steps(get: Get) -> None:
+    page = parse(get("/daerah/11.05"))
+    assert len(page.cssselect(".track .phase")) == 7
+    assert page.cssselect(".track a") == []
 
 
 def test_each_step_has_its_date_a_click_from_the_sentence_that_proves_it(get: Get, rows: Rows) -> None:
