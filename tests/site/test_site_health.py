@@ -150,3 +150,25 @@ def test_an_empty_database_says_why_there_is_nothing(public: Path, tmp_path: Pat
     ):
         assert said in page
     assert set(ages(get).values()) == {"belum pernah"}
+
+
+def test_sources_that_nobody_judged_are_not_called_read(public: Path, tmp_path: Path) -> None:
+    get = change(public, tmp_path, "update sources set verdict = null, is_to_look_at = null")
+    page = prose(get("/kesehatan"))
+    assert "Belum satu pun dari 5 sumber dinilai" in page
+    assert "Belum dapat dikatakan: belum ada sumber yang dinilai." in page
+    assert "terbaca seperti biasa" not in page
+
+
+def test_articles_without_an_event_lead_to_their_rows(public: Path, tmp_path: Path) -> None:
+    get = change(
+        public,
+        tmp_path,
+        "update stage_reports set event_id = null "
+        "where article_id = (select min(article_id) from stage_reports where event_id is not null)",
+        "update funnel set with_event = with_event - 1 where source = 'lensa_teluk'",
+    )
+    link = losses(get)["tentang program, tetapi tidak menyebut langkah yang cukup pasti"]
+    path, _, query = link.get("href").partition("?")
+    rows = get(f"{path}.json?{query}&_shape=objects").json()
+    assert rows["filtered_table_rows_count"] == int(link.cssselect("b")[0].text_content()) == 1

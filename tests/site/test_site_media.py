@@ -229,9 +229,9 @@ def test_the_page_of_a_source_says_whom_it_copies_and_who_copies_it(public: Path
         "update source_reporting set originals = 4 where source = 'warta_selatan'",
     )
     copier, copied = (get(f"/media/{name}") for name in ("lensa_teluk", "warta_selatan"))
-    assert "Menyalin dariWarta Selatan 3 salinan, 1 disunting" in prose(copier)
+    assert "Menyalin dariWarta Selatan 3 salinan, 1 salinan disunting" in prose(copier)
     assert "Rata-rata 92 % kata salinannya sama persis" in prose(copier)
-    assert "Disalin olehLensa Teluk 3 salinan, 1 disunting" in prose(copied)
+    assert "Disalin olehLensa Teluk 3 salinan, 1 salinan disunting" in prose(copied)
     assert "Belum ada naskah sumber lain yang dimuatnya." in prose(copied)
     assert document_fromstring(copied.text).cssselect(".partners a")[0].get("href") == "/media/lensa_teluk"
 

@@ -114,6 +114,7 @@ async def health(datasette: Any, request: Request) -> Response:
         funnel=funnel,
         states=bar(states),
         sources=sum(states.values()),
+        is_judged=any(verdict != "none" for verdict in states),
         readable=sum(states.get(verdict, 0) for verdict in ("ok", "quiet", "new")),
         broken=broken[:BROKEN_SHOWN],
         broken_more=len(broken) - BROKEN_SHOWN,
