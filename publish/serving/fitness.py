@@ -12,19 +12,22 @@ from publish.release import PUBLIC_SQL
 
 Unfit = Literal["missing", "old", "broken"]
 
-COLUMNS = """
-select tables.name, columns.name
+PARTS = """
+select tables.name || '.' || columns.name
 from sqlite_master as tables
 join pragma_table_info(tables.name) as columns
-where tables.type = 'table'
+where tables.type = 'table' and tables.name <> 'texts'
+union all
+select 'index ' || name
+from sqlite_master
+where type = 'index' and sql is not null and tbl_name <> 'texts'
 """
-OPTIONAL = {"texts"}
-"""Tables that are only there where the owner said so."""
+"""Columns and indexes, which pages name too, but of a table that is only there where the owner said so."""
 SHOWN = 5
 
 
 class UnfitError(Exception):
-    """A file that cannot be shown. The message is for the operator."""
+    """A file that cannot be shown. The message, for the operator, says why and not which."""
 
     def __init__(self, why: Unfit, message: str) -> None:
         super().__init__(message)
@@ -32,34 +35,37 @@ class UnfitError(Exception):
 
 
 def read_fit_release(path: Path) -> str:
-    """The hash of the release that a file is, if it has all tables and columns that the pages ask for.
+    """The hash of the release that a file is, if it has every table, column and index that the pages ask for.
 
     More than that does no harm: it is from newer code. Raises UnfitError.
     """
     if not path.is_file():
-        raise UnfitError("missing", f"there is no {path}")
+        raise UnfitError("missing", "there is no such file")
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
-            lacking = sorted(needed_columns() - set(db.execute(COLUMNS)))
+            lacking = sorted(needed_parts() - read_parts(db), key=lambda part: (part.startswith("index "), part))
             if lacking:
-                raise UnfitError("old", f"{path} is older than the program: it lacks {_listed(lacking)}")
+                raise UnfitError("old", f"it is older than the program and lacks {_listed(lacking)}")
             release = db.execute("select hash from release").fetchone()
     except sqlite3.DatabaseError as error:
-        raise UnfitError("broken", f"{path} cannot be read: {error}") from error
+        raise UnfitError("broken", f"it cannot be read: {error}") from error
     if release is None:
-        raise UnfitError("broken", f"{path} names no release")
+        raise UnfitError("broken", "it names no release")
     return str(release[0])
 
 
+def read_parts(db: sqlite3.Connection) -> frozenset[str]:
+    """The columns and indexes of a public database, as `events.venue` and `index events_edition`."""
+    return frozenset(part for (part,) in db.execute(PARTS))
+
+
 @cache
-def needed_columns() -> frozenset[tuple[str, str]]:
-    """Table and column of all that a public database has, and those that can be searched for words."""
+def needed_parts() -> frozenset[str]:
+    """Those that every public database of this program has."""
     with closing(sqlite3.connect(":memory:")) as db:
         db.executescript(PUBLIC_SQL.read_text(encoding="utf-8"))
-        columns = {(table, column) for table, column in db.execute(COLUMNS) if table not in OPTIONAL}
-    return frozenset(columns | {("articles_fts", "title"), ("articles_fts", "lead")})
+        return read_parts(db) | {"articles_fts.title", "articles_fts.lead"}
 
 
-def _listed(columns: list[tuple[str, str]]) -> str:
-    names = ", ".join(f"{table}.{column}" for table, column in columns[:SHOWN])
-    return names + (f" and {len(columns) - SHOWN} more" if len(columns) > SHOWN else "")
+def _listed(parts: list[str]) -> str:
+    return ", ".join(parts[:SHOWN]) + (f" and {len(parts) - SHOWN} more" if len(parts) > SHOWN else "")

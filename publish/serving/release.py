@@ -159,7 +159,7 @@ async def _see_first_page(app: ASGIApp) -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as client:
         answer = await client.get("/")
     if answer.status_code != 200:
-        raise UnfitError("broken", f"the first page answers {answer.status_code}")
+        raise UnfitError("broken", f"its first page answers {answer.status_code}")
 
 
 async def close(datasette: Datasette | None, file: Path) -> None:
@@ -195,7 +195,7 @@ def _take_name(public: Path, folder: Path) -> Path:
             copyfile(public, file)
     except FileNotFoundError as error:
         file.parent.rmdir()
-        raise UnfitError("missing", f"there is no {public}") from error
+        raise UnfitError("missing", "there is no such file") from error
     return file
 
 

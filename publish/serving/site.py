@@ -151,7 +151,7 @@ class Site:
         except UnfitError as error:
             self._seen = state
             self.why = error.why
-            self._say(str(error))
+            self._say(f"{self.public}: {error}")
             await self._show_former()
         except OSError as error:
             self._say(str(error))  # A full disk, perhaps: it is tried again.
