@@ -55,7 +55,7 @@ class Serving:
     process: subprocess.Popen[str]
 
     def get(self, path: str, **options: Any) -> httpx.Response:
-        return httpx.get(f"http://127.0.0.1:{self.port}{path}", timeout=30, **options)
+        return httpx.get(f"http://127.0.0.1:{self.port}{path}", timeout=180, **options)
 
     def until(self, is_so: Callable[[httpx.Response], bool], path: str = "/") -> httpx.Response:
         """The first answer of which something holds; asks again and again."""
@@ -117,7 +117,7 @@ def serving(data: Path, port: int | None = None, is_killed: bool = False) -> Ite
             assert is_killed or process.poll() is None
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            process.wait(timeout=180)
 
 
 def children(process: int) -> list[int]:
@@ -136,7 +136,7 @@ def test_readers_notice_nothing_but_the_news_while_three_releases_are_published(
 
     def read(site: Serving) -> None:
         nonlocal asked
-        with httpx.Client(base_url=f"http://127.0.0.1:{site.port}", timeout=30) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{site.port}", timeout=180) as client:
             number = 0
             while not is_over.is_set():
                 number += 1
