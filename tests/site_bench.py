@@ -2,7 +2,8 @@
 
 The site is `pantau serve` over a public.db of 100,000 articles, made by memory_bench.py once and kept in data/bench.
 The readers are one process that asks over eight connections. "Cold" is an address that nobody asked before, "warm" one
-that was. Datasette alone over the same file is measured in the same run; compare no figures of different runs.
+that was; "as readers ask" begins cold and asks for some pages often and for most once or never (by Zipf's law).
+Datasette alone over the same file is measured in the same run; compare no figures of different runs.
 """
 
 from __future__ import annotations
@@ -205,12 +206,21 @@ def measure_ours(public: Path, kinds: dict[str, list[str]]) -> dict[str, float]:
     with running([sys.executable, "-m", "pantau", "--data", public.parent, "serve", "--port", str(port)]):
         wait_for(port)
         rates["cold"] = line("Beranda to Artikel mixed, cold", port, pages)
-        with ThreadedRunaways(port):
+    with running([sys.executable, "-m", "pantau", "--data", public.parent, "serve", "--port", str(port)]):
+        wait_for(port)
+        rates["as readers ask"] = line("Beranda to Artikel as readers ask", port, _as_readers_ask(pages))
+        with Runaways(port):
             line("Beranda, cold, beside 4 runaways", port, [f"/?lain={number}" for number in range(100)])
     return rates
 
 
-class ThreadedRunaways:
+def _as_readers_ask(pages: Sequence[str]) -> list[str]:
+    """Four times as many requests as pages: the n-th page is asked for an n-th as often as the first."""
+    weights = [1 / place for place in range(1, len(pages) + 1)]
+    return Random(3).choices(pages, weights, k=4 * len(pages))
+
+
+class Runaways:
     """Four readers whose queries never end, one after the other."""
 
     def __init__(self, port: int) -> None:

@@ -21,6 +21,7 @@ from typing import Any
 import httpx
 import pytest
 from build import build_example_db
+from site_bench import ask
 from sitepages import write
 
 from publish.serve import PROCESSES, SITE
@@ -232,7 +233,11 @@ SPOILED = pytest.mark.parametrize(
     [
         (Path.unlink, "missing", "there is no such file"),
         (truncate, "broken", "it cannot be read: database disk image is malformed"),
-        (lambda path: path.write_text("bukan basis data " * 1000), "broken", "it cannot be read: file is not a database"),
+        (
+            lambda path: path.write_text("bukan basis data " * 1000),
+            "broken",
+            "it cannot be read: file is not a database",
+        ),
         (lambda path: path.write_bytes(b""), "old", "older than the program and lacks "),
         (drop_table, "old", "older than the program and lacks regency_ladder.articles, "),
         (drop_column, "old", "older than the program and lacks events.venue"),
@@ -549,16 +554,19 @@ def test_queries_that_never_end_are_stopped_and_too_many_of_them_are_sent_away(
         assert get("/public?sql=select+1").status_code == 200
 
 
-def test_a_site_without_public_db_starts_and_shows_the_first_release(
+def test_a_site_without_public_db_starts_and_shows_the_first_release_to_every_kind_of_reader(
     releases: list[tuple[str, Path]], data: Path
 ) -> None:
     with serving(data) as site:
         assert site.until(lambda answer: True).status_code == 503
         put(releases[0][1], data)
         assert site.until(lambda answer: answer.status_code == 200).headers["x-release"] == releases[0][0]
-        head = site.get("/daerah", headers=GZIP)
-        assert head.status_code == 200
-        assert httpx.head(f"http://127.0.0.1:{site.port}/daerah", headers=GZIP).headers["content-length"] == str(
-            len(head.read()) if "content-encoding" not in head.headers else int(head.headers["content-length"])
-        )
+        told = ask(site.port, ["/", "/daerah", "/public/events.csv"], readers=1)
+        sizes = [
+            int(site.get(path, headers=GZIP).num_bytes_downloaded) for path in ("/", "/daerah", "/public/events.csv")
+        ]
+        assert [asked.status for asked in told] == [200] * 3
+        assert [asked.size for asked in told] == sizes
+        head = httpx.head(f"http://127.0.0.1:{site.port}/daerah", headers=GZIP, timeout=180)
+        assert int(head.headers["content-length"]) == sizes[1]
     assert "there is no such file" in (data / "said.txt").read_text()
