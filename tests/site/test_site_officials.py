@@ -108,8 +108,11 @@ def test_who_had_a_successor_is_told_so_and_can_be_asked_for(crowd: tuple[Get, R
     page = get("/pejabat?masa=dulu")
     assert shown(page.text) == ["000000000007"]
     assert "sesudahnya orang lain" in prose(page)
-    assert "Pernah terlihat dalam berita sebagai Camat" in prose(get("/pejabat/000000000007"))
-    assert "Terakhir terlihat dalam berita sebagai Camat" in prose(get("/pejabat/000000000008"))
+    told = "Terakhir terlihat dalam berita sebagai Camat, 1 Januari 2020."
+    succeeded = "Sesudah itu orang lain yang terlihat dalam jabatan ini."
+    assert f"{told} {succeeded}" in prose(get("/pejabat/000000000007"))
+    assert told in prose(get("/pejabat/000000000008"))
+    assert succeeded not in prose(get("/pejabat/000000000008"))
 
 
 @pytest.mark.parametrize(

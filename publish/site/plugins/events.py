@@ -3,6 +3,7 @@ article says of it side by side."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
@@ -231,6 +232,8 @@ limit 20
 """
 )
 
+CONFLICT_FIELDS = ("date", "start_date", "end_date", "status", "edition", "venue", "mode")
+
 TOLD_FIELDS = ("start_date", "end_date", "status", "edition", "venue", "mode", "stage_code", "regency_code")
 
 
@@ -352,7 +355,7 @@ async def event(datasette: Any, request: Request) -> Response:
         event=row,
         reports=reports,
         best=next((told for told in reports if (told["article_id"], told["evidence_number"]) == best), None),
-        conflicts=[(field, _why_best(list(told))) for field, told in groupby(conflicts, key=lambda one: one["field"])],
+        conflicts=_by_field(conflicts, row, reports),
         differing={conflict["field"] for conflict in conflicts},
         people=await fetch_rows(datasette, PEOPLE, key),
         flags=await fetch_rows(datasette, ORDER_FLAGS, key),
@@ -389,23 +392,40 @@ def _event_link(datasette: Any, request: Request, event_id: str) -> str:
     return address
 
 
-def _why_best(told: list[Row]) -> list[Row]:
-    """The values of a field, that which is used with the reason, as db/resolving tells events, as `why`.
+def _by_field(conflicts: list[Row], event: Row, reports: list[Row]) -> list[tuple[str, list[Row]]]:
+    """What is told differently, by field, in the order in which the page tells them; what is used says `why`."""
+    reasoned = [
+        one | {"why": _why_used(one, conflicts, event, reports) if one["is_best"] else None} for one in conflicts
+    ]
+    reasoned.sort(key=lambda one: CONFLICT_FIELDS.index(one["field"]))
+    return [(field, list(told)) for field, told in groupby(reasoned, key=lambda one: one["field"])]
 
-    That a step was held outranks that it is announced. Of dates and editions the one that more outlets tell is used;
-    a venue or a mode is that of the report whose date is used, or of the next that has one.
+
+def _why_used(used: Row, conflicts: list[Row], event: Row, reports: list[Row]) -> str:
+    """Why this value is used, as db/resolving tells events.
+
+    That a step was held outranks that it is announced. Of days those are used that more outlets tell, first and last
+    day together; of editions the one that more outlets say. A venue or a mode is that of the report whose days are
+    used, or of the next that has one.
     """
-    outlets = [one["outlets"] for one in told if not one["is_best"]]
-    for one in told:
-        if not one["is_best"]:
-            one["why"] = None
-        elif one["field"] == "status":
-            one["why"] = "held"
-        elif one["field"] in ("venue", "mode"):
-            one["why"] = "report"
-        else:
-            one["why"] = "more" if one["outlets"] > max(outlets, default=0) else "tie"
-    return told
+    field = used["field"]
+    if field == "status":
+        return "held"
+    if field in ("venue", "mode"):
+        return "report"
+    if field == "edition":
+        others = [one["outlets"] for one in conflicts if one["field"] == field and not one["is_best"]]
+        return "more" if used["outlets"] > max(others, default=0) else "edition"
+    told = {(_days(report), report["source"]) for report in reports if report["status"] == event["status"]}
+    votes = Counter(days for days, _ in told if len(days[0]) == 10)
+    own = votes.pop(_days(event), 0)
+    most = max(votes.values(), default=0)
+    return "days" if own > most else "tie" if own == most else "clearest"
+
+
+def _days(row: Row) -> tuple[str, str]:
+    start = row["start_date"] or ""
+    return start, row["end_date"] or start
 
 
 def _history(versions: list[Row]) -> list[Row]:

@@ -57,13 +57,13 @@ TERM_COLUMNS = """
     office_terms.last_evidence_number
 """
 
-# The latest first; what nobody else was seen in since before what somebody was.
+# The last seen first; of those on one day, what nobody else was seen in since.
 TERMS_OF = f"""
 select {TERM_COLUMNS}
 from office_terms
 left join regencies on regencies.code = office_terms.regency_code
 where office_terms.person_id in (select value from json_each(:people))
-order by office_terms.is_latest desc nulls last, office_terms.last_seen_date desc nulls last, office_terms.office_id
+order by office_terms.last_seen_date desc nulls last, office_terms.is_latest desc, office_terms.office_id
 """
 
 NAMES_OF = """
