@@ -136,7 +136,8 @@ def crawled(get: Get) -> dict[str, Any]:
         response = get(path)
         assert response.status_code == 200, path
         found[path] = document_fromstring(response.text)
-        if is_ours(path):
+        # What is chosen on a page leads to ever more choices.
+        if is_ours(path) and not re.search(r"[?&](?!lang=)", path):
             waiting += [link.split("#")[0] for link in _links(path, found[path])]
     return found
 
@@ -147,7 +148,7 @@ def _links(path: str, page: Any) -> list[str]:
 
 def _is_left_out(path: str) -> bool:
     is_far_regency = re.match(r"/daerah/(?!51|62\.0|64\.0)", path)
-    return bool(is_far_regency or ".csv" in path or path.endswith(".db"))
+    return bool(is_far_regency or re.search(r"\.(?:csv|json|atom|ics|xml|db)(?:\?|$)", path))
 
 
 def test_no_link_is_dead(crawled: dict[str, Any]) -> None:
