@@ -25,6 +25,7 @@ EXAMPLE = (
     EVENT_CARDS
     + """
 where is_main and length(events.start_date) = 10 and events.regency_code is not null and events.status = 'held'
+and events.first_published_date > ''
 order by events.first_published_date desc
 limit 1
 """
