@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from publish.site.events import FILTERS
 from publish.site.page import Row
 
-MOST = 500
+MOST = 600
 """Rows of one list in a document; where there are more, `cut` names the list."""
 JSON_COLUMNS = frozenset({"authors", "degrees", "original", "corrected"})
 """Columns that hold JSON as text."""
@@ -300,7 +300,67 @@ SOURCE = Document(
     },
 )
 
-DOCUMENTS = {"regency": REGENCY, "event": EVENT, "article": ARTICLE, "person": PERSON, "source": SOURCE}
+PROVINCE = Document(
+    path="/provinsi",
+    sql="select code, name from provinces where code = :key",
+    lists={
+        "regencies": """
+            select
+                regencies.code, regencies.name, regencies.kind, regencies.cohort_year, coverage.articles,
+                coverage.outlets, coverage.first_published_date, coverage.last_published_date
+            from regencies
+            left join regency_coverage as coverage on coverage.regency_code = regencies.code
+            where regencies.province_code = :key
+            order by regencies.code
+        """,
+        "months": """
+            select month, articles, outlets, regencies from monthly_coverage where province_code = :key order by month
+        """,
+        "sources": """
+            select sources.name, sources.outlet_name, sources.verdict, sources.since_date
+            from source_provinces
+            join sources on sources.name = source_provinces.source
+            where source_provinces.province_code = :key
+            order by sources.name
+        """,
+    },
+    feeds=("atom", "ics"),
+)
+
+STAGE = Document(
+    path="/tahapan",
+    sql="""
+        select code, position, name_id, name_en, description_id, description_en from stages where code = :key
+    """,
+    lists={
+        "order": """
+            select rule, earlier_code, later_code, scope, kind, is_needed, reason_id, reason_en, source_url
+            from stage_order
+            where earlier_code = :key or later_code = :key
+            order by rule, earlier_code, later_code
+        """,
+        "ladder": """
+            select
+                regency_code, state, edition, edition_by, is_past, events, first_date, last_date, date_precision,
+                articles, conflicts, event_id, later_event_id, confidence, evidence, evidence_article_id,
+                evidence_number
+            from regency_ladder
+            where stage_code = :key
+            order by regency_code
+        """,
+    },
+    feeds=("atom", "ics"),
+)
+
+DOCUMENTS = {
+    "regency": REGENCY,
+    "province": PROVINCE,
+    "stage": STAGE,
+    "event": EVENT,
+    "article": ARTICLE,
+    "person": PERSON,
+    "source": SOURCE,
+}
 """Every kind of document by the name under which its JSON holds it."""
 
 
@@ -372,6 +432,13 @@ PEOPLE = Collection(
     choices={"daerah": (r"\d\d\.\d\d", "people.regency_code = :daerah")},
 )
 
+PROVINCES = Collection(
+    path="/provinsi",
+    key="code",
+    size=100,
+    sql="select code, name from provinces where {where} order by code limit :size offset :before",
+)
+
 SOURCES = Collection(
     path="/media",
     key="name",
@@ -386,7 +453,7 @@ KNOWN = {
 }
 """A query for each choice of a code that gives a row where there is such a code."""
 
-COLLECTIONS = {"regencies": REGENCIES, "events": EVENTS, "people": PEOPLE, "sources": SOURCES}
+COLLECTIONS = {"regencies": REGENCIES, "provinces": PROVINCES, "events": EVENTS, "people": PEOPLE, "sources": SOURCES}
 """Every list by the name under which its JSON holds it."""
 
 

@@ -20,7 +20,7 @@ FOLLOWED = re.compile(r"/(?:(?:daerah|provinsi|tahapan|pejabat)/[^/]+|peristiwa|
 """Pages whose events can be followed; the first page tells all."""
 KEPT_OUT = ("/cari", "/masuk", "/keluar", "/tinjauan", "/salah")
 """Pages that search engines are not to keep, as robots.txt says too."""
-DATA = re.compile(r"/(?:daerah|peristiwa|artikel|pejabat|media)(?:/[^/]+)?")
+DATA = re.compile(r"/(?:daerah|provinsi|peristiwa|artikel|pejabat|media)(?:/[^/]+)?|/tahapan/[^/]+")
 """Pages whose data is there as JSON."""
 CARD_VERSION = hashlib.sha256((Path(__file__).parents[1] / "static" / "card.png").read_bytes()).hexdigest()[:8]
 KEPT = {
