@@ -17,7 +17,8 @@ def build_ladder(rungs: Sequence[Row], gaps: Sequence[Row], others: Sequence[Row
 
     Each has its `phase`, its `number` (0 off the path), its `state` (held, announced, unreported, unsure or none), its
     `editions` with the newest first, its `gaps` that no edition has, and the reports that are `unsure`. An edition has
-    its `edition` (None where it is not known), its `state`, its `steps` with their `others`, and its `gaps`.
+    its `edition` (None where it is not known), its `state`, whether it `is_disputed` (reports of its steps differ), its
+    `steps` with their `others`, and its `gaps`.
     """
     phases = [_build_phase(phase, stages, rungs, gaps, others, unsure) for phase, stages in PHASES.items()]
     extra = _build_phase("lainnya", ("lainnya",), rungs, gaps, others, unsure)
@@ -86,6 +87,7 @@ def _build_edition(edition: int | None, rungs: Sequence[Row], others: Sequence[R
         "edition": edition,
         "by": sorted({step["edition_by"] for step in steps if step["edition_by"]}),
         "state": next((state for state in ("held", "announced") if state in states), "unreported"),
+        "is_disputed": any(step["conflicts"] for step in steps),
         # Of an edition that is not known the day is told instead.
         "date": max((step["start_date"] for step in steps if step["start_date"]), default=None),
         "steps": steps,

@@ -101,7 +101,7 @@ def test_the_head_counts_what_is_missing_and_leads_to_it(public: Path, tmp_path:
         "insert into source_regencies values ('suara_mentaya', '64.01')",
     )
     page = parse(get("/daerah/64.01"))
-    told = answer(page, "Yang kurang")
+    told = answer(page, "Kurang")
     gaps = page.xpath("//p[@class='gap']/b")
     assert f"{len(gaps)} langkah belum diberitakan" in told
     assert "1 rencana yang harinya sudah lewat tanpa berita" in told
@@ -139,6 +139,15 @@ def test_each_step_has_its_date_a_click_from_the_sentence_that_proves_it(get: Ge
         assert event["evidence"] in words(page)
         assert f'href="/artikel/{event["evidence_article_id"]}#bukti-{event["evidence_number"]}"' in page.text
         assert f'href="/peristiwa/{event["id"]}"' in page.text
+
+
+def test_reports_that_differ_are_marked_in_head_strip_and_ladder(public: Path, tmp_path: Path, rows: Rows) -> None:
+    (event,) = rows("select id from events where regency_code = '51.02' and stage_code = 'evaluasi-2'")
+    get = change(public, tmp_path, f"update events set conflicts = 1 where id = '{event['id']}'")
+    page = parse(get("/daerah/51.02"))
+    assert "1 langkah dengan laporan berbeda" in answer(page, "Kurang")
+    assert in_strip(page, "Evaluasi") == "6. Evaluasi 2024 berlangsung ≠"
+    assert f"/peristiwa/{event['id']}#beda" in page.xpath("//ol[@class='ladder']//a/@href")
 
 
 def test_a_gap_is_told_with_the_later_step_that_shows_it_and_is_no_judgement(get: Get) -> None:

@@ -162,6 +162,7 @@ def _missing(found: dict[str, list[Row]], flags: list[list[Row]]) -> list[tuple[
     told = [rung for rung in found["rungs"] if rung["id"]]
     counts = (
         ("unreported", sum(rung["state"] == "unreported" for rung in [*found["rungs"], *found["gaps"]]), "tahapan"),
+        ("disputed", sum(bool(rung["conflicts"]) for rung in told), "tahapan"),
         ("undated", sum(rung["start_date"] is None for rung in told), "tahapan"),
         ("past", sum(bool(rung["is_past"]) for rung in told), "tahapan"),
         ("unsure", found["unsure"][0]["total"] if found["unsure"] else 0, "tahapan"),
