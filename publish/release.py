@@ -173,8 +173,8 @@ def build_release(content: str, made_at: str, week: str) -> Release:
 def citation(release: Release) -> str:
     """How a release is cited, in one line of Indonesian."""
     return (
-        f"Pantau Kota Cerdas ({_day(release)[:4]}). {TITLE} [basis data]. Rilis {release.id} "
-        f"({_day(release)}). SHA-256 isi: {release.hash}."
+        f"Pantau Kota Cerdas ({day_of(release)[:4]}). {TITLE} [basis data]. Rilis {release.id} "
+        f"({day_of(release)}). SHA-256 isi: {release.hash}."
     )
 
 
@@ -183,15 +183,16 @@ def bibtex(release: Release) -> str:
     fields = {
         "author": "{Pantau Kota Cerdas}",
         "title": f"{{{TITLE}}}",
-        "year": _day(release)[:4],
+        "year": day_of(release)[:4],
         "howpublished": "Basis data SQLite",
-        "note": f"Rilis {release.id} ({_day(release)}), SHA-256 isi {release.hash}",
+        "note": f"Rilis {release.id} ({day_of(release)}), SHA-256 isi {release.hash}",
     }
     inside = "".join(f"  {name:12} = {{{value}}},\n" for name, value in fields.items())
     return f"@misc{{pantau-kota-cerdas-{release.id},\n{inside}}}"
 
 
-def _day(release: Release) -> str:
+def day_of(release: Release) -> str:
+    """The day on which a release was published, in the time of Jakarta: 2026-11-22."""
     return release.made_at.astimezone(JAKARTA).date().isoformat()
 
 

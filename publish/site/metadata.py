@@ -40,18 +40,8 @@ def _tables() -> dict[str, Any]:
 
 def _query(query: dict[str, Any]) -> dict[str, Any]:
     params = query.get("params", {})
-    told = "".join(f" {name}: {param['what']}{_example(param['example'])}." for name, param in params.items())
-    # Datasette orders the fields of the form by `params`.
-    return {**query, "description": query["description"] + told, **({"params": list(params)} if params else {})}
-
-
-def _example(example: str) -> str:
-    """How an example is told; one in brackets says where a value is to be found.
-
-    >>> _example("62.02"), _example("(event_id)"), _example("")
-    (' (contoh / example: 62.02)', '', '')
-    """
-    return f" (contoh / example: {example})" if example and not example.startswith("(") else ""
+    # Datasette orders the fields of the form by `params`; our template says what they are by `asked`.
+    return {**query, "params": list(params), "asked": params} if params else query
 
 
 def _read(path: Path) -> dict[str, Any]:

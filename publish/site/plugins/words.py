@@ -36,7 +36,9 @@ DESCRIBED = {
 
 @hookimpl
 def extra_template_vars(request: Request | None, datasette: Any) -> Callable[[], Awaitable[dict[str, Any]]]:
-    language: Language = "en" if request and request.args.get("lang") == "en" else "id"
+    # On Datasette's own pages `lang` is `_lang` (stock.py).
+    asked = (request.args.get("lang"), request.args.get("_lang")) if request else ()
+    language: Language = "en" if "en" in asked else "id"
 
     async def variables() -> dict[str, Any]:
         return {
@@ -94,5 +96,9 @@ def _links(datasette: Any, language: Language) -> Callable[..., str]:
 
 
 def _switch_link(request: Request | None, language: Language) -> str:
-    kept = [] if request is None else [(name, request.args[name]) for name in request.args if name != "lang"]
+    kept = (
+        []
+        if request is None
+        else [(name, request.args[name]) for name in request.args if name not in ("lang", "_lang")]
+    )
     return "?" + urlencode(kept + ([("lang", "en")] if language == "id" else []))
