@@ -330,6 +330,52 @@ def test_search_finds_title_and_lead_without_diacritics(db: Database) -> None:
     assert titles == ["Tabanan Paparkan Irigasi Pintar di Evaluasi Kota Cerdas"]
 
 
+def test_each_source_is_told_week_by_week_by_the_clocks_of_jakarta(db: Database) -> None:
+    # Every night of four weeks up to Saturday, 23 November 2024; refused in the last five.
+    told = rows(db, "select monday, runs, answered_runs, new from source_weeks where source = 'suara_mentaya'")
+    assert told[-2:] == [
+        {"monday": "2024-11-11", "runs": 7, "answered_runs": 7, "new": 28},
+        {"monday": "2024-11-18", "runs": 6, "answered_runs": 1, "new": 4},
+    ]
+    assert sum(week["runs"] for week in told) == 28
+
+
+def test_a_month_says_whose_sources_were_read(db: Database) -> None:
+    told = rows(db, "select * from monthly_reading where month = '2024-11' and province_code in ('11', '64')")
+    assert [(row["sources"], row["read_sources"], row["national_read_sources"]) for row in told] == [
+        (0, 0, 3),
+        (2, 2, 3),
+    ]
+    assert rows(db, "select count(*) as n from monthly_reading where month = '2024-11'") == [{"n": 38}]
+
+
+def test_a_regency_says_from_where_it_can_be_known(db: Database) -> None:
+    told = rows(
+        db,
+        "select regency_code, watched_by, own_sources, own_read_sources, province_read_sources from regency_coverage "
+        "where regency_code in ('11.01', '64.01', '64.02')",
+    )
+    assert [tuple(row.values()) for row in told] == [
+        ("11.01", "nation", 0, 0, 0),
+        ("64.01", "own", 1, 1, 1),
+        ("64.02", "province", 0, 0, 1),
+    ]
+
+
+def test_a_source_says_about_whom_it_writes(db: Database) -> None:
+    told = rows(db, "select regency_code, articles from source_subjects where source = 'lensa_teluk'")
+    assert told == [{"regency_code": code, "articles": 1} for code in ("19.03", "19.71", "72.71")]
+    assert rows(db, "select regencies from source_reporting where source = 'lensa_teluk'") == [{"regencies": 3}]
+
+
+def test_what_waits_is_counted_by_kind(db: Database) -> None:
+    counted = rows(
+        db, "select kind, min(priority) as priority, count(*) as waiting from review group by kind order by kind"
+    )
+    assert rows(db, "select kind, priority, waiting from review_kinds order by kind") == counted
+    assert len(counted) > 2
+
+
 def test_a_source_tells_how_much_and_how_lately_it_spoke(db: Database) -> None:
     assert rows(db, "select articles, last_published_date from sources where name = 'suara_mentaya'") == [
         {"articles": 2, "last_published_date": "2024-11-18"}
