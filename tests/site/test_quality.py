@@ -31,6 +31,8 @@ KINDS: dict[str, tuple[str, str | None]] = {
     "surat": ("/surat", None),
     "satu surat": ("/surat/{}", "select week from digests order by week desc"),
     "tentang": ("/tentang", None),
+    "langganan": ("/langganan", None),
+    "pilihan langganan": ("/langganan?daerah=solok", None),
     "cari": ("/cari", None),
     "hasil cari": ("/cari?q=evaluasi", None),
     "tanpa hasil": ("/cari?q=xyzzy", None),
