@@ -1,8 +1,8 @@
 -- What the search of the site may find, the newest first: its number is its place, so that full-text search, which gives
 -- rows by their number, gives the newest without sorting. Keys are words of their own by which results are chosen: k is
 -- the kind, p the province, r the regency, m a regency only mentioned, s the stage, y the year (y0: no date), e the edition,
--- o the outlet, h how an event stands; of persons jada (seen in an office), jkini (nobody seen in it since), jdulu (somebody
--- was), jpelaksana (acting).
+-- o the outlet, h how an event stands; of persons, who are here where they were seen in an office, jkini (nobody seen in
+-- it since), jdulu (somebody was), jpelaksana (acting).
 with outlets as (
     select event_id, group_concat(distinct 'o' || replace(source, '_', '')) as keys
     from public.stage_reports as reports
@@ -13,7 +13,7 @@ with outlets as (
 terms as (
     select
         person_id,
-        'jada' || iif(max(is_latest) = 1, ' jkini', '') || iif(min(is_latest) = 0, ' jdulu', '')
+        iif(max(is_latest) = 1, ' jkini', '') || iif(min(is_latest) = 0, ' jdulu', '')
             || iif(max(status <> 'definitif'), ' jpelaksana', '')
             || coalesce(
                 ' ' || replace(group_concat(
@@ -65,9 +65,9 @@ found as (
         id,
         last_seen_date,
         coalesce('r' || replace(regency_code, '.', '') || ' p' || substr(regency_code, 1, 2), '')
-            || coalesce(' ' || terms.keys, '')
+            || terms.keys
     from public.people as people
-    left join terms on terms.person_id = people.id
+    join terms on terms.person_id = people.id
     union all
     select 'outlet', name, last_published_date, 'o' || replace(name, '_', '')
     from public.sources as sources

@@ -85,7 +85,7 @@ def crowd(public: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
             db.execute("insert into search values (?, 'person', ?, '')", [last + n, person])
             db.execute(
                 "insert into search_fts (rowid, title, text, keys) values (?, ?, 'Camat', ?)",
-                [last + n, f"Warga {n}", f"kperson jada {key}"],
+                [last + n, f"Warga {n}", f"kperson {key}"],
             )
     with closing(sqlite3.connect(copy)) as db:
         db.row_factory = sqlite3.Row

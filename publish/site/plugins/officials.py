@@ -212,7 +212,7 @@ def _problem(filled: Mapping[str, str], provinces: list[Row], regency: Row | Non
 async def _find(datasette: Any, request: Request, filled: Mapping[str, str]) -> tuple[str, int]:
     """The full-text expression for the persons asked for, and how many; words are taken as beginnings where need be."""
     search = await read_search(datasette, request.args)
-    keys = ['keys : "jada"', *(f'keys : "{_key(name, filled[name])}"' for name in FILTERS if filled[name])]
+    keys = [f'keys : "{_key(name, filled[name])}"' for name in FILTERS if filled[name]]
     for is_loose in (False, True):
         wanted = " AND ".join([expression(search, "person", is_loose=is_loose), *keys])
         row = await fetch_row(datasette, COUNT, {"expression": wanted})

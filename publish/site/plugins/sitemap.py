@@ -58,7 +58,8 @@ KINDS = {
     ),
     "pejabat": (
         "people",
-        "select '/pejabat/' || id as path, last_seen_date as day from people order by id",
+        "select '/pejabat/' || id as path, last_seen_date as day from people "
+        "where id in (select person_id from office_terms) order by id",
     ),
     "artikel": (
         "articles",
