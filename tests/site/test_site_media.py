@@ -50,8 +50,7 @@ def test_the_list_is_sorted_by_a_chosen_column(
     get = change(
         public,
         tmp_path,
-        "update source_reporting set copies = 2 where source = 'suara_mentaya'",
-        "update source_reporting set originals = 2 where source = 'kabar_lumbung'",
+        "insert into source_copies values ('suara_mentaya', 'kabar_lumbung', 2, 0)",
     )
     page = get(f"/media?urut={order}")
     assert listed(page)[0] == first
@@ -60,9 +59,7 @@ def test_the_list_is_sorted_by_a_chosen_column(
 
 
 def test_the_list_says_how_many_regencies_who_is_first_and_who_copies(public: Path, tmp_path: Path) -> None:
-    get = change(
-        public, tmp_path, "update source_reporting set copies = 1, edited_copies = 1 where source = 'lensa_teluk'"
-    )
+    get = change(public, tmp_path, "insert into source_copies values ('lensa_teluk', 'kabar_lumbung', 1, 1)")
     (row,) = [
         row
         for row in document_fromstring(get("/media").text).cssselect("table.outlets tbody tr")
@@ -224,9 +221,7 @@ def test_the_page_of_a_source_says_whom_it_copies_and_who_copies_it(public: Path
         public,
         tmp_path,
         "insert into source_copies values ('lensa_teluk', 'warta_selatan', 3, 1)",
-        "update source_reporting set copies = 3, edited_copies = 1, verbatim_share = 0.925 "
-        "where source = 'lensa_teluk'",
-        "update source_reporting set originals = 4 where source = 'warta_selatan'",
+        "update source_reporting set verbatim_share = 0.925 where source = 'lensa_teluk'",
     )
     copier, copied = (get(f"/media/{name}") for name in ("lensa_teluk", "warta_selatan"))
     assert "Menyalin dariWarta Selatan 3 salinan, 1 salinan disunting" in prose(copier)
@@ -234,6 +229,10 @@ def test_the_page_of_a_source_says_whom_it_copies_and_who_copies_it(public: Path
     assert "Disalin olehLensa Teluk 3 salinan, 1 salinan disunting" in prose(copied)
     assert "Belum ada naskah sumber lain yang dimuatnya." in prose(copied)
     assert document_fromstring(copied.text).cssselect(".partners a")[0].get("href") == "/media/lensa_teluk"
+    numbers = [number.text_content() for number in document_fromstring(copier.text).cssselect(".numbers dd")]
+    assert numbers == ["0", "4", "0"]
+    numbers = [number.text_content() for number in document_fromstring(copied.text).cssselect(".numbers dd")]
+    assert numbers == ["1", "0", "4"]
 
 
 def test_the_page_of_a_source_says_which_regencies_it_writes_about(get: Get) -> None:
@@ -257,3 +256,9 @@ def test_a_source_that_there_is_not_is_a_404_with_a_way_on(get: Get, name: str) 
     response = get(f"/media/{name}")
     assert response.status_code == 404
     assert "Tidak ada sumber dengan nama ini" in prose(response)
+
+
+def test_who_prints_a_text_of_its_own_twice_copies_nobody(public: Path, tmp_path: Path) -> None:
+    get = change(public, tmp_path, "update source_reporting set copies = 1, originals = 1 where source = 'lensa_teluk'")
+    numbers = document_fromstring(get("/media/lensa_teluk").text).cssselect(".numbers dd")
+    assert [number.text_content() for number in numbers] == ["0", "0", "0"]

@@ -34,14 +34,22 @@ COLUMNS = """
     ) as provinces
 """
 
+# Of other sources only: who prints a text of its own twice copies nobody.
+COPIED = """
+    (select coalesce(sum(copies + edited_copies), 0) from source_copies where source = reporting.source) as copied,
+    (
+        select coalesce(sum(copies + edited_copies), 0) from source_copies where first_source = reporting.source
+    ) as copied_by_others
+""".strip()
+
 ORDERS = {
     "nama": "outlet_name collate nocase",
     "keadaan": "is_to_look_at desc, verdict is null, verdict",
     "berita": "reporting.articles desc",
     "daerah": "reporting.regencies desc",
     "dulu": "first_reports desc, shared_events desc",
-    "salin": "copies + edited_copies desc",
-    "disalin": "originals desc",
+    "salin": "copied desc",
+    "disalin": "copied_by_others desc",
     "terakhir": "last_published_date desc nulls last",
 }
 """How the list can be sorted, by what stands in the address."""
@@ -64,8 +72,8 @@ and (:province = '' or exists (
 SOURCES = f"""
 select
     {COLUMNS},
-    reporting.articles as told, reporting.regencies as reached, shared_events, first_reports, originals, copies,
-    edited_copies
+    reporting.articles as told, reporting.regencies as reached, shared_events, first_reports,
+    {COPIED}
 {_CHOSEN}
 order by {{order}}, outlet_name collate nocase, sources.name
 limit :size offset :start
@@ -130,11 +138,12 @@ limit 10
 """
 
 
-REPORTING = """
+REPORTING = f"""
 select
-    articles, dated, events, shared_events, first_reports, originals, copies, edited_copies, verbatim_share, regencies,
-    (select count(*) from regencies) as all_regencies
-from source_reporting
+    articles, dated, events, shared_events, first_reports, verbatim_share, regencies,
+    (select count(*) from regencies) as all_regencies,
+    {COPIED}
+from source_reporting as reporting
 where source = :name
 """
 
@@ -282,13 +291,11 @@ def _query(chosen: Row, words: str) -> Row:
 def _reporting(row: Row) -> Row:
     """Which share of its shared events a source told first, and which of its news is copies; None where it has none."""
     told = row.get("told", row.get("articles"))
-    copied = row.get("copies", 0) + row.get("edited_copies", 0)
     shared = row.get("shared_events")
     return {
         **row,
-        "copied": copied,
         "first_share": row["first_reports"] / shared if shared else None,
-        "copied_share": copied / told if told else None,
+        "copied_share": row["copied"] / told if told else None,
     }
 
 
