@@ -108,8 +108,11 @@ def take_pictures(browser: Browser, public: Path, site: str, folder: Path) -> No
         "media": "/media",
         "peristiwa": f"/peristiwa/{event}",
         "cari": "/cari?q=evaluasi",
+        "langganan": f"/langganan?daerah={regency}",
+        "peneliti": "/peneliti",
+        "kesehatan": "/kesehatan",
     }
-    for size, names in {"meja": list(addresses), "ponsel": ["beranda"]}.items():
+    for size, names in {"meja": list(addresses), "ponsel": ["beranda", "daerah", "artikel"]}.items():
         width, height = SIZES[size]
         page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
         for name in names:
