@@ -72,6 +72,10 @@ def _item_lines(item: Item) -> Iterator[str]:
         for version in ("original", "corrected", "present"):
             if item.said.get(version):
                 yield f"{version}\t{_told(item.said[version])}"
+    if item.kind == "hint":
+        for name in ("fact", "wrong", "instead", "source_url"):
+            if item.said.get(name):
+                yield f"{name}\t{_flat(item.said[name])}"
     if item.sentence and item.kind in ("reset", "orphan", "stale"):
         yield f"former sentence\t{' '.join(item.sentence.split())}"
     if item.kind == "stale" and item.fact_kind:

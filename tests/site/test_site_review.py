@@ -157,6 +157,7 @@ def test_who_signs_out_is_out(person: Person) -> None:
 @pytest.mark.parametrize("path", ["/", "/tinjauan", "/tinjauan/riwayat", "/tentang", "/daerah/19.03", "/tak-ada"])
 def test_what_a_reviewer_sees_is_kept_by_no_cache(rahmi: Person, path: str) -> None:
     assert rahmi.open(path).headers["cache-control"] == "private, no-store"
+    assert rahmi.text(".foot a[href='/tinjauan']") == "Tinjauan", "from every page to the desk"
 
 
 @pytest.mark.parametrize(("path", "to"), [("/-/login", "/masuk"), ("/-/logout", "/masuk")])

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from datasette.app import Datasette
 from reviewdesk import Person, open_desk
 from test_corrections import BASEL, fact, key
 
+import pantau
 from db.connect import open_db
 from db.reviewing import hints
 from db.reviewing.facts import read_facts
@@ -79,6 +81,23 @@ def test_a_hint_goes_to_the_desk_and_nowhere_else(
     assert EMAIL in rahmi.text(".hint-of-reader")
     assert "3 November 2023" in rahmi.text("#judul")
     assert rahmi.has(".passage .proving")
+
+
+def test_a_hint_is_told_and_settled_by_the_command_too(
+    folder: Path, form: Person, ask: Ask, article: str, event: str
+) -> None:
+    form.send(FORM, salah=SENTENCE, benar="7 November 2023", surel=EMAIL)
+    (number,) = ask("select max(id) from reader_hints")[0]
+    told = say(folder, "show", f"hint-{number}").output.splitlines()
+    assert {f"fact\t{event}", f"wrong\t{SENTENCE}", "instead\t7 November 2023"} <= set(told)
+    assert EMAIL not in "".join(told)
+    done = say(folder, "correct", f"hint-{number}", "--by", "Rahmi", "--why", "benar", "--set", "start_date=2023-11-07")
+    assert done.exit_code == 0, done.output
+    assert hints_of(ask, article) == []
+
+
+def say(folder: Path, *words: str) -> Any:
+    return CliRunner().invoke(pantau.main, ["--data", str(folder), "review", *words])
 
 
 @pytest.mark.parametrize("press", ["accept", "reject", "correct"])
