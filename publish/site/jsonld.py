@@ -134,6 +134,7 @@ def dataset(release: Release, name: str, description: str, address: str, licence
     """The data as a whole, as the release that is shown; `licence` is the address at which its terms stand."""
     files = {f"{path}.{ending}": kind for path in ("peristiwa", "daerah", "tahapan", "pejabat", "media")
              for ending, kind in (("csv", "text/csv"), ("json", "application/json"))}  # fmt: skip
+    files["public.db"] = "application/vnd.sqlite3"
     return {
         **_typed("Dataset"),
         "name": f"Pantau Kota Cerdas: {name}",

@@ -129,7 +129,7 @@ async def _answer(datasette: Any, request: Request, document: Row) -> Response:
             "week": release.week,
         },
         "licence": LICENCE,
-        "documentation": whole_address(datasette, request, "/peneliti"),
+        "documentation": whole_address(datasette, request, "/peneliti#berkas"),
     }
     return open_answer(datasette, json.dumps({**said, **document}, ensure_ascii=False), "application/json")
 
