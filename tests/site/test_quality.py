@@ -23,6 +23,8 @@ KINDS: dict[str, tuple[str, str | None]] = {
         "select code from regencies where code not in (select regency_code from article_regencies) order by 1",
     ),
     "tahapan": ("/tahapan", None),
+    "satu tahap": ("/tahapan/evaluasi-2", None),
+    "kesehatan": ("/kesehatan", None),
     "peristiwa": ("/peristiwa/{}", "select id from events order by articles desc, conflicts desc, id"),
     "artikel": ("/artikel/{}", "select evidence_article_id from events order by articles desc, id"),
     "pejabat": ("/pejabat", None),
