@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -18,7 +19,9 @@ log = logging.getLogger(__name__)
 
 OLD = ("no such table", "no such column", "no such module", "unable to open", "not a database", "malformed", "disk i/o")
 """How SQLite says that public.db is missing, broken, or older than these pages."""
-METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+METHODS = ("GET", "HEAD", "OPTIONS")
+FORMS = re.compile(r"/(?:masuk|keluar|salah|tinjauan(?:/.*)?|-/log(?:in|out))")
+"""Where forms are sent to. Elsewhere nothing can be sent, and an answer to POST would be made anew each time."""
 PLAIN = (".csv", ".atom", ".ics", ".xml", ".txt")
 SHOWN_SQL = 10_000
 
@@ -52,11 +55,17 @@ def forbidden(datasette: Any, request: Request) -> Callable[[], Awaitable[Respon
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
+    root = datasette.urls.path("/").rstrip("/")
+
     def wrap(app: App) -> App:
         async def asked(scope: Any, receive: Any, send: Any) -> None:
-            if scope["type"] == "http" and scope["method"] not in METHODS:
-                answer = await show_error(datasette, Request(scope, receive), 405, "error.method")
-                answer.headers["allow"] = "GET, HEAD, POST"
+            methods = allowed_methods(scope["path"].removeprefix(root)) if scope["type"] == "http" else ()
+            if scope["type"] == "http" and scope["method"] not in methods:
+                await datasette.invoke_startup()
+                # Nobody has made a token for forms yet, which Datasette's frame of a page asks for.
+                request = Request({**scope, "csrftoken": str}, receive)
+                answer = await show_error(datasette, request, 405, "error.method")
+                answer.headers["allow"] = ", ".join(methods)
                 await answer.asgi_send(send)
             else:
                 await app(scope, receive, send)
@@ -64,6 +73,11 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
         return asked
 
     return wrap
+
+
+def allowed_methods(path: str) -> tuple[str, ...]:
+    """What may be asked of an address of the site."""
+    return (*METHODS, "POST") if FORMS.fullmatch(path) else METHODS
 
 
 def explain(exception: BaseException, is_stock: bool, is_asked: bool) -> tuple[int, str, str | None]:
