@@ -177,6 +177,13 @@ where regency_code = :code
 order by last_seen_date desc, office_name
 """
 
+# Only who was seen in an office has a page.
+PAGE_OF = """
+    iif(
+        exists (select 1 from office_terms where office_terms.person_id = {table}.person_id), {table}.person_id, null
+    ) as person_id
+"""
+
 # Whom the newest stories name with the regency, but who hold no office of it as far as we know for sure.
 NAMED = f"""
 with newest as materialized (
@@ -187,9 +194,10 @@ with newest as materialized (
     limit 200
 )
 select
-    coalesce(officials.person_id, officials.name) as who, officials.person_id, officials.name, officials.position,
-    officials.acting, officials.organization, officials.represents, officials.standing, officials.confidence,
-    officials.article_id, officials.evidence_number, max(coalesce(articles.published_date, '')) as seen_date
+    coalesce(officials.person_id, officials.name) as who, {PAGE_OF.format(table="officials")}, officials.name,
+    officials.position, officials.acting, officials.organization, officials.represents, officials.standing,
+    officials.confidence, officials.article_id, officials.evidence_number,
+    max(coalesce(articles.published_date, '')) as seen_date
 from newest
 cross join officials on officials.article_id = newest.story_id
 cross join articles on articles.id = newest.story_id
@@ -209,8 +217,8 @@ limit {NAMED_SHOWN}
 # A quotation stands once, in the first article of its text.
 QUOTES = f"""
 select
-    quotes.article_id, quotes.number, quotes.speaker_name, quotes.person_id, quotes.text, quotes.confidence,
-    quotes.evidence_number, articles.outlet_name, articles.published_date, articles.date_reason,
+    quotes.article_id, quotes.number, quotes.speaker_name, {PAGE_OF.format(table="quotes")}, quotes.text,
+    quotes.confidence, quotes.evidence_number, articles.outlet_name, articles.published_date, articles.date_reason,
     officials.position, officials.acting, officials.organization
 from regency_stories as stories
 join quotes on quotes.article_id = stories.story_id

@@ -218,12 +218,15 @@ def test_a_former_id_of_a_person_leads_to_who_it_is_now(public: Path, tmp_path: 
 
 def test_who_holds_no_office_in_the_news_has_no_page(public: Path, tmp_path: Path, rows: Rows) -> None:
     person = person_of(rows, "Marwan Tanjung")
-    get = change(public, tmp_path, f"delete from office_terms where person_id = '{person}'")
+    former = f"update officials set standing = 'mantan' where person_id = '{person}'"
+    get = change(public, tmp_path, f"delete from office_terms where person_id = '{person}'", former)
     page = get(f"/pejabat/{person}")
     assert page.status_code == 404
     assert "Hanya orang yang disebut berita dalam jabatannya yang punya halaman" in prose(page)
     (article,) = rows("select article_id from officials where name = 'Marwan Tanjung'")
-    assert f"/pejabat/{person}" not in get(f"/artikel/{article['article_id']}").text
+    for path in (f"/artikel/{article['article_id']}", "/daerah/19.03"):
+        assert "Marwan Tanjung" in get(path).text
+        assert f"/pejabat/{person}" not in get(path).text
     assert get("/pejabat/000000000000").status_code == 404
 
 
