@@ -111,6 +111,8 @@ def explain(exception: BaseException, is_stock: bool, is_asked: bool) -> tuple[i
 
 async def show_error(datasette: Any, request: Request, status: int, what: str, said: str | None = None) -> Response:
     """The answer: a page, JSON for an address of data, or one line for other formats; never kept by caches."""
+    # What is refused before Datasette sees it has no token for forms.
+    request.scope.setdefault("csrftoken", lambda: "")
     headers = {"cache-control": "no-store"} | ({"retry-after": "60"} if status == 503 else {})
     page = await datasette.render_template(
         "404.html" if status == 404 else "error.html",
