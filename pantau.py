@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice, tee
 from pathlib import Path
+from subprocess import CalledProcessError
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -247,7 +248,7 @@ def serve(house: House, host: str, port: int) -> None:
         with site.listening(host, port) as listener:
             click.echo(f"Site: http://{host}:{port}/  (Ctrl-C ends it)")
             site.serve(house.public_db, listener)
-    except OSError as error:  # a port that is taken
+    except (OSError, CalledProcessError) as error:  # a port that is taken; a process that cannot start, which says why
         raise click.ClickException(str(error)) from error
 
 

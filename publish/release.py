@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlite_utils import Database
 
 from db.connect import open_read_only, transaction
-from db.resolve import resolver_version
+from db.resolving.version import resolver_version
 from publish.disk import flush, leftover_name, remove_leftovers
 
 BLOCK = 2000

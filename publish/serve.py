@@ -49,7 +49,7 @@ def check_port(host: str, port: int) -> None:
 
 
 def serve(public: Path, listener: socket.socket, processes: int = PROCESSES) -> None:
-    """Serve public.db to who asks on `listener`, until interrupted.
+    """Serve public.db to who asks on `listener`, until it or one of its processes is told to end.
 
     When another file takes its place, that is shown within a second or two; a file that cannot be shown is not, and
     where there is none at all, readers are told so. A process that is killed is started anew. Raises
@@ -59,7 +59,7 @@ def serve(public: Path, listener: socket.socket, processes: int = PROCESSES) -> 
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     workers = [_start(public, listener) for _ in range(processes)]
     try:
-        while True:
+        while not any(worker.poll() == 0 for worker in workers):
             time.sleep(0.5)
             workers = [worker if _runs(worker) else _start(public, listener) for worker in workers]
     except KeyboardInterrupt:
@@ -101,11 +101,11 @@ def _secret(folder: Path) -> str:
 
 
 def _runs(worker: subprocess.Popen[bytes]) -> bool:
-    """Whether it does; where it was killed it may be started anew. Raises CalledProcessError where it gave up."""
+    """Whether it does, or was told to end; if not it was killed. Raises CalledProcessError where it gave up."""
     code = worker.poll()
-    if code is not None and code >= 0:
+    if code is not None and code > 0:
         raise subprocess.CalledProcessError(code, worker.args)
-    return code is None
+    return not code
 
 
 def _end(workers: Sequence[subprocess.Popen[bytes]]) -> None:
