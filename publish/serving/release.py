@@ -79,7 +79,7 @@ class PublicDatabase(Database):
 def _step_back() -> None:
     # Only on Linux is a thread's priority its own.
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
 
 
 @dataclass(slots=True)
