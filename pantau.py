@@ -500,7 +500,7 @@ def reviewer() -> None:
 @click.pass_obj
 def add_reviewer(house: House, name: str) -> None:
     """Let a person sign in, or give them a new password; it is asked for, twice, and not shown."""
-    from publish.site.reviewing_accounts import account_name, accounts_file, add_account
+    from publish.site.reviewing.accounts import account_name, accounts_file, add_account
 
     with accounted():
         name = account_name(name)
@@ -515,7 +515,7 @@ def add_reviewer(house: House, name: str) -> None:
 @click.pass_obj
 def list_reviewers(house: House) -> None:
     """Print who may review, one name a line."""
-    from publish.site.reviewing_accounts import accounts_file, read_accounts
+    from publish.site.reviewing.accounts import accounts_file, read_accounts
 
     with accounted():
         for name in read_accounts(accounts_file(house.pantau_db)):
@@ -527,7 +527,7 @@ def list_reviewers(house: House) -> None:
 @click.pass_obj
 def remove_reviewer(house: House, name: str) -> None:
     """Let a person not sign in any more; who is signed in is signed out. Their decisions stay."""
-    from publish.site.reviewing_accounts import accounts_file, remove_account
+    from publish.site.reviewing.accounts import accounts_file, remove_account
 
     with accounted():
         remove_account(accounts_file(house.pantau_db), name)
@@ -537,7 +537,7 @@ def remove_reviewer(house: House, name: str) -> None:
 @contextmanager
 def accounted() -> Iterator[None]:
     """What is wrong with an account is told in one line, and the exit status is 1."""
-    from publish.site.reviewing_accounts import AccountError
+    from publish.site.reviewing.accounts import AccountError
 
     try:
         yield

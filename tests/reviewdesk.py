@@ -22,7 +22,7 @@ from db.reviewing.corrections import decide
 from db.reviewing.hints import save_hint
 from publish.bake import bake
 from publish.serve import SITE
-from publish.site.reviewing_accounts import add_account, fingerprint, site_accounts
+from publish.site.reviewing.accounts import add_account, fingerprint, site_accounts
 
 PASSWORD = "sepuluh huruf lebih"
 RAHMI, SARI = "Rahmi Sari", "Sari Dewi"

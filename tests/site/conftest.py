@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from reviewdesk import RAHMI, SARI, Person, build_desk, open_accounts, open_desk
 from sitepages import Get, Rows, open_site, write
 
-from publish.site import reviewing_accounts, reviewing_queue
+from publish.site.reviewing import accounts, queue
 
 
 @pytest.fixture(scope="module")
@@ -111,10 +111,10 @@ def folder(desk_built: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         leftover.unlink()
     shutil.copy(desk_built / "first.db", desk_built / "pantau.db")
     monkeypatch.setenv("PANTAU_DATA", str(desk_built))
-    monkeypatch.setattr(reviewing_accounts, "ITERATIONS", 1000)
-    monkeypatch.setattr(reviewing_queue, "QUICK_SECONDS", float("inf"))
-    reviewing_accounts.forget_all_failures()
-    reviewing_accounts.forget_senders()
+    monkeypatch.setattr(accounts, "ITERATIONS", 1000)
+    monkeypatch.setattr(queue, "QUICK_SECONDS", float("inf"))
+    accounts.forget_all_failures()
+    accounts.forget_senders()
     (desk_built / "reviewers.yml").unlink(missing_ok=True)
     open_accounts(desk_built / "pantau.db")
     return desk_built

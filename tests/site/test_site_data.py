@@ -15,7 +15,7 @@ from sitepages import Get, Rows, change
 
 from publish.release import LICENCE
 from publish.serve import SITE
-from publish.site.feed_data import COLLECTIONS, DOCUMENTS, MOST
+from publish.site.feeds.documents import COLLECTIONS, DOCUMENTS, MOST
 
 KINDS = {
     "regency": ("/daerah", "select code from regencies where code in ('19.03', '51.02', '62.02', '11.01')"),

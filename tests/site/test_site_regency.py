@@ -17,7 +17,7 @@ from db.reviewing.corrections import decide
 from db.reviewing.facts import read_facts
 from publish.bake import bake
 from publish.site.dates import date_text
-from publish.site.regency_queries import STORIES_A_PAGE
+from publish.site.regency.queries import STORIES_A_PAGE
 
 
 def parse(response: Any) -> HtmlElement:

@@ -10,8 +10,8 @@ import pytest
 from lxml.html import HtmlElement, document_fromstring
 from sitepages import Get, Rows, change, in_english, words
 
-from publish.site.search import FILTERS, Search, Term, expression, pieces_of, understand
-from publish.site.suggestions import nearest_queries
+from publish.site.search.suggestions import nearest_queries
+from publish.site.search.words import FILTERS, Search, Term, expression, pieces_of, understand
 
 
 def main(response: object) -> HtmlElement:

@@ -17,7 +17,7 @@ from db.connect import open_db
 from db.reviewing import hints
 from db.reviewing.facts import read_facts
 from publish.bake import bake
-from publish.site.reviewing_accounts import MOST_HINTS
+from publish.site.reviewing.accounts import MOST_HINTS
 
 Ask = Callable[..., list[tuple[Any, ...]]]
 SENTENCE = "Menurut panitia acaranya pindah ke hari Selasa"

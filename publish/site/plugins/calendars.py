@@ -6,10 +6,10 @@ from typing import Any
 
 from datasette import Request, Response, hookimpl
 
-from publish.site.feed_answers import build_frame, open_answer
-from publish.site.feed_calendar import calendar_text
-from publish.site.feed_events import dated_of, read_release, withdrawn_of
-from publish.site.feed_scopes import FINDERS, Find
+from publish.site.feeds.answers import build_frame, open_answer
+from publish.site.feeds.calendar import calendar_text
+from publish.site.feeds.events import dated_of, read_release, withdrawn_of
+from publish.site.feeds.scopes import FINDERS, Find
 from publish.site.page import not_found
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from datasette import Request, Response, hookimpl
 
-from publish.site.feed_answers import build_frame, open_answer
-from publish.site.feed_atom import atom_feed
-from publish.site.feed_events import news_of, read_release
-from publish.site.feed_scopes import FINDERS, Find
+from publish.site.feeds.answers import build_frame, open_answer
+from publish.site.feeds.atom import atom_feed
+from publish.site.feeds.events import news_of, read_release
+from publish.site.feeds.scopes import FINDERS, Find
 from publish.site.page import not_found
 
 

@@ -14,7 +14,7 @@ from publish.site.events import EVENT_CARDS
 from publish.site.facts import name_facts
 from publish.site.page import KEY, Row, fetch_row, fetch_rows, not_found, render
 from publish.site.paging import Paging, read_paging
-from publish.site.search import expression, read_search
+from publish.site.search.words import expression, read_search
 
 PAGE_SIZE = 30
 QUOTES_SHOWN = 30

@@ -9,7 +9,7 @@ from datasette import Request, Response, hookimpl
 
 from publish.site.page import KEY, fetch_row, fetch_rows, not_found, render
 from publish.site.phases import PHASES
-from publish.site.standings import STANDING_PARAMETERS, STANDINGS_OF_PROVINCE
+from publish.site.regency.standings import STANDING_PARAMETERS, STANDINGS_OF_PROVINCE
 
 PROVINCE = "select code, name from provinces where code = :province"
 

@@ -10,12 +10,12 @@ from urllib.parse import quote, unquote, urlencode
 
 from datasette import Request, Response, hookimpl
 
-from publish.site.ladder import FOLDED, build_ladder, find_coming, find_furthest, find_latest
 from publish.site.map import around, draw
 from publish.site.page import KEY, Row, fetch_row, fetch_rows, page_number, render
-from publish.site.regency_names import LONGEST, alike, bare_name, read_code, read_name
-from publish.site.regency_queries import NAMED_SHOWN, OTHERS_SHOWN, QUERIES, REGENCY, STORIES_A_PAGE, STORY_COUNTS
-from publish.site.standings import SORTS, STANDING_PARAMETERS, STANDINGS_OF_ALL, STATES, compare, in_state
+from publish.site.regency.ladder import FOLDED, build_ladder, find_coming, find_furthest, find_latest
+from publish.site.regency.names import LONGEST, alike, bare_name, read_code, read_name
+from publish.site.regency.queries import NAMED_SHOWN, OTHERS_SHOWN, QUERIES, REGENCY, STORIES_A_PAGE, STORY_COUNTS
+from publish.site.regency.standings import SORTS, STANDING_PARAMETERS, STANDINGS_OF_ALL, STATES, compare, in_state
 
 OTHER_NAMES = """
 select regency_code, lower(group_concat(distinct alias)) as aliases

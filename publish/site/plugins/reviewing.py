@@ -21,9 +21,8 @@ from publish.site.dates import date_text
 from publish.site.evidence import highlight
 from publish.site.forms import FormError, read_form, see_other
 from publish.site.page import Row, fetch_rows, not_found, page_number
-from publish.site.reviewing import BusyError, ask_private, here, render_private, reviewer
-from publish.site.reviewing_accounts import private_db, site_accounts
-from publish.site.reviewing_desk import (
+from publish.site.reviewing.accounts import private_db, site_accounts
+from publish.site.reviewing.desk import (
     KEYS,
     Desk,
     Press,
@@ -33,8 +32,8 @@ from publish.site.reviewing_desk import (
     ref_of,
     still_unpublished,
 )
-from publish.site.reviewing_fields import fact_problem
-from publish.site.reviewing_queue import (
+from publish.site.reviewing.fields import fact_problem
+from publish.site.reviewing.queue import (
     ALL_KINDS,
     Filter,
     choose,
@@ -43,6 +42,7 @@ from publish.site.reviewing_queue import (
     read_filter,
     read_queue,
 )
+from publish.site.reviewing.session import BusyError, ask_private, here, render_private, reviewer
 from publish.site.strings import translate
 
 PAGE = 50

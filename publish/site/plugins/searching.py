@@ -11,8 +11,9 @@ from typing import Any
 from datasette import Request, Response, hookimpl
 
 from publish.site.page import Row, fetch_rows, page_number, render
-from publish.site.results import SHOWN, Found, find_results, read_results
-from publish.site.search import (
+from publish.site.search.results import SHOWN, Found, find_results, read_results
+from publish.site.search.suggestions import suggest_names
+from publish.site.search.words import (
     FILTERS,
     KINDS,
     LONGEST_NAME,
@@ -23,7 +24,6 @@ from publish.site.search import (
     read_search,
     without,
 )
-from publish.site.suggestions import suggest_names
 
 PAGE = 20
 ORDER: Sequence[Kind] = ("regency", "event", "person", "article", "outlet")

@@ -10,11 +10,11 @@ from typing import Any
 
 from datasette import Request, hookimpl
 
-from publish.site import jsonld
 from publish.site.events import FILTERS
-from publish.site.feed_answers import language_of, whole_address
-from publish.site.feed_atom import account, headline
-from publish.site.search import FILTERS as SEARCH_FILTERS
+from publish.site.feeds import jsonld
+from publish.site.feeds.answers import language_of, whole_address
+from publish.site.feeds.atom import account, headline
+from publish.site.search.words import FILTERS as SEARCH_FILTERS
 
 FOLLOWED = re.compile(r"/(?:(?:daerah|provinsi|tahapan|pejabat)/[^/]+|peristiwa|cari)?")
 """Pages whose events can be followed; the first page tells all."""

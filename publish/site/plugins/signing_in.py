@@ -10,10 +10,10 @@ from typing import Any
 from datasette import Request, Response, hookimpl
 from datasette.utils import baseconv
 
-from publish.site import reviewing_accounts as accounts
 from publish.site.forms import FormError, address_of, read_form, see_other
 from publish.site.page import not_found
-from publish.site.reviewing import here, render_private, reviewer
+from publish.site.reviewing import accounts
+from publish.site.reviewing.session import here, render_private, reviewer
 
 SESSION_SECONDS = 12 * 3600
 

@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 
 from datasette import Request, Response, hookimpl
 
-from publish.site.feed_answers import open_answer, whole_address
-from publish.site.feed_events import read_release
+from publish.site.feeds.answers import open_answer, whole_address
+from publish.site.feeds.events import read_release
 from publish.site.page import fetch_row, fetch_rows, not_found
 
 PART = 10_000

@@ -11,7 +11,7 @@ from datasette import Request, Response, hookimpl
 
 from publish.site.dates import week_of
 from publish.site.page import KEY, Row, fetch_row, fetch_rows, not_found, page_number, render
-from publish.site.search import like
+from publish.site.search.words import like
 from publish.site.source_charts import VERDICTS as VERDICT_ORDER
 from publish.site.source_charts import bar, weekly_chart
 

@@ -7,8 +7,8 @@ from typing import Any
 from datasette import Request, Response, hookimpl
 
 from publish.dates_id import Language
-from publish.site.csv_text import csv_text
 from publish.site.events import REPORT_DATE_EVIDENCE
+from publish.site.feeds.csv_text import csv_text
 from publish.site.map import INDONESIA, ISLANDS, JAVA, draw, part
 from publish.site.page import KEY, Row, fetch_row, fetch_rows, not_found, page_number, render
 from publish.site.phases import PHASES

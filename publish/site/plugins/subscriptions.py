@@ -7,9 +7,9 @@ from typing import Any
 
 from datasette import Request, Response, hookimpl
 
-from publish.site.feed_answers import language_of, whole_address
-from publish.site.feed_events import news_of, read_release
-from publish.site.feed_scopes import (
+from publish.site.feeds.answers import language_of, whole_address
+from publish.site.feeds.events import news_of, read_release
+from publish.site.feeds.scopes import (
     Scope,
     all_events,
     find_person,
@@ -19,7 +19,7 @@ from publish.site.feed_scopes import (
     find_stage,
 )
 from publish.site.page import Row, fetch_row, fetch_rows, render
-from publish.site.search import FILTERS, LONGEST_QUERY, like
+from publish.site.search.words import FILTERS, LONGEST_QUERY, like
 
 SHOWN = 3
 """Entries of the feed that the page shows."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from publish.release import Release, build_release
-from publish.site.feed_scopes import Scope
+from publish.site.feeds.scopes import Scope
 from publish.site.page import Row, fetch_row, fetch_rows
 
 NEWEST = 50

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from icalendar import Calendar, Event
 
-from publish.site.feed_atom import GONE, NO_XML, Frame, account, changes, headline, is_web, withdrawal
+from publish.site.feeds.atom import GONE, NO_XML, Frame, account, changes, headline, is_web, withdrawal
 from publish.site.page import Row
 from publish.site.strings import translate
 

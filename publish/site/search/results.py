@@ -10,7 +10,7 @@ from typing import Any
 from publish.site.events import EVENT_CARDS
 from publish.site.page import Row, fetch_rows
 from publish.site.phases import PHASE_PARAMETERS
-from publish.site.search import FOUND, KINDS, Kind, Search, expression, marked, words_to_mark
+from publish.site.search.words import FOUND, KINDS, Kind, Search, expression, marked, words_to_mark
 
 SHOWN: Mapping[Kind, int] = {"event": 5, "article": 5, "person": 4, "regency": 6, "outlet": 4}
 """Results of a kind where all kinds are shown."""

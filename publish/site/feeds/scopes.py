@@ -11,7 +11,7 @@ from datasette import Request
 from publish.dates_id import Language
 from publish.site.events import STATES, FilterError, filter_condition, filter_parameters, read_filter
 from publish.site.page import fetch_row, fetch_rows
-from publish.site.search import FOUND, Arguments, Search, expression, read_search
+from publish.site.search.words import FOUND, Arguments, Search, expression, read_search
 from publish.site.strings import translate
 
 

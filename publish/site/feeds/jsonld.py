@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from publish.release import LICENCE, Release
-from publish.site.feed_atom import is_web
+from publish.site.feeds.atom import is_web
 from publish.site.page import Row
 
 ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}

@@ -50,7 +50,7 @@ FILTERS: Mapping[str, tuple[str, str]] = {
 VALUES = {"berlangsung": "held", "diumumkan": "announced", "tanpa": "0"}
 """Keys of values that are called otherwise in addresses."""
 
-WORDS = yaml.safe_load(Path(__file__).with_name("search_words.yml").read_text(encoding="utf-8"))
+WORDS = yaml.safe_load(Path(__file__).with_name("words.yml").read_text(encoding="utf-8"))
 NUMBERS = {word: number for number, words in WORDS["numbers"].items() for word in words}
 STAGES = {words: code for code, several in WORDS["stages"].items() for words in several}
 PROVINCES = {words: code for code, several in WORDS["provinces"].items() for words in several}

@@ -14,8 +14,8 @@ from db.reviewing.history import last_decision, read_decision, read_unpublished
 from db.reviewing.queue import PERSONS, Done, Item, Waiting, settle_item
 from db.reviewing.sight import Sight, look
 from publish.site.page import Row
-from publish.site.reviewing_fields import Field, fields_of, read_changes
-from publish.site.reviewing_queue import (
+from publish.site.reviewing.fields import Field, fields_of, read_changes
+from publish.site.reviewing.queue import (
     Filter,
     choose,
     count_kinds,

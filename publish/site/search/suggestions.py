@@ -9,7 +9,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from publish.site.page import fetch_rows
-from publish.site.search import LONGEST_NAME, WORDS
+from publish.site.search.words import LONGEST_NAME, WORDS
 
 ALIKE = 75
 """Likeness in per cent from which a name may have been meant."""

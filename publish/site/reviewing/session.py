@@ -13,7 +13,7 @@ from datasette import Request, Response
 
 from db.connect import Database, open_db
 from publish.site.forms import see_other
-from publish.site.reviewing_accounts import is_current, private_db, site_accounts
+from publish.site.reviewing.accounts import is_current, private_db, site_accounts
 
 T = TypeVar("T")
 BUSY_MS = 4000

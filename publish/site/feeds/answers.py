@@ -11,8 +11,8 @@ from datasette import Request, Response
 
 from publish.dates_id import Language
 from publish.release import Release
-from publish.site.feed_atom import Frame
-from publish.site.feed_scopes import Scope
+from publish.site.feeds.atom import Frame
+from publish.site.feeds.scopes import Scope
 from publish.site.strings import translate
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from publish.site.events import REPORT_DATE_EVIDENCE
-from publish.site.standings import STANDINGS_BESIDE
+from publish.site.regency.standings import STANDINGS_BESIDE
 
 STORIES_A_PAGE = 15
 COPIES_SHOWN = 12
