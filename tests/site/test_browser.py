@@ -22,7 +22,7 @@ def test_a_date_leads_to_the_highlighted_sentence(page: Page) -> None:
     page.locator(".steps a.date").first.click()
     page.wait_for_url("**/artikel/*#bukti-*")
     sentence = page.locator(".evidence li:target")
-    assert sentence.locator("p").inner_text() == proof
+    assert sentence.locator("p").first.inner_text() == proof
     box = sentence.bounding_box()
     size = page.viewport_size
     assert box is not None
@@ -57,7 +57,7 @@ def test_a_reader_of_english_stays_in_english(desk: Page) -> None:
 )  # fmt: skip
 def test_other_pages_fit(page: Page, path: str) -> None:
     page.goto(path)
-    assert page.get_by_role("link", name="Daerah", exact=True).is_visible()
+    assert page.locator("nav.menu").get_by_role("link", name="Daerah", exact=True).is_visible()
     assert fits(page)
 
 

@@ -698,4 +698,5 @@ def test_the_page_of_a_province_lists_its_regencies_the_furthest_first(get: Get,
     assert len(links) == len(rows("select 1 from regencies where province_code = '51'"))
     assert "1 dari 9 daerah di provinsi ini punya tahap yang terbukti" in text(page)
     assert "/provinsi/51.atom" in page.xpath("//p[@class='doors']/a/@href")
-    assert get("/provinsi").status_code == 302
+    assert get("/provinsi").headers["location"] == "/daerah"
+    assert get("/provinsi?lang=en").headers["location"] == "/daerah?lang=en"

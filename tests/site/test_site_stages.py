@@ -172,6 +172,15 @@ def test_a_choice_that_there_is_not_is_said_so(get: Get, query: str, ending: str
         assert "We do not know this choice" in prose(get(in_english(f"/tahapan?{query}")))
 
 
+@pytest.mark.parametrize("ending", ["csv", "json"])
+@pytest.mark.parametrize(("language", "said"), [("id", "tidak dikenal"), ("en", "is not known")])
+def test_data_of_a_choice_that_there_is_not_says_so_in_the_language(
+    get: Get, ending: str, language: str, said: str
+) -> None:
+    response = get(f"/tahapan.{ending}?tahun=1066&lang={language}")
+    assert (response.status_code, said in response.text) == (400, True)
+
+
 @pytest.mark.parametrize("page", ["0", "-3", "abc", "999999999999999999999", "%00"])
 def test_an_absurd_page_number_is_the_first_or_last_page(get: Get, page: str) -> None:
     for path in ("/tahapan", "/tahapan/evaluasi-2"):

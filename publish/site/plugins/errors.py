@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import re
@@ -92,6 +93,8 @@ def explain(exception: BaseException, is_stock: bool, is_asked: bool) -> tuple[i
             "missing.table" if "table" in words else "missing.row" if "record" in words else "missing.page",
             None,
         )
+    if isinstance(exception, OSError) and exception.errno == errno.ENAMETOOLONG:
+        return 404, "missing.page", None  # of a file of the site
     if isinstance(exception, Forbidden):
         return 403, "error.forbidden", None
     if "sql interrupted" in str(getattr(exception, "title", "")).lower() or isinstance(exception, QueryInterrupted):

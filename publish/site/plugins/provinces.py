@@ -7,6 +7,7 @@ from typing import Any
 
 from datasette import Request, Response, hookimpl
 
+from publish.site.feeds.answers import language_of
 from publish.site.page import KEY, fetch_row, fetch_rows, not_found, render
 from publish.site.phases import PHASES
 from publish.site.regency.standings import STANDING_PARAMETERS, STANDINGS_OF_PROVINCE
@@ -32,7 +33,8 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 async def provinces(datasette: Any, request: Request) -> Response:
-    return Response.redirect(datasette.urls.path("/daerah"))
+    english = "?lang=en" if language_of(request) == "en" else ""
+    return Response.redirect(datasette.urls.path("/daerah") + english)
 
 
 async def province(datasette: Any, request: Request) -> Response:

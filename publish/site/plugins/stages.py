@@ -8,6 +8,7 @@ from datasette import Request, Response, hookimpl
 
 from publish.dates_id import Language
 from publish.site.events import REPORT_DATE_EVIDENCE
+from publish.site.feeds.answers import language_of, whole_address
 from publish.site.feeds.csv_text import csv_text
 from publish.site.map import INDONESIA, ISLANDS, JAVA, draw, part
 from publish.site.page import KEY, Row, fetch_row, fetch_rows, not_found, page_number, render
@@ -111,7 +112,7 @@ async def matrix(datasette: Any, request: Request) -> Response:
     shown = regencies[(page - 1) * REGENCIES_A_PAGE : page * REGENCIES_A_PAGE]
     stages = await fetch_rows(datasette, "select code, name_id, name_en from stages order by position")
     watched = await fetch_watched(datasette)
-    dots = [_dot(regency, "en" if request.args.get("lang") == "en" else "id") for regency in watched]
+    dots = [_dot(regency, language_of(request)) for regency in watched]
     return await render(
         datasette,
         request,
@@ -146,7 +147,8 @@ async def table(datasette: Any, request: Request) -> Response:
     chosen, unknown = _choice(request, await _options(datasette))
     as_csv = request.url_vars["format"] == "csv"
     if unknown:
-        said = {"error": f"unknown value of {', '.join(unknown)}"}
+        value = (request.args.get(unknown[0]) or "")[:100]
+        said = {"error": translate("data.unknown", language_of(request), name=unknown[0], value=value)}
         return Response.text(said["error"], status=400) if as_csv else Response.json(said, status=400)
     rows = await _long_rows(datasette, request, chosen)
     headers = {"cache-control": f"max-age={datasette.setting('default_cache_ttl')}"}
@@ -270,7 +272,7 @@ async def _long_rows(datasette: Any, request: Request, chosen: Row) -> list[Row]
     steps: dict[str, list[Row]] = {}
     for step in await fetch_steps(datasette, regencies, chosen["year"], proved=True):
         steps.setdefault(step["regency_code"], []).append(step)
-    site = datasette.absolute_url(request, datasette.urls.path("/"))
+    site = whole_address(datasette, request, "/")
     nothing: Row = dict.fromkeys(COLUMNS)
     return [
         {
