@@ -22,6 +22,7 @@ check: .venv/ready ## format, lint, types, generated files
 	$(BIN)/mypy
 	$(BIN)/python -m publish.site.metadata --check
 	$(BIN)/python -m publish.dictionary --check
+	$(BIN)/python -m publish.site.notebooks --check
 	$(BIN)/cog --check README.md nlp/README.md
 
 serve: .venv/ready ## the site on what `make run` published
@@ -30,6 +31,7 @@ serve: .venv/ready ## the site on what `make run` published
 docs: .venv/ready ## generated files: the site's metadata from db/columns.yml, screenshots for the README
 	$(BIN)/python -m publish.site.metadata
 	$(BIN)/python -m publish.dictionary
+	$(BIN)/python -m publish.site.notebooks
 	$(BIN)/cog -r README.md nlp/README.md
 	$(BIN)/pantau demo --no-serve
 	PANTAU_PUBLIC_DB=data/demo/public.db PANTAU_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -q tests/site/test_browser.py -k pictures
