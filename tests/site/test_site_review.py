@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 from click.testing import CliRunner
@@ -170,7 +171,7 @@ def test_the_other_ways_in_lead_to_ours(person: Person, path: str, to: str) -> N
 
 def test_nobody_has_the_site_reckon_hashes_for_them(person: Person) -> None:
     assert person.open("/-/password-tool").status_code == 404
-    assert person.post("/-/password-tool", {"password": "x"}).status_code == 404
+    assert person.post("/-/password-tool", {"password": "x"}).status_code == 405
 
 
 @pytest.mark.parametrize(
@@ -698,3 +699,15 @@ def test_an_edited_page_keeps_its_place_at_the_desk(folder: Path, rahmi: Person)
     rahmi.open(f"/tinjauan/butir/{again}?koreksi=1")
     rahmi.send("form.correct", press="correct", f_start_date="2023-11-03", alasan="ternyata benar")
     assert an_event(folder) == item
+
+
+@pytest.mark.parametrize("written", ["x\r\nX-Evil: 1", "../../keluar", "x?jenis=office#", "//elsewhere.example/"])
+def test_the_item_from_which_somebody_came_cannot_lead_anywhere_else(rahmi: Person, written: str) -> None:
+    rahmi.open("/tinjauan")
+    (token,) = set(rahmi.page.xpath("//input[@name='csrftoken']/@value"))
+    (path, *_) = rahmi.page.xpath("//form[starts-with(@action, '/tinjauan/butir/')]/@action")
+    asked = f"{path.split('?')[0]}?{urlencode({'dari': written})}"
+    answer = rahmi.post(asked, {"csrftoken": token, "tekan": "skip"}, follow=False)
+    assert answer.status_code == 303
+    assert "x-evil" not in answer.headers
+    assert answer.headers["location"].partition("?")[0] == f"/tinjauan/butir/{quote(written, safe='')}"

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, cast, get_args
+from urllib.parse import quote
 
 from datasette import Request, Response, hookimpl
 
@@ -220,7 +221,7 @@ async def _decide(datasette: Any, request: Request, by: str, what: str) -> Respo
     found = await fetch_published_item(datasette, what)
     published = await fetch_published(datasette)
     path, wanted = _path(), read_filter(request)
-    reason = form.get("alasan") or (await _usual_reason(press))
+    reason = form.get("alasan") or _usual_reason(press)
 
     def work(db: Database) -> tuple[str, str | None]:
         before = [one.id for one in choose(db, read_queue(db, path, published), wanted)]
@@ -238,7 +239,7 @@ async def _decide(datasette: Any, request: Request, by: str, what: str) -> Respo
     return see_other(_onward(datasette, request, wanted, after, ref))
 
 
-async def _usual_reason(press: str) -> str:
+def _usual_reason(press: str) -> str:
     """What a decision rests on where the reviewer writes nothing: the sentence on the page."""
     return {
         "accept": "dibaca bersama kalimatnya: benar",
@@ -251,8 +252,8 @@ async def _usual_reason(press: str) -> str:
 
 def _onward(datasette: Any, request: Request, wanted: Filter, after: str | None, ref: str) -> str:
     """The item from which somebody came, else the next one, with what was done."""
-    going_back = request.args.get("dari")
-    path = f"/tinjauan/butir/{going_back or after}" if going_back or after else "/tinjauan"
+    item = request.args.get("dari") or after
+    path = f"/tinjauan/butir/{quote(item, safe='')}" if item else "/tinjauan"
     return here(datasette, request, path, "butir", **wanted.parameters, selesai=ref)
 
 

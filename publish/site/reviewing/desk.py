@@ -95,9 +95,7 @@ def open_desk(
         sight,
         problem,
         presses_of(sight) if sight else (),
-        fields_of(sight.fact_kind, sight.said, _names(db))
-        if sight and sight.fact_kind and "correct" in presses_of(sight)
-        else (),
+        _fields_of(db, sight) if sight else (),
         len(chosen),
         place,
         previous,

@@ -20,7 +20,6 @@ from typing import Any, Literal, Protocol
 import yaml
 from markupsafe import Markup, escape
 
-from publish.site.events import EVENT_CARDS
 from publish.site.page import Row, fetch_rows
 
 Meaning = Literal["place", "stage", "year", "word", "phrase"]
@@ -164,30 +163,6 @@ def _is_known(name: str, value: str, labels: Mapping[str, Row]) -> bool:
     if not re.fullmatch(pattern, value, re.ASCII):
         return False
     return letter not in "pso" or f"{letter}{value}" in labels
-
-
-async def event_query(datasette: Any, arguments: Arguments) -> tuple[str, dict[str, object]]:
-    """The query, and its parameters, for the events that the search at an address finds, as EVENT_CARDS gives them.
-
-    The caller adds `order by` and `limit`; of more than FOUND events it tells those that took place last. The SQL is
-    the same for every search.
-    """
-    search = await read_search(datasette, arguments)
-    return EVENTS_FOUND, {"expression": expression(search, "event"), "most": FOUND}
-
-
-EVENTS_FOUND = (
-    EVENT_CARDS
-    + """
-where events.id in (
-    select search.id
-    from search_fts
-    join search on search.number = search_fts.rowid
-    where search_fts match :expression
-    limit :most
-)
-"""
-)
 
 
 @dataclass(frozen=True, slots=True)
