@@ -25,9 +25,16 @@ KINDS: dict[str, tuple[str, str | None]] = {
     "tahapan": ("/tahapan", None),
     "satu tahap": ("/tahapan/evaluasi-2", None),
     "kesehatan": ("/kesehatan", None),
+    "satu provinsi": (
+        "/provinsi/{}",
+        "select substr(regency_code, 1, 2) from events group by 1 order by count(*) desc",
+    ),
+    "daftar peristiwa": ("/peristiwa", None),
+    "langkah belum pasti": ("/peristiwa?keadaan=belum-pasti", None),
     "peristiwa": ("/peristiwa/{}", "select id from events order by articles desc, conflicts desc, id"),
     "artikel": ("/artikel/{}", "select evidence_article_id from events order by articles desc, id"),
     "pejabat": ("/pejabat", None),
+    "satu pejabat": ("/pejabat/{}", "select person_id from office_terms group by 1 order by sum(articles) desc, 1"),
     "media": ("/media", None),
     "satu media": ("/media/{}", "select name from sources order by articles desc, name"),
     "surat": ("/surat", None),
@@ -91,6 +98,17 @@ def test_axe_finds_nothing(desk: Page, address: Address, kind: str, scheme: str)
     found = violations(desk)
     desk.emulate_media(color_scheme="light", reduced_motion="reduce")
     assert found == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/daerah/solok", "/artikel/nowhere", "/peristiwa?halaman=999", "/cari?tahap=x"]
+)
+def test_axe_finds_nothing_on_pages_that_say_what_is_not_there(narrow: Page, path: str) -> None:
+    answer = narrow.goto(path)
+    assert answer is not None
+    assert answer.status in (300, 400, 404)
+    assert violations(narrow) == []
+    assert fits(narrow)
 
 
 @pytest.mark.parametrize("kind", KINDS)
