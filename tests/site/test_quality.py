@@ -137,11 +137,11 @@ def test_the_tabulator_goes_through_the_page_and_shows_where_it_is(desk: Page, a
     for _ in range(40):
         desk.keyboard.press("Tab")
         at = desk.evaluate(WHERE)
-        if at is None:
+        if at is None or at["key"] in seen[:1]:
             break
         assert at["shown"], at["html"]
         seen.append(at["key"])
-    assert len(set(seen)) == len(seen) >= 8, "the focus moves on, and never back to where it was"
+    assert len(set(seen)) == len(seen) >= 8, "the focus moves on, and back only from the end to the start"
 
 
 WHERE = """() => {
