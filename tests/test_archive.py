@@ -271,7 +271,8 @@ def test_a_file_cut_off_in_its_last_record_still_gives_the_others(tmp_path: Path
         first, last = archive.write(build_page(1)), archive.write(build_page(2))
     path = tmp_path / (first.archive_file or "")
     whole = path.read_bytes()
-    for size in range(last.archive_offset or 0, len(whole) - 8, 7):
+    # Behind the body stand only four bytes of line ends and what gzip ends with.
+    for size in range(last.archive_offset or 0, len(whole) - 24, 7):
         path.write_bytes(whole[:size])
         assert read_page_body(tmp_path, path.name, first.archive_offset or 0) == first.body
         with pytest.raises(ArchiveError, match=path.name):

@@ -135,7 +135,7 @@ def test_a_query_answers_with_its_example_and_with_nothing(db: Database, name: s
 @pytest.mark.parametrize("name", ASKED)
 def test_a_query_says_in_both_languages_what_it_answers_and_what_it_takes(name: str) -> None:
     asked = ASKED[name]
-    assert set(asked) <= {"title", "description", "params", "sql"}
+    assert set(asked) <= {"title", "group", "description", "params", "sql"}
     for words in (asked["title"], asked["description"], *(said["what"] for said in asked.get("params", {}).values())):
         indonesian, _, english = words.partition(" / ")
         assert indonesian
@@ -245,5 +245,5 @@ def test_the_site_offers_every_query_with_its_parameters() -> None:
     queries = shown["databases"]["public"]["queries"]
     assert list(queries) == list(ASKED)
     assert len(queries) >= 15
-    assert "kode: kode Kemendagri daerah" in queries["tahapan_daerah"]["description"]
+    assert queries["tahapan_daerah"]["asked"]["kode"]["what"].startswith("kode Kemendagri daerah / ")
     assert json.dumps(queries["peristiwa_antara"]["params"]) == '["dari", "sampai"]'

@@ -561,11 +561,12 @@ def test_a_site_without_public_db_starts_and_shows_the_first_release_to_every_ki
         assert site.until(lambda answer: True).status_code == 503
         put(releases[0][1], data)
         assert site.until(lambda answer: answer.status_code == 200).headers["x-release"] == releases[0][0]
-        told = ask(site.port, ["/", "/daerah", "/public/events.csv"], readers=1)
+        # Another process may notice the release a second later.
+        asking = (ask(site.port, ["/", "/daerah", "/public/events.csv"], readers=1) for _ in range(200))
+        told = next(told for told in asking if {asked.status for asked in told} == {200})
         sizes = [
             int(site.get(path, headers=GZIP).num_bytes_downloaded) for path in ("/", "/daerah", "/public/events.csv")
         ]
-        assert [asked.status for asked in told] == [200] * 3
         assert [asked.size for asked in told] == sizes
         head = httpx.head(f"http://127.0.0.1:{site.port}/daerah", headers=GZIP, timeout=180)
         assert int(head.headers["content-length"]) == sizes[1]
