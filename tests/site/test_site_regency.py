@@ -700,3 +700,11 @@ def test_the_page_of_a_province_lists_its_regencies_the_furthest_first(get: Get,
     assert "/provinsi/51.atom" in page.xpath("//p[@class='doors']/a/@href")
     assert get("/provinsi").headers["location"] == "/daerah"
     assert get("/provinsi?lang=en").headers["location"] == "/daerah?lang=en"
+
+
+def test_a_regency_told_of_only_beside_the_path_leads_to_its_sources(public: Path, tmp_path: Path) -> None:
+    elsewhere = change(public, tmp_path, "update events set stage_code = 'lainnya' where regency_code = '51.02'")
+    page = document_fromstring(elsewhere("/daerah/51.02").content)
+    links = page.xpath("//*[@id='isi']//a[starts-with(@href, '#')]/@href")
+    assert "#sumber" in links
+    assert [link for link in links if not page.xpath("//*[@id=$id]", id=link[1:])] == []
