@@ -8,6 +8,8 @@ from typing import Any
 from datasette import Request, Response
 from jinja2 import Template
 
+from publish.dates_id import Language
+
 Row = dict[str, Any]
 
 # A route of a page ends with this; the same address with an ending is the page's feed, calendar or data.
@@ -54,6 +56,11 @@ def _read_template(datasette: Any, name: str) -> Template:
 async def not_found(datasette: Any, request: Request, what: str) -> Response:
     """A 404 that says what was looked for and where to go on; `what` is a key of strings/."""
     return await render(datasette, request, "404.html", status=404, what=what)
+
+
+def language_of(request: Request) -> Language:
+    """The language that the reader asked for."""
+    return "en" if request.args.get("lang") == "en" else "id"
 
 
 def page_number(request: Request) -> int:

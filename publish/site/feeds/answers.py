@@ -9,16 +9,11 @@ from urllib.parse import urlencode
 
 from datasette import Request, Response
 
-from publish.dates_id import Language
 from publish.release import Release
 from publish.site.feeds.atom import Frame
 from publish.site.feeds.scopes import Scope
+from publish.site.page import language_of
 from publish.site.strings import translate
-
-
-def language_of(request: Request) -> Language:
-    """The language that the reader asked for."""
-    return "en" if request.args.get("lang") == "en" else "id"
 
 
 def whole_address(datasette: Any, request: Request, path: str, **parameters: object) -> str:

@@ -12,11 +12,11 @@ from datasette import Request, Response, hookimpl
 
 from publish.release import LICENCE
 from publish.site.events import filter_parameters
-from publish.site.feeds.answers import language_of, open_answer, whole_address
+from publish.site.feeds.answers import open_answer, whole_address
 from publish.site.feeds.csv_text import csv_text
 from publish.site.feeds.documents import COLLECTIONS, DOCUMENTS, EVENTS, KNOWN, MOST, Collection, Document, plain
 from publish.site.feeds.events import read_release
-from publish.site.page import Row, fetch_row, fetch_rows
+from publish.site.page import Row, fetch_row, fetch_rows, language_of
 from publish.site.strings import translate
 
 MOST_CSV = 5_000

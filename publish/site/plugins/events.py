@@ -24,7 +24,7 @@ from publish.site.events import (
     read_filter,
 )
 from publish.site.facts import name_facts
-from publish.site.page import KEY, Row, fetch_row, fetch_rows, not_found, render
+from publish.site.page import KEY, Row, fetch_row, fetch_rows, language_of, not_found, render
 from publish.site.paging import Paging, read_paging
 
 PAGE_SIZE = 30
@@ -387,7 +387,7 @@ async def _gone(datasette: Any, request: Request, versions: list[Row], release: 
 
 
 def _event_link(datasette: Any, request: Request, event_id: str) -> str:
-    english = "?lang=en" if request.args.get("lang") == "en" else ""
+    english = "?lang=en" if language_of(request) == "en" else ""
     address: str = datasette.urls.path(f"/peristiwa/{event_id}") + english
     return address
 

@@ -12,7 +12,7 @@ from datasette import Request, Response, hookimpl
 
 from publish.site.events import EVENT_CARDS
 from publish.site.facts import name_facts
-from publish.site.page import KEY, Row, fetch_row, fetch_rows, not_found, render
+from publish.site.page import KEY, Row, fetch_row, fetch_rows, language_of, not_found, render
 from publish.site.paging import Paging, read_paging
 from publish.site.search.words import expression, read_search
 
@@ -254,7 +254,7 @@ async def person(datasette: Any, request: Request) -> Response:
     row = await fetch_row(datasette, PERSON, key)
     merged = None if row else await fetch_row(datasette, MERGED, key)
     if merged:
-        english = "?lang=en" if request.args.get("lang") == "en" else ""
+        english = "?lang=en" if language_of(request) == "en" else ""
         return Response.redirect(datasette.urls.path(f"/pejabat/{merged['person_id']}") + english)
     if row is None:
         return await not_found(datasette, request, "missing.person")

@@ -7,8 +7,7 @@ from typing import Any
 
 from datasette import Request, Response, hookimpl
 
-from publish.site.feeds.answers import language_of
-from publish.site.page import KEY, fetch_row, fetch_rows, not_found, render
+from publish.site.page import KEY, fetch_row, fetch_rows, language_of, not_found, render
 from publish.site.phases import PHASES
 from publish.site.regency.standings import STANDING_PARAMETERS, STANDINGS_OF_PROVINCE
 

@@ -21,7 +21,7 @@ from publish.dates_id import Language
 from publish.site.dates import date_text
 from publish.site.evidence import highlight
 from publish.site.forms import FormError, read_form, see_other
-from publish.site.page import Row, fetch_rows, not_found, page_number
+from publish.site.page import Row, fetch_rows, language_of, not_found, page_number
 from publish.site.reviewing.accounts import private_db, site_accounts
 from publish.site.reviewing.desk import (
     KEYS,
@@ -171,20 +171,16 @@ async def _show(
         unpublished=len(await _unpublished(datasette, shown.unpublished)),
         keys=KEYS,
         mark=_marker(request),
-        in_words=partial(_in_words, language=_language(request)),
+        in_words=partial(_in_words, language=language_of(request)),
         kinds=ALL_KINDS,
     )
 
 
 def _marker(request: Request) -> Any:
     """As `highlight` of every page, and it marks the words of the fact itself."""
-    language = _language(request)
+    language = language_of(request)
     labels = {name: translate(f"label.{name.lower()}", language) for name in (*LABELS, FACT)}
     return partial(highlight, labels=labels)
-
-
-def _language(request: Request) -> Language:
-    return "en" if request.args.get("lang") == "en" else "id"
 
 
 def _in_words(text: str, language: Language) -> str:

@@ -12,8 +12,9 @@ from datasette import Request, hookimpl
 
 from publish.site.events import FILTERS
 from publish.site.feeds import jsonld
-from publish.site.feeds.answers import language_of, whole_address
+from publish.site.feeds.answers import whole_address
 from publish.site.feeds.atom import account, headline
+from publish.site.page import language_of
 from publish.site.search.words import FILTERS as SEARCH_FILTERS
 
 FOLLOWED = re.compile(r"/(?:(?:daerah|provinsi|tahapan|pejabat)/[^/]+|peristiwa|cari)?")

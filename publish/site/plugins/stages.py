@@ -8,10 +8,10 @@ from datasette import Request, Response, hookimpl
 
 from publish.dates_id import Language
 from publish.site.events import REPORT_DATE_EVIDENCE
-from publish.site.feeds.answers import language_of, whole_address
+from publish.site.feeds.answers import whole_address
 from publish.site.feeds.csv_text import csv_text
 from publish.site.map import INDONESIA, ISLANDS, JAVA, draw, part
-from publish.site.page import KEY, Row, fetch_row, fetch_rows, not_found, page_number, render
+from publish.site.page import KEY, Row, fetch_row, fetch_rows, language_of, not_found, page_number, render
 from publish.site.phases import PHASES
 from publish.site.silence import WATCHED, by_province, count_watched, fetch_months, fetch_watched
 from publish.site.stage_table import ORDERS, choose_regencies, fetch_steps

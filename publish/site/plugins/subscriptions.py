@@ -7,7 +7,7 @@ from typing import Any
 
 from datasette import Request, Response, hookimpl
 
-from publish.site.feeds.answers import language_of, whole_address
+from publish.site.feeds.answers import whole_address
 from publish.site.feeds.events import news_of, read_release
 from publish.site.feeds.scopes import (
     Scope,
@@ -18,7 +18,7 @@ from publish.site.feeds.scopes import (
     find_search,
     find_stage,
 )
-from publish.site.page import Row, fetch_row, fetch_rows, render
+from publish.site.page import Row, fetch_row, fetch_rows, language_of, render
 from publish.site.search.words import FILTERS, LONGEST_QUERY, like
 
 SHOWN = 3
