@@ -88,13 +88,20 @@ def test_words_stand_out_and_pages_fit(page: Page, path: str, scheme: str) -> No
     assert fits(page)
 
 
+CUT_OFF = """() => [...document.querySelectorAll('.scroll')]
+    .filter(one => one.scrollWidth > one.clientWidth + 1)
+    .map(one => `${one.getAttribute('aria-label')}: ${one.scrollWidth} px in ${one.clientWidth}`)"""
+
+
+@pytest.mark.parametrize("letters", ["inherit", "monospace"])
 @pytest.mark.parametrize("path", ["/tahapan", "/kesehatan", "/media"])
-def test_paper_has_no_controls_and_nothing_cut_off(desk: Page, path: str) -> None:
+def test_paper_has_no_controls_and_nothing_cut_off(desk: Page, path: str, letters: str) -> None:
+    """In wide letters too: every machine prints in those that it has."""
     desk.set_viewport_size({"width": 1040, "height": 700})
     desk.goto(path)
+    desk.evaluate("letters => document.documentElement.style.setProperty('--sans', letters)", letters)
     desk.emulate_media(media="print")
     assert desk.locator("form.filter:visible, nav.menu:visible, .map-tools:visible").count() == 0
-    cut = "() => [...document.querySelectorAll('.scroll')].filter(one => one.scrollWidth > one.clientWidth + 1).length"
-    assert desk.evaluate(cut) == 0
+    assert desk.evaluate(CUT_OFF) == []
     desk.emulate_media(media="screen")
     desk.set_viewport_size({"width": 1280, "height": 900})
