@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 
 from db.migrations import migrations
 
@@ -15,8 +15,8 @@ BUSY_MS = 30_000
 """How long a writer waits for another writer: the longest single transaction is a bake's or a reference load's."""
 
 
-def open_db(path: Path | str) -> Database:
-    """The private database, made where it is missing, with every migration applied.
+def open_db(path: Path | str, changes: Migrations = migrations) -> Database:
+    """The private database, or one of other migrations, made where it is missing, with every migration applied.
 
     `:memory:` gives one that lives as long as its connection. The file is in WAL mode, so it may be read while a
     command writes. Foreign keys are enforced on this connection.
@@ -33,7 +33,7 @@ def open_db(path: Path | str) -> Database:
     # What is read out of articles lies by their ids, which come in no order, so each writes to pages of its own; those
     # of many transactions are copied to the file together.
     db.execute("pragma wal_autocheckpoint = 10000")
-    migrations.apply(db)
+    changes.apply(db)
     return db
 
 

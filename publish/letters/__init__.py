@@ -1,0 +1,1 @@
+"""What a letter says: one reader's choice of events over the days that it covers."""

@@ -1,0 +1,46 @@
+"""A letter as it is kept and sent: the same bytes for all readers of one choice, with marks where it is personal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+
+from publish.dates_id import Language
+
+UNSUBSCRIBE_URL = "\ue000berhenti\ue001"
+PREFERENCES_URL = "\ue000atur\ue001"
+COPY_URL = "\ue000salinan\ue001"
+READER_NAME = "\ue000nama\ue001"
+"""Marks of characters that mean nothing in Unicode; from all that others wrote they are taken out before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture inside a letter, shown by `<img src="cid:NAME">`."""
+
+    name: str
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a reader gets, but for what is hers alone."""
+
+    lang: Language
+    subject: str
+    """One line."""
+    html: str
+    text: str
+    """Says the same as `html`."""
+    calendar: bytes | None = None
+    """The dates to come as iCalendar (RFC 5545), where there are any."""
+    images: tuple[Image, ...] = ()
+
+
+def personalize(letter: Letter, values: Mapping[str, str]) -> tuple[str, str]:
+    """HTML and text of a letter with its marks replaced; the values are text, and are escaped in HTML."""
+    html, text = letter.html, letter.text
+    for mark, value in values.items():
+        html, text = html.replace(mark, escape(value)), text.replace(mark, value)
+    return html, text

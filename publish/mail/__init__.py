@@ -1,0 +1,1 @@
+"""How a letter reaches its reader: composed once, handed over once, and what comes back."""
