@@ -356,7 +356,9 @@ FRONT_DOOR = """
 import sys
 from collections import Counter
 from pathlib import Path
-from pantau import House, crawl_pages, parse_pages, read_sources
+from pantau.crawling import crawl_pages
+from pantau.house import House, read_sources
+from pantau.parsing import parse_pages
 from crawler import crawl, pool
 from db import store
 

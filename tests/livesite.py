@@ -152,4 +152,4 @@ class Monitor:
 
     def _command(self, *words: str) -> list[str]:
         where = ["--data", str(self.folder / "data"), "--sources", str(self.folder / "sources")]
-        return [sys.executable, str(ROOT / "pantau.py"), *where, *words]
+        return [sys.executable, "-m", "pantau", *where, *words]

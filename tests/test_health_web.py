@@ -131,8 +131,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
 
 
 def pantau(data: Path, sources: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "pantau.py"), "--data", str(data), "--sources", str(sources), *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    command = [sys.executable, "-m", "pantau", "--data", str(data), "--sources", str(sources), *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 
 
 def let_a_day_pass(data: Path) -> None:

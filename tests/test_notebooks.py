@@ -77,8 +77,8 @@ def run_demo(folder: Path) -> Path:
         for source in load_sources(ROOT / "crawler" / "sampleweb" / "sources"):
             moved = relocate(source, addresses[source.name]).model_dump(mode="json", exclude={"name"})
             (folder / "sources" / f"{source.name}.yml").write_text(yaml.safe_dump(moved), encoding="utf-8")
-        command = [sys.executable, ROOT / "pantau.py", "--data", folder, "--sources", folder / "sources", "run"]
-        subprocess.run(command, capture_output=True, timeout=180, check=True)
+        command = [sys.executable, "-m", "pantau", "--data", folder, "--sources", folder / "sources", "run"]
+        subprocess.run(command, cwd=ROOT, capture_output=True, timeout=180, check=True)
     return folder / "public.db"
 
 

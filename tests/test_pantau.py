@@ -27,12 +27,13 @@ ROOT = Path(__file__).parent.parent
 
 
 def pantau(*words: str | Path, data: Path, sources: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(*words, data=data, sources=sources), capture_output=True, text=True, timeout=180)
+    words = command(*words, data=data, sources=sources)
+    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=180)
 
 
 def command(*words: str | Path, data: Path, sources: Path | None = None) -> list[str]:
     where = ["--data", str(data), *(["--sources", str(sources)] if sources else [])]
-    return [sys.executable, str(ROOT / "pantau.py"), *where, *map(str, words)]
+    return [sys.executable, "-m", "pantau", *where, *map(str, words)]
 
 
 def ask(database: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -174,6 +175,7 @@ def kill_when(words: list[str], database: Path, table: str, rows: int, end: sign
     # A shell lets what it runs in the background ignore Ctrl-C, and so would this process.
     process = subprocess.Popen(
         words,
+        cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
@@ -364,7 +366,10 @@ def test_a_site_that_is_told_to_end_leaves_nothing_running(finished: Path) -> No
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        command("serve", "--port", str(port), data=finished), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command("serve", "--port", str(port), data=finished),
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         assert any(answers(port, process) for _ in range(600)), "the site never answered"

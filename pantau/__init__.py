@@ -1,0 +1,71 @@
+"""The front door: the words `pantau` understands. The only package that knows every room.
+
+Each word does what is pending and stops; running it again does nothing. The database is the queue, so a word may be
+killed at any moment and said again. What needs a library that is slow to load imports it inside the function.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import click
+
+from pantau import (
+    crawling,
+    evaluating,
+    extracting,
+    files,
+    mail,
+    parsing,
+    publishing,
+    review,
+    reviewers,
+    running,
+    sources,
+)
+from pantau.house import ROOT, House
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), default=Path("data"), envvar="PANTAU_DATA",
+    show_default=True, help="Folder of the databases, the archive and the outbox.",
+)  # fmt: skip
+@click.option(
+    "--sources", "source_files", type=click.Path(path_type=Path, file_okay=False), default=ROOT / "crawler" / "sources",
+    envvar="PANTAU_SOURCES", help="Folder of source files. Default: crawler/sources.",
+)  # fmt: skip
+@click.pass_context
+def main(context: click.Context, data: Path, source_files: Path) -> None:
+    """Watch Indonesia's smart-city programme in the regional news."""
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    for handler in logging.getLogger().handlers:
+        handler.setLevel(logging.WARNING)  # Scrapy's loggers ask for more than the root's level
+    # What it discards comes back as a ParseError, which names the page.
+    for library in ("trafilatura", "htmldate"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)
+    context.obj = House(data, source_files, data / "outbox")
+
+
+for word in (
+    crawling.crawl,
+    parsing.parse,
+    extracting.extract,
+    publishing.publish,
+    publishing.export,
+    publishing.cite,
+    publishing.serve,
+    mail.digest,
+    running.run,
+    running.demo,
+    files.ingest,
+    files.annotate,
+    evaluating.evaluate,
+    sources.sources,
+    review.review,
+    reviewers.reviewer,
+):
+    main.add_command(word)

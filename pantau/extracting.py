@@ -1,0 +1,41 @@
+"""`pantau extract`: from articles to what is told in them."""
+
+from __future__ import annotations
+
+from itertools import tee
+
+import click
+
+from pantau.house import House, batches, opened, progress
+
+
+@click.command()
+@click.pass_obj
+def extract(house: House) -> None:
+    """Read regencies, officials, dates, stages and events out of articles the present model has not seen."""
+    click.echo(extract_articles(house))
+
+
+def extract_articles(house: House) -> str:
+    """Read what is in pending articles."""
+    from db.connect import hold_pages
+    from db.extractions import count_pending_articles, pending_articles, save_extractions
+    from nlp import pipeline
+
+    with opened(house, "extract") as (db, counts, _):
+        model = pipeline.model_version()
+        pending = (article for _, article in pending_articles(db, model))
+        read, articles = tee(progress(pending, "extract", count_pending_articles(db, model)))
+        hold_pages(db)
+        # Killed, it reads at most so many again.
+        for batch in batches(zip(pipeline.extract_articles(read), articles, strict=True), 500):
+            save_extractions(db, batch)
+            for extraction, _ in batch:
+                counts["articles"] += 1
+                counts["events"] += len(extraction.events)
+                counts["relevant"] += bool(extraction.is_relevant)
+                counts["not sure"] += extraction.is_relevant is None
+    return (
+        f"{counts['articles']} articles read, {counts['relevant']} on the programme, {counts['not sure']} not sure, "
+        f"{counts['events']} events told"
+    )

@@ -1,0 +1,122 @@
+"""What every word needs: where the things of this installation lie, and how a word says what it does."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+from tqdm import tqdm
+
+if TYPE_CHECKING:
+    from crawler.source import Source
+    from db.connect import Database
+
+T = TypeVar("T")
+ROOT = Path(__file__).parent.parent
+SITE = "http://127.0.0.1:8001"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Where this installation keeps its things."""
+
+    data: Path
+    sources: Path
+    outbox: Path
+
+    @property
+    def pantau_db(self) -> Path:
+        return self.data / "pantau.db"
+
+    @property
+    def public_db(self) -> Path:
+        return self.data / "public.db"
+
+    @property
+    def archive(self) -> Path:
+        return self.data / "archive"
+
+
+def keep_sources(db: Database, sources: Iterable[Source]) -> None:
+    """Put the sources into the database, or one clear line about the first that names a place that is not."""
+    from db.store import save_sources
+
+    try:
+        save_sources(db, sources)
+    except LookupError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def parse_parameters(given: Iterable[str]) -> dict[str, str]:
+    """Names and values of parameters as they are typed.
+
+    >>> parse_parameters(["kode=62.02", "q=a=b"])
+    {'kode': '62.02', 'q': 'a=b'}
+    """
+    parameters = {}
+    for parameter in given:
+        name, equals, value = parameter.partition("=")
+        if not equals:
+            raise click.UsageError(f"-p {parameter}: one reads name=value")
+        parameters[name] = value
+    return parameters
+
+
+@contextmanager
+def opened(house: House, word: str) -> Iterator[tuple[Database, Counter[str], int]]:
+    """The private database with its reference tables, counts that are kept as a row of `runs`, and its number."""
+    from db.connect import open_db
+    from db.reference import load_reference
+    from db.store import finish_run, start_run
+
+    db = open_db(house.pantau_db)
+    load_reference(db)
+    counts: Counter[str] = Counter()
+    number = start_run(db, word)
+    yield db, counts, number
+    finish_run(db, number, counts)
+    db.close()
+
+
+def read_sources(house: House) -> list[Source]:
+    """The source files, or one clear line about the first that is wrong."""
+    from crawler.source import SourceError, load_sources
+
+    try:
+        return load_sources(house.sources)
+    except SourceError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of a size, the last one shorter.
+
+    >>> list(batches("palu", 3))
+    [['p', 'a', 'l'], ['u']]
+    """
+    stream = iter(items)
+    while batch := list(islice(stream, size)):
+        yield batch
+
+
+def progress(items: Iterable[T], what: str, total: int | None = None) -> Iterable[T]:
+    """The items behind a progress bar: after two seconds, and only on a terminal."""
+    bar: Iterable[T] = tqdm(items, desc=what, total=total, delay=2, disable=None, leave=False)
+    return bar
+
+
+def sha256(body: bytes) -> str:
+    """The digest that the database keeps of a body, in hex."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def complain(message: str) -> None:
+    """Say on stderr what was wrong with one thing; the others go on."""
+    click.echo(message, err=True)

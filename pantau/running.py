@@ -1,0 +1,83 @@
+"""Everything in order: `pantau run` on the real web, `pantau demo` on an invented one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from pantau.crawling import Stopped, choose_sources, crawl_pages
+from pantau.extracting import extract_articles
+from pantau.house import ROOT, SITE, House
+from pantau.mail import write_digest
+from pantau.parsing import parse_pages
+from pantau.publishing import publish_database
+
+if TYPE_CHECKING:
+    from crawler.source import Source
+
+
+@click.command()
+@click.option("--due", "is_due", is_flag=True, help="Crawl only sources whose time has come: for a timer by the hour.")
+@click.option("--limit", type=click.IntRange(1), help="Pages asked for of each source in this run.")
+@click.pass_obj
+def run(house: House, is_due: bool, limit: int | None) -> None:
+    """Say the five words in order: crawl, parse, extract, publish, digest."""
+    print_steps(run_all(house, choose_sources(house, (), is_due), limit, SITE))
+
+
+@click.command()
+@click.option("--serve/--no-serve", "is_served", default=True, help="Open the site at the end.")
+@click.option("--port", default=8001, show_default=True, help="Port of the site.")
+@click.pass_obj
+def demo(house: House, is_served: bool, port: int) -> None:
+    """Run everything on a small invented web that this command starts on loopback."""
+    from crawler.sampleweb.server import PORTS, running_sampleweb
+    from publish import serve as site
+
+    # Invented articles never mix with real ones: the demo has a database of its own.
+    house = House(house.data / "demo", ROOT / "crawler" / "sampleweb" / "sources", house.outbox)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        if is_served:
+            site.check_port("127.0.0.1", port)  # before the work, not after it
+        with running_sampleweb(PORTS):
+            print_steps(run_all(house, choose_sources(house), None, address))
+            click.echo(f"\nLetter: {house.outbox}/    Site: {address}/")
+            if is_served:
+                with site.listening("127.0.0.1", port) as listener:
+                    site.serve(house.public_db, listener)
+    except OSError as error:  # a port is taken
+        raise click.ClickException(str(error)) from error
+
+
+def run_all(house: House, sources: Sequence[Source], limit: int | None, site: str) -> Iterator[tuple[str, str]]:
+    """The five words in order, each with what it did.
+
+    Where no source could be read, what is pending is still done, and the failure is raised at the end.
+    """
+    failure: click.ClickException | None = None
+    parsed: Counter[str] = Counter()
+    try:
+        yield "crawl", crawl_pages(house, sources, limit, parsed=parsed)
+    except Stopped:
+        raise
+    except click.ClickException as error:
+        failure = error
+    yield "parse", parse_pages(house, counts=parsed)
+    yield "extract", extract_articles(house)
+    yield "publish", publish_database(house)
+    try:
+        yield "digest", write_digest(house, None, "id", site)[1]
+    except click.ClickException as error:
+        yield "digest", f"no letter: {error.message}"
+    if failure:
+        raise failure
+
+
+def print_steps(steps: Iterable[tuple[str, str]]) -> None:
+    """One line a step, as soon as it is done."""
+    for word, said in steps:
+        click.echo(f"{word:8} {said}")
