@@ -13,6 +13,7 @@ PREFERENCES_URL = "\ue000atur\ue001"
 CONFIRM_URL = "\ue000konfirmasi\ue001"
 COPY_URL = "\ue000salinan\ue001"
 READER_NAME = "\ue000nama\ue001"
+CONFIRM_URL = "\ue000konfirmasi\ue001"
 """Marks of characters that mean nothing in Unicode; from all that others wrote they are taken out before."""
 
 

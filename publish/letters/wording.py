@@ -15,11 +15,18 @@ EMAILS = Path(__file__).parents[1] / "emails"
 
 @cache
 def read_words() -> dict[str, Any]:
-    return yaml.safe_load((EMAILS / "words.yml").read_text(encoding="utf-8"))
+    """What the files of emails/ say, by key. Raises ValueError where two of them say the same key."""
+    words: dict[str, Any] = {}
+    for path in sorted(EMAILS.glob("*.yml")):
+        said = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if twice := words.keys() & said.keys():
+            raise ValueError(f"{path} says again what another file says: {', '.join(sorted(twice))}")
+        words |= said
+    return words
 
 
 def say(key: str, lang: Language, **values: object) -> str:
-    """What words.yml says; `fates.error` looks in a group."""
+    """What emails/*.yml say; `fates.error` looks in a group."""
     wording: Any = read_words()
     for part in key.split("."):
         wording = wording[part]
