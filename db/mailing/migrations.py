@@ -16,7 +16,7 @@ def m001_create_mailing(db: Database) -> None:
         """
         create table subscribers (
             id integer primary key not null,
-            email text not null unique collate nocase,
+            email text unique collate nocase,
             name text,
             lang text not null default 'id' check (lang in ('id', 'en')),
             zone text not null default 'WIB' check (zone in ('WIB', 'WITA', 'WIT')),
@@ -26,7 +26,8 @@ def m001_create_mailing(db: Database) -> None:
             origin text not null check (origin in ('form', 'operator', 'import')),
             created_at text not null,
             confirmed_at text,
-            confirmations integer not null default 0
+            confirmations integer not null default 0,
+            check ((email is null) = (state = 'left'))
         ) strict
         """,
         "create index subscribers_state on subscribers(state, id)",
@@ -42,8 +43,21 @@ def m001_create_mailing(db: Database) -> None:
             cadence text not null check (cadence in ('weekly', 'daily')),
             created_at text not null,
             asked_at text,
+            told_until text,
+            known_until text,
+            problem text,
             unique (subscriber_id, kind, value, parameters)
         ) strict
+        """,
+        # What was asked for by the form and waits until its reader confirms it; choices is JSON.
+        """
+        create table requests (
+            subscriber_id integer not null references subscribers(id) on delete cascade,
+            number integer not null,
+            choices text not null check (json_valid(choices)),
+            asked_at text not null,
+            primary key (subscriber_id, number)
+        ) strict, without rowid
         """,
         # The rows of an answer that its reader was told, by their hash: from then on only others are new.
         """
@@ -61,8 +75,8 @@ def m001_create_mailing(db: Database) -> None:
             selection text not null,
             lang text not null check (lang in ('id', 'en')),
             subject text not null,
-            html blob not null,
-            text blob not null,
+            html blob,
+            text blob,
             calendar blob,
             images blob,
             release text,
@@ -81,13 +95,17 @@ def m001_create_mailing(db: Database) -> None:
             attempts integer not null default 0,
             repeats integer not null default 0,
             next_at text,
+            due_at text not null,
             state_at text not null,
             code integer,
             answer text,
             primary key (subscriber_id, issue)
         ) strict, without rowid
         """,
-        "create index deliveries_open on deliveries(state, next_at) where state in ('due', 'handing', 'deferred')",
+        """
+        create index deliveries_open on deliveries(subscriber_id, issue, state, next_at)
+        where state in ('due', 'handing', 'deferred')
+        """,
         "create index deliveries_letter on deliveries(letter_id)",
         """
         create table bounces (
