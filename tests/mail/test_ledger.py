@@ -186,7 +186,7 @@ def test_the_open_ones_are_found_without_going_over_all_that_was_sent(db: Databa
     db.conn.set_trace_callback(asked.append)
     due(db)
     db.conn.set_trace_callback(None)
-    plans = [db.execute(f"explain query plan {sql}").fetchall() for sql in asked]
+    plans = [db.execute(f"explain query plan {sql}").fetchall() for sql in asked if "select" in sql]
     assert len(plans) == 2
     assert all("SEARCH deliveries USING INDEX deliveries_open" in plan[0][-1] for plan in plans), plans
 
