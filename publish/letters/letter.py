@@ -10,7 +10,6 @@ from publish.dates_id import Language
 
 UNSUBSCRIBE_URL = "\ue000berhenti\ue001"
 PREFERENCES_URL = "\ue000atur\ue001"
-CONFIRM_URL = "\ue000konfirmasi\ue001"
 COPY_URL = "\ue000salinan\ue001"
 READER_NAME = "\ue000nama\ue001"
 CONFIRM_URL = "\ue000konfirmasi\ue001"

@@ -58,6 +58,8 @@ def _plain_problem(written: str) -> str | None:
         "no_at": not at,
         "no_local": not local,
         "foreign": not local.isascii(),
+        # Some programs decode it (RFC 2047), line breaks and all.
+        "encoded": "=?" in local,
         "literal": domain.startswith("["),
         "no_dot": "." not in domain.strip("."),
         "long": len(local) > LONGEST_LOCAL or len(written) > LONGEST_ADDRESS,

@@ -21,6 +21,12 @@ def read_refusals() -> Mapping[str, Text]:
     return TypeAdapter(dict[str, Text]).validate_python(yaml.safe_load(WORDS.read_text(encoding="utf-8")))
 
 
+def say(key: str, lang: Language, **values: object) -> str:
+    """A sentence of refusals.yml."""
+    sentence: str = getattr(read_refusals()[key], lang)
+    return sentence.format(**values)
+
+
 class RefusalError(ValueError):
     """What somebody wrote cannot be taken. As text it is an English sentence; `say` tells it in either language."""
 
@@ -31,8 +37,7 @@ class RefusalError(ValueError):
 
     def say(self, lang: Language) -> str:
         """One sentence, plain text."""
-        sentence: str = getattr(read_refusals()[self.key], lang)
-        return sentence.format(**self.values)
+        return say(self.key, lang, **self.values)
 
     def __str__(self) -> str:
         return self.say("en")
