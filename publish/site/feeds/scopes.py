@@ -11,7 +11,8 @@ from datasette import Request
 from publish.dates_id import Language
 from publish.site.events import STATES, FilterError, filter_condition, filter_parameters, read_filter
 from publish.site.page import fetch_row, fetch_rows
-from publish.site.search.words import FOUND, Arguments, Search, expression, read_search
+from publish.site.search.asking import read_search
+from publish.site.search.words import FOUND, Arguments, expression, search_name
 from publish.site.strings import translate
 
 
@@ -157,7 +158,7 @@ async def find_search(datasette: Any, arguments: Arguments) -> Scope | None:
         return None
     query = {"q": search.query, **search.filters}
     return Scope(
-        {language: _search_name(search, language) for language in ("id", "en")},
+        {language: search_name(search, language) for language in ("id", "en")},
         "/cari",
         "/cari",
         f"events.id in {FOUND_EVENTS}",
@@ -165,13 +166,6 @@ async def find_search(datasette: Any, arguments: Arguments) -> Scope | None:
         {"expression": expression(search, "event"), "most": FOUND},
         {name: value for name, value in query.items() if value},
     )
-
-
-def _search_name(search: Search, language: Language) -> str:
-    keys = {"provinsi": "p", "tahap": "s", "media": "o"}
-    labels = {name: search.labels.get(f"{keys.get(name, '')}{value}") for name, value in search.filters.items()}
-    chosen = [label[language] if label else search.filters[name] for name, label in labels.items()]
-    return translate("feed.search", language, what=", ".join([f"“{search.query}”"] * bool(search.query) + chosen))
 
 
 def _by_key(find: Callable[[Any, str], Awaitable[Scope | None]]) -> Find:

@@ -14,7 +14,8 @@ from publish.site.events import EVENT_CARDS
 from publish.site.facts import name_facts
 from publish.site.page import KEY, Row, fetch_row, fetch_rows, language_of, not_found, render
 from publish.site.paging import Paging, read_paging
-from publish.site.search.words import expression, read_search
+from publish.site.search.asking import read_search
+from publish.site.search.words import expression
 
 PAGE_SIZE = 30
 QUOTES_SHOWN = 30

@@ -11,6 +11,7 @@ from typing import Any
 from datasette import Request, Response, hookimpl
 
 from publish.site.page import Row, fetch_rows, page_number, render
+from publish.site.search.asking import read_search
 from publish.site.search.results import SHOWN, Found, find_results, read_results
 from publish.site.search.suggestions import suggest_names
 from publish.site.search.words import (
@@ -21,7 +22,6 @@ from publish.site.search.words import (
     VALUES,
     Kind,
     Search,
-    read_search,
     without,
 )
 

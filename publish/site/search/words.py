@@ -20,7 +20,10 @@ from typing import Any, Literal, Protocol
 import yaml
 from markupsafe import Markup, escape
 
-from publish.site.page import Row, fetch_rows
+from publish.dates_id import Language
+from publish.site.strings import translate
+
+Row = dict[str, Any]
 
 Meaning = Literal["place", "stage", "year", "word", "phrase"]
 Kind = Literal["event", "article", "person", "regency", "outlet"]
@@ -88,7 +91,7 @@ where name = :source
 class Arguments(Protocol):
     """The parameters of an address, such as Request.args; the first of a name counts."""
 
-    def get(self, name: str, default: str | None = None) -> str | None: ...
+    def get(self, name: str, default: str | None = None, /) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +133,29 @@ class Search:
         return not self.terms and not self.filters
 
 
-async def read_search(datasette: Any, arguments: Arguments) -> Search:
-    """What the parameters of an address ask for."""
-    query = (arguments.get("q") or "").replace("\0", " ").strip()
-    pieces = pieces_of(query[:LONGEST_QUERY])
+Question = tuple[str, Mapping[str, object]]
+"""A query on public.db and its parameters."""
+
+
+def questions(arguments: Arguments) -> tuple[Question, Question]:
+    """What public.db has to be asked for `build_search`: the labels of what may be chosen, and the places named."""
+    pieces = _asked_pieces(arguments)[:MOST_WORDS]
+    words = ["" if piece.is_quoted else piece.words[0] for piece in pieces]
+    return (
+        (LABELS, {"source": arguments.get("media") or ""}),
+        (PLACES, {"phrases": json.dumps(phrases_of(words))}),
+    )
+
+
+def build_search(arguments: Arguments, labelled: Sequence[Row], named: Sequence[Row]) -> Search:
+    """What the parameters of an address ask for; the rows are the answers to `questions`."""
+    query = _asked_query(arguments)
+    pieces = _asked_pieces(arguments)
     asked = {name: arguments.get(name) or "" for name in FILTERS}
-    labels = {row["key"]: row for row in await fetch_rows(datasette, LABELS, {"source": asked["media"]})}
+    labels = {row["key"]: row for row in labelled}
     provinces = PROVINCES | {row["id"].lower(): key[1:] for key, row in labels.items() if key[0] == "p"}
     places: dict[str, list[Row]] = {}
-    words = ["" if piece.is_quoted else piece.words[0] for piece in pieces]
-    for row in await fetch_rows(datasette, PLACES, {"phrases": json.dumps(phrases_of(words[:MOST_WORDS]))}):
+    for row in named:
         places.setdefault(row["phrase"], []).append(row)
     known = {name: value for name, value in asked.items() if value and _is_known(name, value, labels)}
     asked_kind = arguments.get("jenis") or ""
@@ -156,6 +172,22 @@ async def read_search(datasette: Any, arguments: Arguments) -> Search:
         is_cut=len(query) > LONGEST_QUERY or len(pieces) > MOST_WORDS,
         labels=labels,
     )
+
+
+def _asked_query(arguments: Arguments) -> str:
+    return (arguments.get("q") or "").replace("\0", " ").strip()
+
+
+def _asked_pieces(arguments: Arguments) -> list[Piece]:
+    return pieces_of(_asked_query(arguments)[:LONGEST_QUERY])
+
+
+def search_name(search: Search, language: Language) -> str:
+    """What is looked for, in a few words: the words as written, and what narrows them."""
+    keys = {"provinsi": "p", "tahap": "s", "media": "o"}
+    labels = {name: search.labels.get(f"{keys.get(name, '')}{value}") for name, value in search.filters.items()}
+    chosen = [label[language] if label else search.filters[name] for name, label in labels.items()]
+    return translate("feed.search", language, what=", ".join([f"“{search.query}”"] * bool(search.query) + chosen))
 
 
 def _is_known(name: str, value: str, labels: Mapping[str, Row]) -> bool:
