@@ -11,6 +11,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlite_utils import Database
 
 from db.mailing.connect import read_secret
+from db.mailing.ledger import CONFIRMATION
 from publish.letters.letter import CONFIRM_URL, COPY_URL, PREFERENCES_URL, UNSUBSCRIBE_URL
 
 Purpose = Literal["unsubscribe", "preferences", "copy", "confirm"]
@@ -39,28 +40,34 @@ def read_token(db: Database, purpose: Purpose, token: str) -> list[Any] | None:
     return signed if serializer.dumps(signed) == token else None
 
 
-def sign_confirmation(db: Database, subscriber_id: int, now: datetime) -> str:
-    """A token by which a reader confirms within CONFIRM_WITHIN."""
-    return sign(db, "confirm", subscriber_id, int((now + CONFIRM_WITHIN).timestamp()))
+def sign_confirmation(db: Database, subscriber_id: int, number: int, now: datetime) -> str:
+    """A token by which a reader confirms what she asked for in one request, within CONFIRM_WITHIN."""
+    return sign(db, "confirm", subscriber_id, number, int((now + CONFIRM_WITHIN).timestamp()))
 
 
-def read_confirmation(db: Database, token: str, now: datetime) -> int | None:
-    """Which subscriber a token confirms; None for one that is not ours or has run out."""
+def read_confirmation(db: Database, token: str, now: datetime) -> tuple[int, int] | None:
+    """Which subscriber confirms which request, as `confirm` takes them; None if it is not ours or has run out."""
     match read_token(db, "confirm", token):
-        case [int(subscriber_id), int(until)] if now.timestamp() <= until:
-            return subscriber_id
+        case [int(subscriber_id), int(number), int(until)] if now.timestamp() <= until:
+            return subscriber_id, number
     return None
 
 
 def urls_of(db: Database, site_url: str, subscriber_id: int, issue: str, now: datetime) -> dict[str, str]:
-    """What the marks of a letter stand for in one reader's copy: the addresses of the pages that are hers alone."""
+    """What the marks of a letter stand for in one reader's copy: the addresses of the pages that are hers alone.
+
+    The letter that asks for confirmation has one more, good for CONFIRM_WITHIN from `now`.
+    """
     site_url = site_url.rstrip("/")
-    return {
+    urls = {
         UNSUBSCRIBE_URL: f"{site_url}/langganan/berhenti/{sign(db, 'unsubscribe', subscriber_id)}",
         PREFERENCES_URL: f"{site_url}/langganan/atur/{sign(db, 'preferences', subscriber_id)}",
-        CONFIRM_URL: f"{site_url}/langganan/konfirmasi/{sign_confirmation(db, subscriber_id, now)}",
         COPY_URL: f"{site_url}/surat/saya/{sign(db, 'copy', subscriber_id, issue)}",
     }
+    if issue.startswith(CONFIRMATION):
+        number = int(issue.removeprefix(CONFIRMATION))
+        urls[CONFIRM_URL] = f"{site_url}/langganan/konfirmasi/{sign_confirmation(db, subscriber_id, number, now)}"
+    return urls
 
 
 def message_id_for(db: Database, subscriber_id: int, issue: str, host: str) -> str:

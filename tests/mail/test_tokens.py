@@ -64,11 +64,11 @@ def test_what_is_no_token_at_all_opens_nothing(db: Database, token: str) -> None
 
 
 def test_a_request_may_be_confirmed_for_seven_days(db: Database) -> None:
-    token = sign_confirmation(db, 7, NOW)
-    assert read_confirmation(db, token, NOW + timedelta(days=7)) == 7
+    token = sign_confirmation(db, 7, 2, NOW)
+    assert read_confirmation(db, token, NOW + timedelta(days=7)) == (7, 2)
     assert read_confirmation(db, token, NOW + CONFIRM_WITHIN + timedelta(seconds=1)) is None
     assert read_confirmation(db, sign(db, "confirm", 7), NOW) is None
-    assert read_confirmation(db, sign(db, "preferences", 7, 9_999_999_999), NOW) is None
+    assert read_confirmation(db, sign(db, "preferences", 7, 2, 9_999_999_999), NOW) is None
 
 
 def test_the_pages_of_a_letter_are_one_readers_own_and_short(db: Database) -> None:
@@ -78,8 +78,15 @@ def test_the_pages_of_a_letter_are_one_readers_own_and_short(db: Database) -> No
     assert max(map(len, urls.values())) < 200
     assert all("//" not in url.removeprefix("https://") for url in urls.values())
     assert not set(urls.values()) & set(urls_of(db, site, 10_000_001, "konfirmasi-12", NOW).values())
-    unsubscribe = urls_of(db, "https://pantau.example", 7, "2026-W47", NOW)[UNSUBSCRIBE_URL]
-    assert unsubscribe == f"https://pantau.example/langganan/berhenti/{sign(db, 'unsubscribe', 7)}"
+    confirmed = urls[CONFIRM_URL].removeprefix(f"{site}langganan/konfirmasi/")
+    assert read_confirmation(db, confirmed, NOW) == (10_000_000, 12)
+
+
+def test_a_weekly_letter_asks_nobody_to_confirm(db: Database) -> None:
+    urls = urls_of(db, "https://pantau.example", 7, "2026-W47", NOW)
+    assert set(urls) == {UNSUBSCRIBE_URL, PREFERENCES_URL, COPY_URL}
+    assert urls[UNSUBSCRIBE_URL] == f"https://pantau.example/langganan/berhenti/{sign(db, 'unsubscribe', 7)}"
+    assert read_token(db, "copy", urls[COPY_URL].rpartition("/")[2]) == [7, "2026-W47"]
 
 
 def test_a_message_id_is_the_same_each_time_and_cannot_be_made_up(db: Database) -> None:
