@@ -199,7 +199,11 @@ def test_the_counts_are_those_of_the_week(full_week: Public) -> None:
         "others": 1, "pages": 1, "unread": 0, "silent": 0, "unsure_reports": 1, "unsure_articles": 1,
         "undated_articles": 1, "undated_events": 1,
     }  # fmt: skip
-    assert "5 peristiwa di 3 kabupaten/kota, dari 9 berita di 3\N{NO-BREAK SPACE}media." in digest.text
+    assert "\n4 peristiwa di 3 kabupaten/kota, 3 tahap baru\n" in digest.text
+    assert (
+        "Dari 9 berita di 3\N{NO-BREAK SPACE}media; 1 kegiatan diumumkan, 1 kegiatan lama disebut sebagai latar."
+        in digest.text
+    )
     assert digest.subject == "Pantau Kota Cerdas 13-19 November 2023: 5 peristiwa"
 
 
@@ -309,7 +313,7 @@ def test_the_letter_asks_nothing_of_the_network_and_keeps_its_dark_colours(full_
     assert not re.search(r"url\(|@import|background=", html)
     assert "prefers-color-scheme: dark" in html
     # css-inline wrote the stylesheet into the elements.
-    assert re.search(r'<h1 style="[^"]*font-size: ?26px', html)
+    assert re.search(r'<h1 style="[^"]*font-size: ?27px', html)
 
 
 @pytest.mark.parametrize("provinces", [1, 38])
@@ -332,7 +336,7 @@ def test_a_long_week_is_cut_below_the_limit_and_says_by_how_much(public: Public,
 def test_an_empty_week_gives_a_short_honest_letter(public: Public) -> None:
     digest = public.digest()
     assert digest.subject == "Pantau Kota Cerdas 13-19 November 2023: tidak ada peristiwa"
-    assert "tidak menemukan peristiwa" in digest.text
+    assert "Tidak ada peristiwa baru yang kami temukan" in digest.text
     assert "Tidak ada yang kami ketahui." in digest.text, "who never told of the programme is not silent"
     assert "PERISTIWA MINGGU INI" not in digest.text
     assert len(digest.html) < 8_000

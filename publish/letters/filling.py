@@ -76,7 +76,7 @@ def _isolate(context: jinja2.nodes.EvalContext, text: str) -> str:
 
 @cache
 def _inliner() -> css_inline.CSSInliner:
-    css = (EMAILS / "frame.css").read_text(encoding="utf-8")
+    css = (EMAILS / "letter.css").read_text(encoding="utf-8")
     return css_inline.CSSInliner(extra_css=css, keep_style_tags=False, load_remote_stylesheets=False, minify_css=True)
 
 

@@ -2,75 +2,137 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable
-from functools import cache
-
-import css_inline
-import jinja2
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from publish.dates_id import Language
-from publish.letters import wording
+from publish.letters.charts import Chart
+from publish.letters.filling import fill_html, fill_text
+from publish.letters.letter import COPY_URL, PREFERENCES_URL, UNSUBSCRIBE_URL
 from publish.letters.rows import Row
-from publish.letters.wording import EMAILS
+from publish.letters.wording import say
 
 MAX_HTML_BYTES = 90_000
 """Gmail hides what comes after about 102 kB; the rest of its allowance is for a forwarder's own words."""
-LIST_LINES = 12
+SIDE_LINES = 12
 """Lines of a side list before "… dan N lagi"; the lists of events by province are as long as the size allows."""
+MARKS = {"unsubscribe": UNSUBSCRIBE_URL, "preferences": PREFERENCES_URL, "copy": COPY_URL}
+GAPS = (
+    *("pages", "unread", "silent", "unheard"),
+    *("unsure_reports", "unsure_articles", "undated_articles", "undated_events"),
+)
+"""What of a letter stands under "what we may have missed"."""
+ABSENT: Row = {
+    "is_personal": False, "choices": [], "passed": [], "late": [], "corrections": [], "unheard": [], "scope_names": [],
+}  # fmt: skip
 
 
-def render(letter: Row, lang: Language) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How much of a letter is told: the rest is said to be there, with a link."""
+
+    full: int
+    """Events of each list that are told whole; those after them have one line."""
+    lines: int
+    """Events of each province."""
+    side_lines: int
+    """Lines of each other list."""
+
+
+def render(letter: Row, lang: Language, charts: Sequence[Chart] = ()) -> tuple[str, str]:
     """HTML and text of a letter (publish.letters.reading), cut to stay below MAX_HTML_BYTES.
 
-    Raises ValueError when even the shortest form is too large for a mail.
+    First events lose their details, then the lists of provinces their ends, then the other lists. Raises ValueError
+    when even the shortest form is too large for a mail.
     """
-    lines = _lines_that_fit(lambda lines: _render_html(letter, lines, lang), letter["longest"])
-    return _render_html(letter, lines, lang), _render_text(letter, lines, lang)
+    told = {**ABSENT, **letter, "charts": charts, "marks": MARKS}
+    told |= {
+        "days": letter["week"],
+        "headline": _headline(told, lang),
+        "summary": _summary(told, lang),
+        "gaps": any(told[name] for name in GAPS),
+        "scope_names": told["scope_names"] or [say("everything", lang)],
+        "tables": [_table(table) for table in letter.get("tables", ())],
+    }
+    longest = max((len(events) for events in _event_lists(told)), default=0)
+    cut = _find_cut(told, lang, _cuts(longest))
+    return _html(told, cut, lang), fill_text("letter.txt", lang, **told, **_room(cut))
 
 
-def _lines_that_fit(render: Callable[[int], str], longest: int) -> int:
-    """The most lines a list may have for the HTML to fit; `longest` when nothing need be cut."""
-
-    def size(lines: int) -> int:
-        return len(render(lines).encode())
-
-    if size(longest) <= MAX_HTML_BYTES:
-        return longest
-    lines = bisect_right(range(longest), MAX_HTML_BYTES, key=size) - 1
-    if lines < 0:
-        raise ValueError(f"the letter is {size(0)} bytes even with no event in it, above {MAX_HTML_BYTES}")
-    return lines
+def _cuts(longest: int) -> list[Cut]:
+    """All cuts, the roomiest first."""
+    return [
+        *(Cut(full, longest, SIDE_LINES) for full in range(longest, 0, -1)),
+        *(Cut(0, lines, SIDE_LINES) for lines in range(longest, 3, -1)),
+        *(Cut(0, min(longest, 3), side_lines) for side_lines in range(SIDE_LINES, 2, -1)),
+        *(Cut(0, lines, 3) for lines in range(min(longest, 3) - 1, -1, -1)),
+    ]
 
 
-@cache
-def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(EMAILS),
-        autoescape=jinja2.select_autoescape(["html"]),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+def _find_cut(told: Row, lang: Language, cuts: list[Cut]) -> Cut:
+    """The roomiest cut that fits."""
+
+    def size(cut: Cut) -> int:
+        return len(_html(told, cut, lang).encode())
+
+    if size(cuts[0]) <= MAX_HTML_BYTES:
+        return cuts[0]
+    place = bisect_left(cuts, True, key=lambda cut: size(cut) <= MAX_HTML_BYTES)
+    if place == len(cuts):
+        raise ValueError(f"the letter is {size(cuts[-1])} bytes in its shortest form, above {MAX_HTML_BYTES}")
+    return cuts[place]
 
 
-@cache
-def _inliner() -> css_inline.CSSInliner:
-    css = (EMAILS / "letter.css").read_text(encoding="utf-8")
-    return css_inline.CSSInliner(extra_css=css, keep_style_tags=False, load_remote_stylesheets=False)
+def _html(told: Row, cut: Cut, lang: Language) -> str:
+    return fill_html("letter.html", lang, **told, **_room(cut))
 
 
-def _render(template: str, letter: Row, lines: int, lang: Language) -> str:
-    def say(key: str, **values: object) -> str:
-        return wording.say(key, lang, **values)
-
-    return _templates().get_template(template).render(letter, lines=lines, side_lines=LIST_LINES, say=say, lang=lang)
+def _room(cut: Cut) -> dict[str, int]:
+    return {"full": cut.full, "lines": cut.lines, "side_lines": cut.side_lines, "table_lines": 2 * cut.side_lines}
 
 
-def _render_html(letter: Row, lines: int, lang: Language) -> str:
-    return _inliner().inline(_render("letter.html", letter, lines, lang)) + "\n"
+def _event_lists(told: Row) -> list[list[Row]]:
+    return [*(province["events"] for province in told["provinces"]), told["announced"], told["passed"], told["late"]]
 
 
-def _render_text(letter: Row, lines: int, lang: Language) -> str:
-    return _render("letter.txt", letter, lines, lang)
+def _headline(told: Row, lang: Language) -> str:
+    """What happened, in one line."""
+    counts = told["counts"]
+    if not counts["main_events"]:
+        return say("headline_none", lang)
+    words = say("headline", lang, events=say("n_events", lang, n=counts["main_events"]), where=_where(told, lang))
+    return ", ".join([words, *([say("n_movements", lang, n=counts["movements"])] if counts["movements"] else [])])
+
+
+def _where(told: Row, lang: Language) -> str:
+    if len(told["scope_names"]) == 1:
+        return str(told["scope_names"][0])
+    return say("n_regions", lang, n=told["counts"]["regions"])
+
+
+def _summary(told: Row, lang: Language) -> str:
+    """How much was read for it, and what else the letter tells."""
+    counts = told["counts"]
+    if not any(counts[name] for name in ("events", "announced", "others")):
+        return say("empty", lang)
+    read = [say(f"n_{name}", lang, n=counts[name]) for name in ("articles", "outlets")]
+    also = {name: len(told[name]) for name in ("announced", "late", "corrections")}
+    also["background"] = counts["events"] - counts["main_events"]
+    more = [say(f"n_{name}", lang, n=number) for name, number in also.items() if number]
+    return say("summary", lang, articles=read[0], outlets=read[1]) + ("; " + ", ".join(more) if more else "") + "."
+
+
+def _table(table: Any) -> Row:
+    """A table as the templates need it: cells with their column's name, and a link where one is an address."""
+    return {
+        **{name: getattr(table, name) for name in ("title", "description", "new", "total", "is_first", "url")},
+        "problem": table.problem,
+        "rows": [[_cell(name, value) for name, value in zip(table.columns, row, strict=True)] for row in table.rows],
+    }
+
+
+def _cell(name: str, value: object) -> Row:
+    text = "–" if value is None else str(value)
+    return {"name": name, "text": text, "url": text if text.startswith("https://") else None}
