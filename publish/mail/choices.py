@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from datasette.utils import escape_fts
 from rapidfuzz import fuzz, process
@@ -15,9 +15,10 @@ from sqlite_utils import Database
 
 from db.mailing.subscribers import LONGEST_VALUE, Choice, Kind
 from publish.dates_id import Language
+from publish.letters.scopes import find_scope
 from publish.mail.refusals import RefusalError, say
 from publish.site.catalogue import grouped_queries
-from publish.site.search.words import FILTERS, LONGEST_QUERY, PROVINCES, pieces_of, understand
+from publish.site.search.words import FILTERS, PROVINCES, pieces_of, understand
 
 KINDS: Mapping[Kind, str] = {
     "all": "semua",
@@ -113,10 +114,10 @@ def parse_choice(public_db: Database, kind: str, text: str, parameters: Mapping[
     """What was meant by a kind and a text, as it is kept.
 
     A regency, province or stage is written by its code or one of its names, an official by id or a name that one person
-    has, an outlet by its source's name, its own or its site's; a search by the address of its page, what stands behind
-    the `?` of it, or its words; a query by its name, its title or the address of its page; SQL as it is. Parameters are
-    for the last two; of a query those not given are empty, of SQL each has to be given. Queries and SQL are prepared,
-    not run. Raises ChoiceError.
+    has, an outlet by its source's name, its own or its site's; each of them by the address of its page as well. A
+    search is its page's address, what stands behind the `?` of it, or its words; a query its name, its title or its
+    page's address; SQL stands as it is. Parameters are for the last two; of a query those not given are empty, of SQL
+    each has to be given. Queries and SQL are prepared, not run. Raises ChoiceError.
     """
     # Half a character (of a command line in another encoding) can be neither kept nor looked up.
     text, said = text.encode(errors="replace").decode(), kind.strip().lower()
@@ -137,6 +138,9 @@ def parse_choice(public_db: Database, kind: str, text: str, parameters: Mapping[
         return Choice("all", "", {})
     if not written:
         raise ChoiceError("choice.empty")
+    if code != "search":
+        # The address of its page on the site.
+        written = re.sub(r"^.*/(?:daerah|provinsi|tahapan|pejabat|media)/([^/?#]+).*$", r"\1", written)
     return Choice(code, PARSERS[code](public_db, written), {})
 
 
@@ -149,27 +153,8 @@ def choice_name(public_db: Database, choice: Choice, lang: Language) -> str:
         name = _title(query, lang) if query else say("choice.is_gone", lang, value=choice.value)
         told = ", ".join(f"{key}: {value}" for key, value in choice.parameters.items() if value)
         return f"{name} ({told})" if told else name
-    return _scope_name(public_db, choice, lang) or say("choice.is_gone", lang, value=choice.value)
-
-
-NAMES: Mapping[Kind, str] = {
-    "regency": "select name as id, name as en from regencies where code = :value",
-    "province": "select 'Provinsi ' || name as id, 'Provinsi ' || name as en from provinces where code = :value",
-    "stage": "select name_id as id, name_en as en from stages where code = :value",
-    "official": "select name as id, name as en from people where id = :value",
-    "outlet": "select outlet_name as id, outlet_name as en from sources where name = :value",
-}
-
-
-def _scope_name(db: Database, choice: Choice, lang: Language) -> str | None:
-    if choice.kind == "all":
-        return say("choice.is_all", lang)
-    if choice.kind == "search":
-        told = dict(parse_qsl(choice.value))
-        words = [f"“{told['q']}”"] * ("q" in told) + [f"{name}: {told[name]}" for name in FILTERS if name in told]
-        return say("choice.is_search", lang, what=", ".join(words))
-    row = next(iter(db.query(NAMES[choice.kind], {"value": choice.value})), None)
-    return row[lang] if row else None
+    scope = find_scope(public_db, choice.kind, choice.value)
+    return scope.name[lang] if scope else say("choice.is_gone", lang, value=choice.value)
 
 
 # Places, stages, people and outlets
@@ -199,12 +184,11 @@ def _parse_stage(db: Database, written: str) -> str:
 
 
 def _parse_official(db: Database, written: str) -> str:
-    named = re.sub(r"^.*/pejabat/", "", written)
-    return _the_one(db, "official", written, _spelled(db, "official", named))
+    return _the_one(db, "official", written, _spelled(db, "official", written))
 
 
 def _parse_outlet(db: Database, written: str) -> str:
-    named = re.sub(r"^(?:https?://|.*/media/)", "", written).rstrip("/")
+    named = re.sub(r"^https?://", "", written).rstrip("/")
     return _the_one(db, "outlet", written, _spelled(db, "outlet", named))
 
 
@@ -232,18 +216,16 @@ def _alike(db: Database, kind: str, written: str) -> list[Candidate]:
 
 
 def _parse_search(db: Database, written: str) -> str:
-    address = urlsplit(written)
-    asked = address.query if "?" in written else written
-    told = dict(parse_qsl(asked, keep_blank_values=True))
-    if "?" in written:
-        is_search = address.path in ("", "/cari")
+    path, mark, asked = written.partition("#")[0].partition("?")
+    if mark:
+        is_search = path == "" or path.endswith("/cari")
     else:
         is_search = True
-        told = told if told.keys() & {"q", *FILTERS} else {"q": written}
-    value = urlencode({name: told[name].strip()[:LONGEST_QUERY] for name in ("q", *FILTERS) if told.get(name)})
-    if not is_search or not value:
+        asked = written if dict(parse_qsl(written)).keys() & {"q", *FILTERS} else urlencode({"q": written})
+    scope = find_scope(db, "search", asked) if is_search else None
+    if scope is None:
         raise ChoiceError("choice.search", written=written)
-    return value
+    return scope.value
 
 
 PARSERS: Mapping[str, Callable[[Database, str], str]] = {
@@ -269,10 +251,11 @@ def _title(query: Mapping[str, Any], lang: Language) -> str:
 
 
 def _parse_query(db: Database, written: str, parameters: Mapping[str, str]) -> Choice:
-    address = urlsplit(written)
-    name = re.sub(r"^.*/public/|\.\w+$", "", unquote(address.path) if "/public/" in written else written)
+    name = written
     if "/public/" in written:
-        parameters = {key: value for key, value in parse_qsl(address.query) if key[0] != "_"} | dict(parameters)
+        path, _, asked = written.partition("#")[0].partition("?")
+        name = re.sub(r"^.*/public/|\.\w+$", "", path)
+        parameters = {key: value for key, value in parse_qsl(asked) if key[:1] != "_"} | dict(parameters)
     queries = _queries()
     titled = {_title(query, lang).lower(): name for name, query in queries.items() for lang in ("id", "en")}
     name = titled.get(" ".join(written.lower().split()), name)

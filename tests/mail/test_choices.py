@@ -40,6 +40,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
         ("regency", "Kab.Paser", "64.01"),
         ("regency", "PASER", "64.01"),
         ("regency", "Kota Bandung", "32.73"),
+        ("regency", "https://pantau.example/daerah/64.01?lang=en#tangga", "64.01"),
         ("province", "62", "62"),
         ("province", "Kalimantan Tengah", "62"),
         ("provinsi", "Prov. Bali", "51"),
@@ -72,7 +73,7 @@ def test_what_people_write_is_understood(db: Database, kind: str, written: str, 
 def test_an_official_is_known_by_page_and_every_name_that_is_hers_alone(db: Database) -> None:
     person = db.execute("select id from people where name = 'Mariana Oktavia'").fetchone()[0]
     names = [name for (name,) in db.execute("select name from person_names where person_id = ?", [person])]
-    for written in (person, f"https://pantau.example/pejabat/{person}", *names):
+    for written in (person, f"https://pantau.example/pejabat/{person}?lang=en", *names):
         assert parse_choice(db, "official", written) == Choice("official", person)
 
 
@@ -90,6 +91,8 @@ def test_an_official_is_known_by_page_and_every_name_that_is_hers_alone(db: Data
         ("official", "Siapa Saja", "choice.official", []),
         ("search", "/daerah?q=bimtek", "choice.search", []),
         ("search", "/cari?halaman=2", "choice.search", []),
+        ("search", "/cari?tahap=rapat", "choice.search", []),
+        ("search", "http://[pantau?q=bimtek", "choice.search", []),
         ("regency", " ", "choice.empty", []),
         ("query", "", "choice.empty", []),
         ("sql", ";", "choice.empty", []),
@@ -198,10 +201,14 @@ def test_sql_over_full_text_and_json_only_reads(db: Database) -> None:
 @pytest.mark.parametrize(
     ("choice", "names"),
     [
-        (Choice("all"), ("Semua peristiwa", "All events")),
+        (Choice("all"), ("Semua daerah", "All regencies")),
         (Choice("regency", "64.01"), ("Kabupaten Paser", "Kabupaten Paser")),
         (Choice("province", "64"), ("Provinsi Kalimantan Timur", "Provinsi Kalimantan Timur")),
         (Choice("stage", "mou"), ("Nota kesepahaman", "Memorandum of understanding")),
+        (
+            Choice("search", "q=bimtek&provinsi=64"),
+            ("Pencarian “bimtek”, Kalimantan Timur", "Search “bimtek”, Kalimantan Timur"),
+        ),
         (Choice("regency", "99.99"), ("99.99 (tidak ada lagi dalam data kami)", "99.99 (no longer in our data)")),
         (Choice("query", "dahulu"), ("dahulu (tidak ada lagi dalam data kami)", "dahulu (no longer in our data)")),
         (Choice("sql", "select\n  1"), ("SQL: select 1", "SQL: select 1")),
