@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from feedgen.feed import FeedGenerator
 from markupsafe import Markup
@@ -13,8 +14,11 @@ from markupsafe import Markup
 from publish.dates_id import Language
 from publish.release import Release
 from publish.site.dates import date_html, day_in_jakarta
-from publish.site.page import Row
 from publish.site.strings import translate
+
+if TYPE_CHECKING:
+    # Letters are made where no Datasette runs.
+    from publish.site.page import Row
 
 # What XML 1.0 cannot hold, not even escaped.
 NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

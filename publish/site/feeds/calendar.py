@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from icalendar import Calendar, Event
 
 from publish.site.feeds.atom import GONE, NO_XML, Frame, account, changes, headline, is_web, withdrawal
-from publish.site.page import Row
 from publish.site.strings import translate
+
+if TYPE_CHECKING:
+    from publish.site.page import Row
 
 STATUS = {"held": "CONFIRMED", "announced": "TENTATIVE", "withdrawn": "CANCELLED", "replaced": "CANCELLED"}
 REFRESH = timedelta(hours=12)
@@ -17,6 +20,20 @@ REFRESH = timedelta(hours=12)
 
 def calendar_text(frame: Frame, events: Sequence[Row]) -> bytes:
     """The calendar; equal for an equal release and address. Events without a day are left out."""
+    calendar = _begin(frame)
+    calendar.add("url", frame.page_address)
+    calendar.add("source", frame.own_address, parameters={"VALUE": "URI"})
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT12H")
+    return _write(calendar, frame, events)
+
+
+def attached_text(frame: Frame, events: Sequence[Row]) -> bytes:
+    """The same events to take into a calendar of one's own: nothing in it asks a calendar program to come back."""
+    return _write(_begin(frame), frame, events)
+
+
+def _begin(frame: Frame) -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", f"-//Pantau Kota Cerdas//{frame.language.upper()}")
     calendar.add("version", "2.0")
@@ -25,10 +42,10 @@ def calendar_text(frame: Frame, events: Sequence[Row]) -> bytes:
     calendar.add("x-wr-calname", _line(frame.title))
     calendar.add("name", _line(frame.title))
     calendar.add("x-wr-caldesc", translate("feed.calendar_note", frame.language))
-    calendar.add("url", frame.page_address)
-    calendar.add("source", frame.own_address, parameters={"VALUE": "URI"})
-    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", "PT12H")
+    return calendar
+
+
+def _write(calendar: Calendar, frame: Frame, events: Sequence[Row]) -> bytes:
     for event in events:
         days = days_of(event)
         if days:
