@@ -1,0 +1,239 @@
+"""A reader's letter as a message (RFC 5322, MIME): the same delivery gives the same bytes."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from email.header import Header
+from email.utils import format_datetime, quote
+
+import dkim
+
+from db.mailing.ledger import CONFIRMATION, Delivery, KeptLetter
+from db.mailing.subscribers import Subscriber
+from publish.letters.letter import READER_NAME, UNSUBSCRIBE_URL, Letter, personalize
+from publish.mail.addresses import UNSEEN, clean_name
+from publish.mail.settings import MailSettings
+
+CRLF = "\r\n"
+LONGEST_LINE = 998
+"""Octets without the line end: RFC 5322, 2.1.1."""
+SIGNED = (
+    "From", "To", "Subject", "Date", "Message-ID", "Reply-To", "MIME-Version", "Content-Type", "Content-Language",
+    "Auto-Submitted", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post",
+)  # fmt: skip
+"""Header fields under the signature; RFC 8058 wants the last two there, RFC 6376, 5.4.1 the others.
+
+One that is not there is signed as missing, so that nobody can add it.
+"""
+SIGNED_TWICE = ("From", "To", "Subject", "Date", "Reply-To", "Content-Type", "List-Unsubscribe")
+"""And these cannot be added a second time either (RFC 6376, 8.15): readers see the first, or the last."""
+
+
+class MessageError(ValueError):
+    """Something cannot stand in a message."""
+
+
+def build_message(
+    letter: KeptLetter, delivery: Delivery, subscriber: Subscriber, settings: MailSettings, urls: Mapping[str, str]
+) -> bytes:
+    """The message to one reader, not yet signed: lines of at most LONGEST_LINE octets, all of them ASCII.
+
+    `urls` are the values of the letter's marks but for the reader's name. Raises MessageError when something of it
+    cannot stand in a header.
+    """
+    marks = {**urls, READER_NAME: clean_name(subscriber.name) or ""}
+    html, text = personalize(Letter(letter.lang, letter.subject, letter.html, letter.text), marks)
+    headers = {
+        "From": format_mailbox(settings.sender.name, settings.sender.address),
+        "To": format_mailbox(clean_name(subscriber.name), subscriber.email),
+        "Subject": format_text("Subject", letter.subject),
+        # When it was composed, not when it is sent: a second copy is the same message.
+        "Date": format_datetime(datetime.fromisoformat(delivery.due_at)),
+        "Message-ID": check_message_id(delivery.message_id),
+        "MIME-Version": "1.0",
+        "Content-Language": letter.lang,
+        # No holiday replies: RFC 3834 says it by the first, older responders know only the second.
+        "Auto-Submitted": "auto-generated",
+        "Precedence": "list",
+    }
+    if settings.reply_to:
+        headers["Reply-To"] = check_address(settings.reply_to)
+    # Who is asked whether she wants letters is on no list yet.
+    if not delivery.issue.startswith(CONFIRMATION):
+        headers |= _list_headers(settings, urls[UNSUBSCRIBE_URL])
+    boundary = hashlib.sha256(delivery.message_id.encode()).hexdigest()[:24]
+    return _join_headers(headers) + _build_body(letter, html, text, boundary)
+
+
+def sign_message(message: bytes, settings: MailSettings) -> bytes:
+    """The message with a DKIM signature (RFC 6376, rsa-sha256) before it, or as it is where no key is set up.
+
+    The signature tells when it was made, so its bytes are others each time.
+    """
+    if not settings.dkim or not settings.dkim_key:
+        return message
+    signature: bytes = dkim.sign(
+        message,
+        settings.dkim.selector.encode(),
+        settings.dkim.domain.encode(),
+        settings.dkim_key.get_secret_value(),
+        # Relays fold headers anew and cut spaces at the ends of lines.
+        canonicalize=(b"relaxed", b"relaxed"),
+        include_headers=[name.encode() for name in (*SIGNED, *SIGNED_TWICE)],
+    )
+    return signature + message
+
+
+def format_text(header: str, text: str) -> str:
+    """A header's free text on lines that everybody reads: as it is in ASCII, else in encoded words (RFC 2047).
+
+    Line breaks and characters that cannot be seen become spaces, so nothing in it starts another header.
+
+    >>> format_text("Subject", "Sleman\\r\\nBcc: a@b.example"), format_text("Subject", "3–9 Mei")
+    ('Sleman Bcc: a@b.example', '=?utf-8?b?M+KAkzkgTWVp?=')
+    """
+    line = one_line(text)
+    # What looks like an encoded word would be read as one.
+    if line.isascii() and "=?" not in line and len(line) <= 200:
+        return line
+    return Header(line, "utf-8", header_name=header, maxlinelen=76).encode(linesep=CRLF)
+
+
+def format_mailbox(name: str | None, address: str) -> str:
+    """A name and an address as From and To have them.
+
+    >>> format_mailbox('Sari "Dewi", S.T.', "sari@tabanan.example")
+    '"Sari \\\\"Dewi\\\\", S.T." <sari@tabanan.example>'
+    >>> format_mailbox("Bcc: x\\r\\n", "sari@tabanan.example\\r\\nBcc: a@b.example")
+    Traceback (most recent call last):
+        ...
+    publish.mail.message.MessageError: not an address: 'sari@tabanan.example\\r\\nBcc: a@b.example'
+    """
+    phrase = _format_phrase(name or "")
+    if not phrase:
+        return check_address(address)
+    # RFC 2047, 2: a line with an encoded word has 76 characters at most.
+    return f"{phrase}{CRLF if phrase.startswith('=?') else ''} <{check_address(address)}>"
+
+
+def _format_phrase(name: str) -> str:
+    """A name as it stands before an address: quoted, or in encoded words."""
+    line = one_line(name)
+    if line and line.isascii() and "=?" not in line:
+        return f'"{quote(line)}"'
+    return Header(line, "utf-8", header_name="Reply-To", maxlinelen=76).encode(linesep=CRLF) if line else ""
+
+
+def check_address(address: str) -> str:
+    """The address itself, if it may stand in a header and in SMTP's commands; raises MessageError."""
+    if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}", address):
+        raise MessageError(f"not an address: {address!r}")
+    return address
+
+
+def check_message_id(message_id: str) -> str:
+    """The Message-ID itself, if it is one; raises MessageError."""
+    if not re.fullmatch(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>", message_id) or len(message_id) > 250:
+        raise MessageError(f"not a Message-ID: {message_id!r}")
+    return message_id
+
+
+def one_line(text: str) -> str:
+    """A text on one line, without characters that cannot be seen.
+
+    >>> one_line("Sleman\\u202e  ikut\\n\\x00bimtek ")
+    'Sleman ikut bimtek'
+    """
+    spaced = re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text)
+    return " ".join("".join(each for each in spaced if unicodedata.category(each) not in UNSEEN).split())
+
+
+def _list_headers(settings: MailSettings, unsubscribe_url: str) -> dict[str, str]:
+    ways = [unsubscribe_url]
+    if settings.unsubscribe_address:
+        ways.append(f"mailto:{settings.unsubscribe_address}?subject=berhenti")
+    for way in ways:
+        if not re.fullmatch(r"[!-;=?-~]+", way):
+            raise MessageError(f"not an address of a page: {way!r}")
+    return {
+        # RFC 2919: a name of the list that stays the same when its host changes its ways.
+        "List-Id": f"{_format_phrase(settings.sender.name)} <surat.{settings.sender.address.partition('@')[2]}>",
+        "List-Unsubscribe": ", ".join(f"<{way}>" for way in ways),
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _join_headers(headers: Mapping[str, str]) -> bytes:
+    """The header's lines, one for each field but where its text itself is folded.
+
+    Not by EmailMessage: it turns a long List-Unsubscribe into encoded words, which is not valid there and makes Gmail
+    ignore it, or with longer lines makes encoded words that are too long.
+    """
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    for line in CRLF.join(lines).split(CRLF):
+        if len(line) > LONGEST_LINE or not line.isascii() or not line.isprintable():
+            raise MessageError(f"a line that cannot stand in a header: {line[:80]!r}")
+    return (CRLF.join(lines) + CRLF).encode("ascii")
+
+
+def _build_body(letter: KeptLetter, html: str, text: str, boundary: str) -> bytes:
+    """As many levels as are needed: mixed(alternative(text, related(html, pictures)), calendar)."""
+    readable = _part('text/html; charset="utf-8"', html)
+    if letter.images:
+        pictures = [
+            _attached("image/png", png, "inline", f"{_file_name(name)}.png", name)
+            for name, png in letter.images.items()
+        ]
+        readable = _multipart('related; type="text/html"', boundary + "r", [readable, *pictures])
+    whole = _multipart("alternative", boundary + "a", [_part('text/plain; charset="utf-8"', text), readable])
+    if letter.calendar:
+        # RFC 6047, 2.4: the type tells the method, where the calendar has one.
+        method = "; method=PUBLISH" if b"METHOD:PUBLISH" in letter.calendar else ""
+        name = f"pantau-{_file_name(letter.issue)}.ics"
+        calendar = _attached(f'text/calendar; charset="utf-8"{method}', letter.calendar, "attachment", name)
+        whole = _multipart("mixed", boundary + "m", [whole, calendar])
+    return whole
+
+
+def _part(content_type: str, text: str) -> bytes:
+    """A text in quoted-printable: ASCII, lines of 76 characters, whatever the text's own lines are."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").encode()
+    # The standard library's own encoder of messages is in Python and takes a hundred times as long.
+    body = binascii.b2a_qp(lines, istext=True).replace(b"\n", b"\r\n")
+    return f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n".encode() + body
+
+
+def _attached(content_type: str, content: bytes, disposition: str, name: str, content_id: str | None = None) -> bytes:
+    headers = [
+        f"Content-Type: {content_type}",
+        "Content-Transfer-Encoding: base64",
+        f'Content-Disposition: {disposition}; filename="{name}"',
+    ]
+    if content_id:
+        headers.append(f"Content-ID: <{check_content_id(content_id)}>")
+    return (CRLF.join(headers) + CRLF * 2).encode() + base64.encodebytes(content).replace(b"\n", b"\r\n")
+
+
+def check_content_id(name: str) -> str:
+    """The name itself, if `cid:` can point to it; raises MessageError."""
+    if not re.fullmatch(r"[A-Za-z0-9._-]+(@[A-Za-z0-9.-]+)?", name):
+        raise MessageError(f"not a name of a picture: {name!r}")
+    return name
+
+
+def _multipart(kind: str, boundary: str, parts: Sequence[bytes]) -> bytes:
+    # `=_` is in no text that is encoded as ours are (RFC 2045, 6.7).
+    limit = f"=_{boundary}".encode()
+    inner = b"".join(b"--" + limit + b"\r\n" + part.rstrip(b"\r\n") + b"\r\n" for part in parts)
+    head = f'Content-Type: multipart/{kind}; boundary="{limit.decode()}"\r\n\r\n'.encode()
+    return head + inner + b"--" + limit + b"--\r\n"
+
+
+def _file_name(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text)
