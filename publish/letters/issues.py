@@ -8,20 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Literal
+
+from publish.letters.parts import ZONES
 
 Zone = Literal["WIB", "WITA", "WIT"]
 Cadence = Literal["weekly", "daily"]
 Days = tuple[date, date]
 """The first and the last day."""
 
-ZONES: Mapping[str, timezone] = {
-    "WIB": timezone(timedelta(hours=7), "WIB"),
-    "WITA": timezone(timedelta(hours=8), "WITA"),
-    "WIT": timezone(timedelta(hours=9), "WIT"),
-}
-"""Indonesia's zones (Keppres 41/1987), without summer time."""
 HOUR = timedelta(hours=6)
 """When a day's letter is due, after midnight of the reader's zone."""
 MOST_DAYS = 7

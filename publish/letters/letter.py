@@ -37,6 +37,8 @@ class Letter:
     calendar: bytes | None = None
     """The dates to come as iCalendar (RFC 5545), where there are any."""
     images: tuple[Image, ...] = ()
+    is_empty: bool = False
+    """Whether it has nothing new to tell of the choices of events; a daily letter is not sent then."""
 
 
 def personalize(letter: Letter, values: Mapping[str, str]) -> tuple[str, str]:

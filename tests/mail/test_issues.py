@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from publish.letters.issues import ZONES, Cadence, Issue, Told, due_issue, last_day_over
+from publish.letters.issues import Cadence, Issue, Told, due_issue, last_day_over
+from publish.letters.parts import ZONES
 
 
 def day(text: str) -> date:

@@ -1,0 +1,319 @@
+"""What a saved query answers that its reader was not told yet: its new rows."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+from urllib.parse import quote, urlencode
+
+from datasette.utils import escape_fts
+from sqlite_utils import Database
+
+from db.rows import first
+from publish.dates_id import Language
+from publish.letters.addresses import evidence_url
+from publish.letters.cleaning import shorten
+from publish.letters.wording import say
+from publish.site.catalogue import grouped_queries
+
+SECONDS = 2.0
+"""How long a query may take."""
+MOST_ROWS = 10_000
+"""Rows of an answer that are looked at."""
+SHOWN_ROWS = 50
+LONGEST_CELL = 160
+"""Characters."""
+LONGEST_VALUE = 1_000_000
+"""Bytes of a value that a query may make, so that none fills the memory."""
+STEPS = 10_000
+"""Instructions of SQLite between two looks at the clock."""
+
+READING = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE})
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value as it is shown."""
+
+    text: str
+    url: str | None = None
+    """What proves it, or the page of what it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A query's answer as a letter tells it."""
+
+    title: str
+    description: str
+    columns: tuple[str, ...]
+    """Of what is shown; what only leads somewhere is the address of a cell."""
+    rows: tuple[tuple[Cell, ...], ...]
+    """The first SHOWN_ROWS of the new ones, in the order of the answer."""
+    new: int
+    """How many are new."""
+    total: int
+    """How many there are; MOST_ROWS when `is_cut`."""
+    is_first: bool
+    """Whether its reader is told of it for the first time: what is there now is not new, what comes will be."""
+    url: str | None
+    """The whole answer on the site."""
+    problem: str | None = None
+    """Why there is no answer, in a sentence; no row is told or forgotten then."""
+    is_cut: bool = False
+    """Whether there are more than MOST_ROWS, of which we looked only at the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query that can be asked."""
+
+    title: str
+    description: str
+    sql: str
+    parameters: Mapping[str, str]
+    url: str
+
+
+class QueryError(Exception):
+    """A query that was not answered. The message is a sentence for its reader."""
+
+
+def ask_table(
+    public: Database,
+    kind: Literal["query", "sql"],
+    value: str,
+    parameters: Mapping[str, str],
+    seen: Collection[bytes] | None,
+    *,
+    site_url: str,
+    lang: Language = "id",
+    seconds: float = SECONDS,
+) -> tuple[Table, list[bytes]]:
+    """The answer of a saved query (`value` is its name) or of SQL, and the hashes of rows that are not in `seen`.
+
+    None as `seen` says that it was never asked: then nothing is new. A query that fails, takes longer than `seconds` or
+    is no reading is told as a problem, with no hashes. It reads `public` alone and can change nothing.
+    """
+    site_url = site_url.rstrip("/")
+    try:
+        question = _find_question(kind, value, parameters, site_url, lang)
+    except QueryError as problem:
+        return _unanswered(value, "", None, seen, str(problem)), []
+    try:
+        with _reading_only(public, seconds, lang) as connection:
+            columns, rows, is_cut, hashes, total = _ask(connection, question, seen or ())
+    except QueryError as problem:
+        return _unanswered(question.title, question.description, question.url, seen, str(problem)), []
+    is_first = seen is None
+    shown, cells = ((), ()) if is_first else _show(public, columns, rows, site_url, lang)
+    table = Table(
+        title=question.title,
+        description=question.description,
+        columns=shown,
+        rows=cells,
+        new=0 if is_first else len(hashes),
+        total=total,
+        is_first=is_first,
+        url=question.url,
+        is_cut=is_cut,
+    )
+    return table, hashes
+
+
+def tell_gone(title: str, lang: Language) -> Table:
+    """A choice that is not in our data any more, told so."""
+    return _unanswered(title, "", None, (), say("gone_choice.problem", lang))
+
+
+def row_hash(row: Sequence[Any]) -> bytes:
+    """16 bytes by which a row is known again, its values with their types.
+
+    >>> row_hash((1, None)) == row_hash((1, None)), row_hash((1,)) == row_hash(("1",))
+    (True, False)
+    """
+    return hashlib.blake2b(repr(tuple(row)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _unanswered(title: str, description: str, url: str | None, seen: Collection[bytes] | None, problem: str) -> Table:
+    return Table(title, description, (), (), 0, 0, seen is None, url, problem)
+
+
+def _find_question(
+    kind: Literal["query", "sql"], value: str, parameters: Mapping[str, str], site: str, lang: Language
+) -> Question:
+    if kind == "sql":
+        url = f"{site}/public?{_encoded({'sql': value, **parameters})}"
+        return Question(say("tables.own_query", lang), shorten(" ".join(value.split()), 200), value, parameters, url)
+    query = next((group[value] for group in grouped_queries().values() if value in group), None)
+    if query is None:
+        raise QueryError(say("tables.gone_query", lang, name=value))
+    given = {name: parameters.get(name, "") for name in query.get("params", {})}
+    said = ", ".join(text for text in given.values() if text)
+    title = _in_language(query["title"], lang)
+    return Question(
+        title=f"{title} ({shorten(said, 80)})" if said else title,
+        description=_in_language(query["description"], lang),
+        sql=query["sql"],
+        parameters=given,
+        url=f"{site}/public/{value}" + (f"?{_encoded(given)}" if said else ""),
+    )
+
+
+def _in_language(text: str, lang: Language) -> str:
+    """One side of `Indonesian / English`.
+
+    >>> _in_language("Tahapan satu daerah / The steps of one regency", "en")
+    'The steps of one regency'
+    """
+    indonesian, _, english = text.partition(" / ")
+    return english if lang == "en" and english else indonesian
+
+
+def _encoded(values: Mapping[str, str]) -> str:
+    return urlencode(values, quote_via=quote)
+
+
+# Asking
+
+
+def _ask(
+    connection: sqlite3.Connection, question: Question, seen: Collection[bytes]
+) -> tuple[list[str], list[Sequence[Any]], bool, list[bytes], int]:
+    """The columns, the first new rows, whether there are too many, the new hashes and the number of rows."""
+    # A parameter that is not given is empty, as on the site.
+    cursor = connection.execute(question.sql, defaultdict(str, question.parameters))
+    if cursor.description is None:
+        raise sqlite3.DatabaseError("not authorized")
+    new: dict[bytes, None] = {}
+    rows: list[Sequence[Any]] = []
+    total, is_cut = 0, False
+    for row in cursor:
+        if total == MOST_ROWS:
+            is_cut = True
+            break
+        total += 1
+        digest = row_hash(row)
+        if digest in seen or digest in new:
+            continue
+        new[digest] = None
+        if len(rows) < SHOWN_ROWS:
+            rows.append(row)
+    cursor.close()
+    return [column[0] for column in cursor.description], rows, is_cut, list(new), total
+
+
+@contextmanager
+def _reading_only(public: Database, seconds: float, lang: Language) -> Iterator[sqlite3.Connection]:
+    """A connection that only reads, does not call what makes huge values, and stops when the time is over."""
+    connection: sqlite3.Connection = public.conn
+    until = time.monotonic() + seconds
+    _open_indexes(connection)
+    former = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+    connection.create_function("escape_fts", 1, escape_fts)  # Datasette gives it to queries on the site
+    connection.set_authorizer(_allow_reading)
+    connection.set_progress_handler(lambda: time.monotonic() > until, STEPS)
+    try:
+        yield connection
+    except sqlite3.OperationalError as error:
+        if "interrupted" in str(error):
+            raise QueryError(say("tables.slow", lang, seconds=f"{seconds:g}")) from error
+        raise _failed(error, lang) from error
+    except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError) as error:
+        raise _failed(error, lang) from error
+    finally:
+        connection.set_progress_handler(None, STEPS)
+        connection.set_authorizer(None)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, former)
+
+
+def _open_indexes(connection: sqlite3.Connection) -> None:
+    # A full-text index is declared as a table when it is asked first, which one who only reads may not.
+    indexes = connection.execute("select name from sqlite_master where sql like 'create virtual table%'").fetchall()
+    for (name,) in indexes:
+        connection.execute(f'select 1 from "{name}" limit 0')
+
+
+def _failed(error: Exception, lang: Language) -> QueryError:
+    said = " ".join(str(error).split())
+    if said == "not authorized" or "prohibited" in said or "one statement" in said:
+        return QueryError(say("tables.refused", lang))
+    return QueryError(say("tables.failed", lang, error=shorten(said, 200)))
+
+
+def _allow_reading(
+    action: int, first_name: str | None, second_name: str | None, schema: str | None, trigger: str | None
+) -> int:
+    # The full-text index looks up by itself whether its file was changed.
+    is_own = action == sqlite3.SQLITE_PRAGMA and first_name == "data_version" and second_name is None
+    return sqlite3.SQLITE_OK if action in READING or is_own else sqlite3.SQLITE_DENY
+
+
+# Showing
+
+
+def _show(
+    public: Database, columns: Sequence[str], rows: Sequence[Sequence[Any]], site: str, lang: Language
+) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
+    """The columns and cells to show; those that only say where something stands are the links of others."""
+    article = next((name for name in ("evidence_article_id", "article_id") if name in columns), None)
+    is_proved = "evidence" in columns and article is not None and "evidence_number" in columns
+    headline = next((name for name in ("title", "outlet_name") if name in columns), None) if "url" in columns else None
+    hidden = {"event_id"}
+    if is_proved and article:
+        hidden |= {article, "evidence_number"}
+    if headline:
+        hidden.add("url")
+    shown = [place for place, name in enumerate(columns) if name not in hidden] or list(range(len(columns)))
+    told = []
+    for row in rows:
+        values = dict(zip(columns, row, strict=True))
+        cells = {place: Cell(_text(row[place], lang)) for place in shown}
+        if is_proved and article:
+            _link(cells, columns, "evidence", _proof_url(public, values[article], values["evidence_number"], site))
+        _link(cells, columns, "url", _outside_url(values.get("url")))
+        if headline:
+            _link(cells, columns, headline, _outside_url(values.get("url")))
+        if values.get("event_id"):
+            free = next((place for place in shown if cells[place].text and not cells[place].url), None)
+            if free is not None:
+                cells[free] = replace(cells[free], url=f"{site}/peristiwa/{quote(str(values['event_id']))}")
+        told.append(tuple(cells[place] for place in shown))
+    return tuple(columns[place].replace("_", " ") for place in shown), tuple(told)
+
+
+def _link(cells: dict[int, Cell], columns: Sequence[str], name: str, url: str | None) -> None:
+    place = columns.index(name) if name in columns else None
+    if url and place in cells and cells[place].text:
+        cells[place] = replace(cells[place], url=url)
+
+
+def _proof_url(public: Database, article_id: Any, number: Any, site: str) -> str | None:
+    row = first(public, "select anchor from evidence where article_id = ? and number = ?", article_id, number)
+    return evidence_url(site, str(article_id), row["anchor"]) if row else None
+
+
+def _outside_url(value: Any) -> str | None:
+    return value if isinstance(value, str) and value.lower().startswith(("http://", "https://")) else None
+
+
+def _text(value: Any, lang: Language) -> str:
+    """A value as text on one line.
+
+    >>> [_text(value, "en") for value in (None, 0.123456, 12, b"abc", " a\\n b ")]
+    ['', '0.1235', '12', '(3 bytes)', 'a b']
+    """
+    match value:
+        case None:
+            return ""
+        case bytes():
+            return say("tables.bytes", lang, n=len(value))
+        case float():
+            return str(round(value, 4))
+    return shorten(" ".join(str(value).split()), LONGEST_CELL)
