@@ -23,6 +23,7 @@ from pantau import (
     reviewers,
     running,
     sources,
+    subscribers,
 )
 from pantau.house import ROOT, House
 
@@ -59,6 +60,7 @@ for word in (
     publishing.cite,
     publishing.serve,
     mail.digest,
+    subscribers.subscribers,
     running.run,
     running.demo,
     files.ingest,

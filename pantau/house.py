@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 ROOT = Path(__file__).parent.parent
 SITE = "http://127.0.0.1:8001"
+SITE_OPTION = click.option(
+    "--site", default=SITE, show_default=True, envvar="PANTAU_SITE", help="Address of the site, to which letters lead."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,10 @@ class House:
     @property
     def public_db(self) -> Path:
         return self.data / "public.db"
+
+    @property
+    def mail_db(self) -> Path:
+        return self.data / "mail.db"
 
     @property
     def archive(self) -> Path:

@@ -6,14 +6,14 @@ from datetime import date
 
 import click
 
-from pantau.house import SITE, House, opened
+from pantau.house import SITE_OPTION, House, opened
 from pantau.publishing import publish_database
 
 
 @click.command()
 @click.option("--week", metavar="YYYY-Www", help="ISO week of the letter. Default: the week of the newest article.")
 @click.option("--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Language.")
-@click.option("--site", default=SITE, show_default=True, envvar="PANTAU_SITE", help="Address of the site.")
+@SITE_OPTION
 @click.option("--print", "is_printed", is_flag=True, help="Print the letter as text.")
 @click.pass_obj
 def digest(house: House, week: str | None, lang: str, site: str, is_printed: bool) -> None:

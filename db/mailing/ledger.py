@@ -229,6 +229,16 @@ def read_delivery(db: Database, subscriber_id: int, issue: str) -> Delivery | No
     return Delivery(**row) if row else None
 
 
+def read_last_delivery(db: Database, subscriber_id: int) -> Delivery | None:
+    """The letter to a reader that became due last."""
+    row = first(
+        db,
+        f"select {DELIVERY} from deliveries where subscriber_id = ? order by due_at desc, issue limit 1",
+        subscriber_id,
+    )
+    return Delivery(**row) if row else None
+
+
 def due_deliveries(db: Database, now: datetime) -> Iterator[Delivery]:
     """What is to be handed over at `now`: letters that ask for confirmation first, then by reader and issue.
 
