@@ -84,4 +84,4 @@ def _fill(template: str, lang: Language, values: dict[str, Any]) -> str:
     def say(key: str, **words: object) -> str:
         return wording.say(key, lang, **words)
 
-    return _templates().get_template(template).render(values, say=say, lang=lang)
+    return _templates().get_template(template).render(values, say=say, lang=lang, zip=zip)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from publish.dates_id import Language
 from publish.letters.charts import Chart
@@ -54,7 +53,7 @@ def render(letter: Row, lang: Language, charts: Sequence[Chart] = ()) -> tuple[s
         "summary": _summary(told, lang),
         "gaps": any(told[name] for name in GAPS),
         "scope_names": told["scope_names"] or [say("everything", lang)],
-        "tables": [_table(table) for table in letter.get("tables", ())],
+        "tables": letter.get("tables", ()),
     }
     longest = max((len(events) for events in _event_lists(told)), default=0)
     cut = _find_cut(told, lang, _cuts(longest))
@@ -122,17 +121,3 @@ def _summary(told: Row, lang: Language) -> str:
     also["background"] = counts["events"] - counts["main_events"]
     more = [say(f"n_{name}", lang, n=number) for name, number in also.items() if number]
     return say("summary", lang, articles=read[0], outlets=read[1]) + ("; " + ", ".join(more) if more else "") + "."
-
-
-def _table(table: Any) -> Row:
-    """A table as the templates need it: cells with their column's name, and a link where one is an address."""
-    return {
-        **{name: getattr(table, name) for name in ("title", "description", "new", "total", "is_first", "url")},
-        "problem": table.problem,
-        "rows": [[_cell(name, value) for name, value in zip(table.columns, row, strict=True)] for row in table.rows],
-    }
-
-
-def _cell(name: str, value: object) -> Row:
-    text = "–" if value is None else str(value)
-    return {"name": name, "text": text, "url": text if text.startswith("https://") else None}
