@@ -13,9 +13,11 @@ migrations = Migrations("mail")
 def m001_create_mailing(db: Database) -> None:
     run(
         db,
+        # An id is never given again (autoincrement): who holds a signed address of somebody deleted would get into
+        # the settings of whoever came next.
         """
         create table subscribers (
-            id integer primary key not null,
+            id integer primary key autoincrement not null,
             email text unique collate nocase,
             name text,
             lang text not null default 'id' check (lang in ('id', 'en')),
@@ -33,7 +35,7 @@ def m001_create_mailing(db: Database) -> None:
         "create index subscribers_state on subscribers(state, id)",
         """
         create table subscriptions (
-            id integer primary key not null,
+            id integer primary key autoincrement not null,
             subscriber_id integer not null references subscribers(id) on delete cascade,
             kind text not null check (
                 kind in ('all', 'regency', 'province', 'stage', 'official', 'outlet', 'search', 'query', 'sql')

@@ -15,11 +15,13 @@ from urllib.parse import quote, urlencode
 from datasette.utils import escape_fts
 from sqlite_utils import Database
 
+from db.mailing.subscribers import Choice
 from db.rows import first
 from publish.dates_id import Language
 from publish.letters.addresses import evidence_url
 from publish.letters.cleaning import shorten
 from publish.letters.wording import say
+from publish.mail.choices import choice_name
 from publish.site.catalogue import grouped_queries
 
 SECONDS = 2.0
@@ -29,6 +31,7 @@ MOST_ROWS = 10_000
 SHOWN_ROWS = 50
 LONGEST_CELL = 160
 """Characters."""
+LONGEST_SQL = 200
 LONGEST_VALUE = 1_000_000
 """Bytes of a value that a query may make, so that none fills the memory."""
 STEPS = 10_000
@@ -74,7 +77,6 @@ class Table:
 class Question:
     """A query that can be asked."""
 
-    title: str
     description: str
     sql: str
     parameters: Mapping[str, str]
@@ -102,19 +104,20 @@ def ask_table(
     is no reading is told as a problem, with no hashes. It reads `public` alone and can change nothing.
     """
     site_url = site_url.rstrip("/")
+    title = choice_name(public, Choice(kind, value, dict(parameters)), lang)
     try:
         question = _find_question(kind, value, parameters, site_url, lang)
     except QueryError as problem:
-        return _unanswered(value, "", None, seen, str(problem)), []
+        return _unanswered(title, "", None, str(problem)), []
     try:
         with _reading_only(public, seconds, lang) as connection:
             columns, rows, is_cut, hashes, total = _ask(connection, question, seen or ())
     except QueryError as problem:
-        return _unanswered(question.title, question.description, question.url, seen, str(problem)), []
+        return _unanswered(title, question.description, question.url, str(problem)), []
     is_first = seen is None
     shown, cells = ((), ()) if is_first else _show(public, columns, rows, site_url, lang)
     table = Table(
-        title=question.title,
+        title=title,
         description=question.description,
         columns=shown,
         rows=cells,
@@ -129,7 +132,7 @@ def ask_table(
 
 def tell_gone(title: str, lang: Language) -> Table:
     """A choice that is not in our data any more, told so."""
-    return _unanswered(title, "", None, (), say("gone_choice.problem", lang))
+    return _unanswered(title, "", None, say("composing.gone", lang))
 
 
 def row_hash(row: Sequence[Any]) -> bytes:
@@ -141,8 +144,8 @@ def row_hash(row: Sequence[Any]) -> bytes:
     return hashlib.blake2b(repr(tuple(row)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _unanswered(title: str, description: str, url: str | None, seen: Collection[bytes] | None, problem: str) -> Table:
-    return Table(title, description, (), (), 0, 0, seen is None, url, problem)
+def _unanswered(title: str, description: str, url: str | None, problem: str) -> Table:
+    return Table(title, description, (), (), 0, 0, False, url, problem)
 
 
 def _find_question(
@@ -150,19 +153,16 @@ def _find_question(
 ) -> Question:
     if kind == "sql":
         url = f"{site}/public?{_encoded({'sql': value, **parameters})}"
-        return Question(say("tables.own_query", lang), shorten(" ".join(value.split()), 200), value, parameters, url)
+        return Question(shorten(" ".join(value.split()), LONGEST_SQL), value, parameters, url)
     query = next((group[value] for group in grouped_queries().values() if value in group), None)
     if query is None:
         raise QueryError(say("tables.gone_query", lang, name=value))
     given = {name: parameters.get(name, "") for name in query.get("params", {})}
-    said = ", ".join(text for text in given.values() if text)
-    title = _in_language(query["title"], lang)
     return Question(
-        title=f"{title} ({shorten(said, 80)})" if said else title,
         description=_in_language(query["description"], lang),
         sql=query["sql"],
         parameters=given,
-        url=f"{site}/public/{value}" + (f"?{_encoded(given)}" if said else ""),
+        url=f"{site}/public/{value}" + (f"?{_encoded(given)}" if any(given.values()) else ""),
     )
 
 

@@ -66,9 +66,9 @@ def test_every_query_of_the_site_can_be_followed(public: Database, name: str) ->
 
 def test_a_query_with_parameters_says_which_and_leads_to_that_answer(public: Database) -> None:
     table, _ = ask_table(
-        public, "query", "tahapan_daerah", {"kode": "62.02", "lain": "x"}, frozenset(), site_url=f"{SITE}/", lang="id"
+        public, "query", "tahapan_daerah", {"kode": "62.02"}, frozenset(), site_url=f"{SITE}/", lang="id"
     )
-    assert table.title == "Tahapan satu daerah (62.02)"
+    assert table.title == "Tahapan satu daerah (kode: 62.02)"
     assert table.url == f"{SITE}/public/tahapan_daerah?kode=62.02"
     assert {row[0].text for row in table.rows} == {"Kabupaten Kotawaringin Timur"}
 
@@ -156,7 +156,7 @@ def test_why_there_is_no_answer_is_said(public: Database, sql: str, says: str) -
 
 def test_a_query_that_is_gone_says_so(public: Database) -> None:
     table, hashes = ask_table(public, "query", "sudah_dihapus", {}, None, site_url=SITE)
-    assert (table.url, hashes) == (None, [])
+    assert (table.url, table.is_first, hashes) == (None, False, [])
     assert table.problem
     assert "sudah_dihapus" in table.problem
 
