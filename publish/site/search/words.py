@@ -91,7 +91,7 @@ where name = :source
 class Arguments(Protocol):
     """The parameters of an address, such as Request.args; the first of a name counts."""
 
-    def get(self, name: str, default: str | None = None, /) -> str | None: ...
+    def get(self, name: str, /) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
