@@ -68,13 +68,26 @@ def week_in_words(monday: date, lang: Language = "id") -> str:
     >>> week_in_words(date(2024, 12, 30))
     'Senin 30 Desember 2024 – Minggu 5 Januari 2025'
     """
-    sunday = monday + timedelta(days=6)
-    first = [WEEKDAYS[lang][0], str(monday.day)]
-    if monday.month != sunday.month:
-        first.append(MONTHS[lang][monday.month - 1])
-    if monday.year != sunday.year:
-        first.append(str(monday.year))
-    return f"{' '.join(first)} – {WEEKDAYS[lang][6]} {day_in_words(sunday, lang)}"
+    return days_in_words(monday, monday + timedelta(days=6), lang)
+
+
+def days_in_words(first: date, last: date, lang: Language = "id") -> str:
+    """Say days with their weekdays; the month and the year once where both share them.
+
+    >>> days_in_words(date(2026, 11, 21), date(2026, 11, 21))
+    'Sabtu 21 November 2026'
+    >>> days_in_words(date(2026, 11, 28), date(2026, 12, 1), "en")
+    'Saturday 28 November – Tuesday 1 December 2026'
+    """
+    said = f"{WEEKDAYS[lang][last.weekday()]} {day_in_words(last, lang)}"
+    if first == last:
+        return said
+    begin = [WEEKDAYS[lang][first.weekday()], str(first.day)]
+    if (first.month, first.year) != (last.month, last.year):
+        begin.append(MONTHS[lang][first.month - 1])
+    if first.year != last.year:
+        begin.append(str(first.year))
+    return f"{' '.join(begin)} – {said}"
 
 
 def _point_in_words(value: str, lang: Language) -> str:

@@ -6,6 +6,7 @@ A letter is a function of public.db and the week: no clock, no chance, so the sa
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
@@ -16,11 +17,19 @@ from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlite_utils import Database
+
 from db.connect import open_read_only
 from publish.dates_id import Language, date_in_words
+from publish.letters.calendar import build_calendar
+from publish.letters.letter import Letter
+from publish.letters.parts import Part
 from publish.letters.reading import read_letter
 from publish.letters.rendering import MAX_HTML_BYTES as MAX_HTML_BYTES
 from publish.letters.rendering import render
+from publish.letters.rows import Row
+from publish.letters.scopes import find_scope
+from publish.letters.tables import Table
 from publish.letters.wording import say
 
 WIB = timezone(timedelta(hours=7), "WIB")
@@ -37,7 +46,7 @@ class Digest:
     site_url: str
     """Without a slash at its end."""
     subject: str
-    """ASCII, so that the header stays plain."""
+    """One line, ASCII, so that the header stays plain."""
     html: str
     text: str
     counts: dict[str, int]
@@ -57,31 +66,78 @@ def latest_week(public: Path) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def build_digest(public: Path, monday: date, site_url: str, lang: Language = "id") -> Digest:
-    """The letter on the week that begins on `monday`, cut to stay below MAX_HTML_BYTES.
+def build_letter(
+    db: Database,
+    parts: Sequence[Part],
+    *,
+    issue: str,
+    zone: str,
+    lang: Language,
+    site_url: str,
+    known_since: str | None = None,
+    tables: Sequence[Table] = (),
+) -> Letter:
+    """The letter of a reader who chose `parts`, each for its own days, with marks where it is hers alone.
 
-    Every event that an article of the week tells stands in it once. Raises ValueError when `monday` is none, and when
-    even the shortest form is too large for a mail.
+    `db` is public.db; `known_since` is the instant up to which her former letter knew. Every event that an article of
+    the days tells stands in it once. Raises ValueError for parts and zones that `read_letter` refuses, and when even
+    the shortest form is too large for a mail.
+    """
+    said = read_letter(
+        db,
+        parts,
+        issue=issue,
+        zone=zone,
+        lang=lang,
+        site_url=site_url,
+        known_since=known_since,
+        tables=tables,
+    )
+    return _write(db, said | {"is_personal": True}, lang)
+
+
+def _write(db: Database, said: Row, lang: Language) -> Letter:
+    html, text = render(said, lang)
+    to_come = [event["id"] for event in said["announced"] if (event["start_date"] or "") > said["last"]]
+    return Letter(
+        lang,
+        _subject(said, lang),
+        html,
+        text,
+        calendar=build_calendar(db, to_come, lang, said["site_url"]) if to_come else None,
+        is_empty=said["counts"]["news"] == 0,
+    )
+
+
+def _subject(said: Row, lang: Language) -> str:
+    """One line: what the letter is about, its days, and how many events it tells."""
+    number = said["counts"]["events"]
+    dates = date_in_words(said["first"], said["last"], lang).replace("–", "-")
+    if not said["scope_names"]:
+        return say("subject" if number else "subject_empty", lang, n=number, dates=dates)
+    scope, *others = said["scope_names"]
+    if others:
+        scope = say("subject_scopes", lang, scope=scope, n=len(others))
+    return say("subject_scope" if number else "subject_scope_empty", lang, n=number, dates=dates, scope=scope)
+
+
+def build_digest(public: Path, monday: date, site_url: str, lang: Language = "id") -> Digest:
+    """The national letter on the week (Western Indonesia Time) that begins on `monday`, for everybody.
+
+    It is cut to stay below MAX_HTML_BYTES. Raises ValueError when `monday` is none, and when even the shortest form is
+    too large for a mail.
     """
     if monday.weekday() != 0:
         raise ValueError(f"{monday} is not a Monday")
-    site_url = site_url.rstrip("/")
-    with closing(open_read_only(public)) as db:
-        letter = read_letter(db, monday, site_url, lang)
-    html, text = render(letter, lang)
-    counts = letter["counts"]
     year, number, _ = monday.isocalendar()
-    dates = date_in_words(monday.isoformat(), letter["sunday"], lang).replace("–", "-")
-    return Digest(
-        week=f"{year}-W{number:02}",
-        monday=monday,
-        lang=lang,
-        site_url=site_url,
-        subject=say("subject" if counts["events"] else "subject_empty", lang, n=counts["events"], dates=dates),
-        html=html,
-        text=text,
-        counts=counts,
-    )
+    week = f"{year}-W{number:02}"
+    with closing(open_read_only(public)) as db:
+        everything = find_scope(db, "all")
+        assert everything is not None
+        part = Part(everything, monday, monday + timedelta(days=6))
+        said = read_letter(db, [part], issue=week, zone="WIB", lang=lang, site_url=site_url)
+        letter = _write(db, said, lang)
+    return Digest(week, monday, lang, said["site_url"], letter.subject, letter.html, letter.text, said["counts"])
 
 
 def build_message(digest: Digest) -> bytes:

@@ -1,113 +1,175 @@
-"""What a letter may have missed."""
+"""What a letter may have missed: pages, sources and reports that were not read or not understood."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import groupby
 
-from sqlite_utils import Database
-
-from publish.dates_id import Language, date_in_words
+from publish.dates_id import date_in_words
 from publish.letters.addresses import article_url, evidence_url, table_url
+from publish.letters.articles import DAY
+from publish.letters.cleaning import shorten
 from publish.letters.events import when
+from publish.letters.parts import Asked, belongs_to
 from publish.letters.rows import Row, read_rows
-from publish.letters.wording import say
+from publish.letters.scopes import NATION
+
+TALKATIVE = timedelta(weeks=12)
+"""Who told of the programme so lately is missed when nothing comes."""
 
 
-def read_unsure_reports(db: Database, span: dict[str, str], site: str, lang: Language) -> list[Row]:
-    """What the week's articles say of steps that make no event: not sure, or with neither a region nor a date."""
+def read_unsure_reports(asked: Asked) -> list[Row]:
+    """What articles of the days say of steps that make no event: not sure, or with neither a region nor a date."""
     rows = read_rows(
-        db,
-        """
-        select r.article_id, proof.anchor, r.start_date, r.end_date, r.status, s.name_id, s.name_en,
-            regencies.name as regency_name, a.url, coalesce(a.outlet_name, a.source) as outlet_name
-        from stage_reports r
-        join evidence proof on proof.article_id = r.article_id and proof.number = r.evidence_number
-        join articles a on a.id = r.article_id
-        join stages s on s.code = r.stage_code
-        left join regencies on regencies.code = r.regency_code
-        where a.is_relevant = 1 and r.event_id is null and a.published_date between :monday and :sunday
-        order by a.published_date desc, r.article_id, r.number
+        asked.db,
+        f"""
+        select stage_reports.stage_code, stages.name_id, stages.name_en, regencies.name as regency_name,
+            stage_reports.start_date, stage_reports.end_date, stage_reports.status, stage_reports.article_id,
+            evidence.anchor, articles.url, coalesce(articles.outlet_name, articles.source) as outlet_name,
+            {DAY} as day, {asked.columns("where_report")}
+        from articles
+        join stage_reports on stage_reports.article_id = articles.id
+        join evidence
+            on evidence.article_id = stage_reports.article_id and evidence.number = stage_reports.evidence_number
+        join stages on stages.code = stage_reports.stage_code
+        left join regencies on regencies.code = stage_reports.regency_code
+        where articles.published_date between date(:first, '-1 day') and date(:last, '+1 day')
+            and {DAY} between :first and :last
+            and articles.is_relevant = 1 and +stage_reports.event_id is null -- few articles, many such reports
+            and {asked.any_of("where_report")}
+        order by articles.published_date desc, stage_reports.article_id, stage_reports.number
         """,
-        **span,
+        **asked.days,
+        **asked.parameters,
     )
     return [
         row
         | {
-            "stage": row[f"name_{lang}"],
-            "region": row["regency_name"] or say("no_region", lang),
-            "when": when(row, lang),
-            "evidence_url": evidence_url(site, row["article_id"], row["anchor"]),
-            "article_url": article_url(row, "article_id", site),
+            "stage": row[f"name_{asked.lang}"],
+            "region": row["regency_name"] or asked.say("no_region"),
+            "when": when(row, asked),
+            "outlet_name": shorten(row["outlet_name"], 60),
+            "evidence_url": evidence_url(asked.site, row["article_id"], row["anchor"]),
+            "article_url": article_url(row, "article_id", asked.site),
         }
         for row in rows
+        if any(_is_in(row["day"], asked, number) for number in belongs_to(row))
     ]
 
 
-def read_unread_pages(db: Database, span: dict[str, str], site: str, lang: Language) -> list[Row]:
-    """Sources with pages that gave no article since the week's Monday, and why; all that is still to be fetched."""
+def _is_in(day: str, asked: Asked, number: int) -> bool:
+    part = asked.parts[number]
+    return part.first.isoformat() <= day <= part.last.isoformat()
+
+
+def nearest(asked: Asked) -> str:
+    """How near a row of sources is to any of the choices (publish.letters.scopes.NEAR, …), as SQL; null for none."""
+    either = ", ".join(f"coalesce({reach}, 9)" for reach in asked.conditions("reach"))
+    return f"nullif(min({either}, 9), 9)"
+
+
+def read_unread_pages(asked: Asked) -> list[Row]:
+    """Sources with pages that gave no article in the days, and why; and all that is still to be fetched.
+
+    Those nearest to what the reader chose first.
+    """
     rows = read_rows(
-        db,
-        """
-        select u.source, coalesce(s.outlet_name, u.source) as outlet_name, coalesce(u.fate, 'pending') as fate,
-            count(*) as pages
-        from urls u left join sources s on s.name = u.source
-        where u.fate is null
-            or (u.fate in ('not-understood', 'error', 'blocked', 'robots') and date(u.fate_at, '+7 hours') >= :monday)
-        group by u.source, coalesce(u.fate, 'pending')
-        order by outlet_name, u.source, fate
+        asked.db,
+        f"""
+        with near as materialized (
+            select sources.name, sources.outlet_name, {nearest(asked)} as reach
+            from sources
+            where reach is not null
+        )
+        select near.name as source, near.outlet_name, near.reach, 'pending' as fate, count(*) as pages
+        from near
+        join urls on urls.source = near.name and urls.fate is null
+        group by near.name
+        union all
+        select near.name, near.outlet_name, near.reach, urls.fate, count(*)
+        from near
+        join urls on urls.source = near.name and urls.fate in ('not-understood', 'error', 'blocked', 'robots')
+        where urls.fate_at >= :begins and urls.fate_at < :ends
+        group by near.name, urls.fate
+        order by reach, outlet_name, source, fate
         """,
-        monday=span["monday"],
+        **asked.days,
+        **asked.parameters,
     )
     return [
         {
-            "outlet_name": outlet_name,
-            "url": table_url(site, "urls", source=source, _facet="fate"),
-            "fates": ", ".join(say(f"fates.{fate['fate']}", lang, n=fate["pages"]) for fate in fates),
+            "outlet_name": shorten(outlet_name, 60),
+            "url": table_url(asked.site, "urls", source=source, _facet="fate"),
+            "fates": ", ".join(asked.say(f"fates.{fate['fate']}", n=fate["pages"]) for fate in fates),
         }
         for (source, outlet_name), fates in groupby(rows, key=lambda row: (row["source"], row["outlet_name"]))
     ]
 
 
-def read_unread_sources(db: Database, site: str, lang: Language) -> list[Row]:
-    """Outlets and portals that cannot be read now, why and since when, by name; nothing of those never read before."""
+def read_unread_sources(asked: Asked) -> list[Row]:
+    """Outlets and portals that cannot be read now, why and since when; nothing of those never read before.
+
+    First those that broke in the days, then those nearest to what the reader chose, then by name.
+    """
     rows = read_rows(
-        db,
+        asked.db,
         f"""
-        select name, outlet_name, reason_{lang} as reason, since_date
+        select name, outlet_name, reason_{asked.lang} as reason, since_date,
+            coalesce(since_date between :first and :last, 0) as is_new, {nearest(asked)} as reach
         from sources
-        where verdict in ('changed', 'blocked', 'unreachable', 'not-asked')
-        order by outlet_name
+        where verdict in ('changed', 'blocked', 'unreachable', 'not-asked') and reach is not null
+        order by is_new desc, reach, outlet_name, name
         """,
+        **asked.days,
+        **asked.parameters,
     )
     return [
         {
-            "outlet_name": row["outlet_name"],
-            "url": f"{site}/media/{row['name']}",
-            "reason": row["reason"],
-            "since": say("since", lang, day=date_in_words(row["since_date"], lang=lang)) if row["since_date"] else "",
+            "outlet_name": shorten(row["outlet_name"], 60),
+            "url": f"{asked.site}/media/{row['name']}",
+            "reason": shorten(row["reason"], 200) or asked.say("no_reason"),
+            "since": asked.say("since", day=date_in_words(row["since_date"], lang=asked.lang))
+            if row["since_date"]
+            else "",
+            "is_new": bool(row["is_new"]),
+            "is_national": row["reach"] == NATION,
         }
         for row in rows
     ]
 
 
-def read_silent_sources(db: Database, span: dict[str, str], lang: Language) -> list[Row]:
-    """Outlets and portals that told of the programme before and not in the week, the longest silent first."""
+def read_silent_sources(asked: Asked) -> list[Row]:
+    """Outlets and portals that told of the programme in the weeks before the days (TALKATIVE) and not in them.
+
+    Those that told most first. For a regency or province only those that cover it or wrote of it.
+    """
     rows = read_rows(
-        db,
-        """
-        select s.outlet_name, max(a.published_date) as last_date
-        from sources s join articles a on a.source = s.name and a.published_date <= :sunday
-        where s.kind <> 'file'
-        group by s.name
-        having last_date < :monday
-        order by last_date, s.outlet_name
+        asked.db,
+        f"""
+        select sources.name, sources.outlet_name, told.articles, told.last_date, {nearest(asked)} as reach
+        from (
+            select articles.source, count(*) as articles, max({DAY}) as last_date
+            from articles
+            where articles.published_date between :since and date(:last, '+1 day') and {DAY} <= :last
+                and articles.is_relevant = 1
+            group by articles.source
+        ) as told
+        join sources on sources.name = told.source
+        where told.last_date < :first and sources.kind <> 'file' and reach is not null
+        order by told.articles desc, told.last_date, sources.outlet_name, sources.name
         """,
-        **span,
+        **asked.days,
+        since=(asked.span.first - TALKATIVE).isoformat(),
+        **asked.parameters,
     )
+    is_about_places = all(part.scope.kind in ("regency", "province") for part in asked.parts)
     return [
         {
-            "outlet_name": row["outlet_name"],
-            "seen": say("last_seen", lang, day=date_in_words(row["last_date"], lang=lang)),
+            "outlet_name": shorten(row["outlet_name"], 60),
+            "url": f"{asked.site}/media/{row['name']}",
+            "seen": asked.say("last_seen", day=date_in_words(row["last_date"], lang=asked.lang)),
+            "articles": row["articles"],
         }
         for row in rows
+        if not (is_about_places and row["reach"] == NATION)
     ]

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Literal
 
-from publish.letters.scopes import Scope
+from sqlite_utils import Database
+
+from publish.dates_id import Language
+from publish.letters.scopes import Scope, renamed, renamed_parameters
+from publish.letters.wording import say
+
+Condition = Literal["where", "where_version", "where_article", "where_report", "where_regency", "reach"]
+"""A condition of Scope, by the name of its field."""
 
 ZONES: Mapping[str, timezone] = {
     name: timezone(timedelta(hours=hours), name) for name, hours in (("WIB", 7), ("WITA", 8), ("WIT", 9))
@@ -81,3 +89,59 @@ def _midnight(day: date, zone: timezone) -> str:
     '2026-11-22T17:00:00+00:00'
     """
     return datetime.combine(day, time(), zone).astimezone(UTC).isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A letter that is to be read: for whom, of when, from what."""
+
+    db: Database
+    """public.db."""
+    parts: Sequence[Part]
+    span: Span
+    """All days of the parts."""
+    lang: Language
+    site: str
+    """Address of the site, without a slash at its end."""
+    known_since: str | None = None
+    """The instant up to which the reader's former letter knew; None where there was none."""
+
+    @property
+    def days(self) -> dict[str, str]:
+        """Span.parameters."""
+        return self.span.parameters
+
+    def say(self, key: str, **values: object) -> str:
+        """Words in the language of the letter."""
+        return say(key, self.lang, **values)
+
+    def columns(self, condition: Condition) -> str:
+        """A column for each part that says whether a row belongs to its scope: part_0, part_1, …"""
+        return ", ".join(f"{said} as part_{number}" for number, said in enumerate(self.conditions(condition)))
+
+    def any_of(self, condition: Condition) -> str:
+        """Whether a row belongs to the scope of any part."""
+        return f"({' or '.join(self.conditions(condition))})"
+
+    def conditions(self, condition: Condition) -> Iterator[str]:
+        """The condition of each part."""
+        for number, part in enumerate(self.parts):
+            yield f"({renamed(getattr(part.scope, condition), number)})"
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """What the scopes' conditions need."""
+        return {
+            name: value
+            for number, part in enumerate(self.parts)
+            for name, value in renamed_parameters(part.scope, number).items()
+        }
+
+
+def belongs_to(row: Mapping[str, object]) -> frozenset[int]:
+    """The parts of which the columns of `Asked.columns` say yes; their numbers.
+
+    >>> sorted(belongs_to({"id": "x", "part_0": 0, "part_1": 1, "part_12": 1}))
+    [1, 12]
+    """
+    return frozenset(int(name.removeprefix("part_")) for name, said in row.items() if name[:5] == "part_" and said)

@@ -2,59 +2,68 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Collection
 from itertools import groupby
 
-from sqlite_utils import Database
-
-from publish.dates_id import Language
 from publish.letters.addresses import evidence_url
 from publish.letters.cleaning import shorten
+from publish.letters.parts import Asked
 from publish.letters.rows import SURE, Row, read_rows
-from publish.letters.wording import say
 
 
-def read_quotes(db: Database, span: dict[str, str], site: str, lang: Language) -> dict[str, list[Row]]:
-    """The week's direct quotations by article, named speakers first, the surest first."""
+def read_quotes(asked: Asked, articles: Collection[str]) -> dict[str, list[Row]]:
+    """Direct quotations by article: of people whom the reader follows first, then named speakers, the surest first."""
+    followed = [part.scope.value for part in asked.parts if part.scope.kind == "official"]
     rows = read_rows(
-        db,
+        asked.db,
         """
-        select q.article_id, q.number, q.speaker_name, q.text, proof.anchor,
-            max(o.confidence), -- SQLite takes the next three from the row that holds it
-            o.acting, o.position, o.organization
-        from quotes q
-        join evidence proof on proof.article_id = q.article_id and proof.number = q.evidence_number
-        join articles a on a.id = q.article_id
-        left join officials o
-            on o.article_id = q.article_id and o.name = q.speaker_name and o.confidence >= :sure
-        where a.is_relevant = 1 and a.published_date between :monday and :sunday and q.confidence >= :sure
-        group by q.article_id, q.number
-        order by q.article_id, q.speaker_name is null, q.confidence desc, q.number
+        select quotes.article_id, quotes.number, quotes.speaker_name, quotes.text, evidence.anchor,
+            iif(
+                exists (select 1 from office_terms where office_terms.person_id = quotes.person_id),
+                quotes.person_id, null
+            ) as person_id,
+            max(officials.confidence), -- SQLite takes the next three from the row that holds it
+            officials.acting, officials.position, officials.organization
+        from json_each(:articles) as wanted
+        join quotes on quotes.article_id = wanted.value
+        join evidence on evidence.article_id = quotes.article_id and evidence.number = quotes.evidence_number
+        left join officials
+            on officials.article_id = quotes.article_id and officials.name = quotes.speaker_name
+            and officials.confidence >= :sure
+        where quotes.confidence >= :sure
+        group by quotes.article_id, quotes.number
+        order by quotes.article_id,
+            coalesce(quotes.person_id in (select value from json_each(:followed)), 0) desc,
+            quotes.speaker_name is null, quotes.confidence desc, quotes.number
         """,
-        **span,
+        articles=json.dumps(sorted(articles)),
+        followed=json.dumps(followed),
         sure=SURE,
     )
     quotes = [
         {
             "article_id": row["article_id"],
             "text": shorten(row["text"].strip("\"“”'‘’, "), 280),
-            "speaker": row["speaker_name"] or say("unnamed_speaker", lang),
-            "office": office(row),
-            "url": evidence_url(site, row["article_id"], row["anchor"]),
+            "speaker": shorten(row["speaker_name"], 80) or asked.say("unnamed_speaker"),
+            "speaker_url": f"{asked.site}/pejabat/{row['person_id']}" if row["person_id"] else None,
+            "office": shorten(_office(row), 120),
+            "url": evidence_url(asked.site, row["article_id"], row["anchor"]),
         }
         for row in rows
     ]
     return {article_id: list(own) for article_id, own in groupby(quotes, key=lambda quote: quote["article_id"])}
 
 
-def office(row: Row) -> str:
+def _office(row: Row) -> str:
     """Acting mark, position and organization, as far as known.
 
-    >>> office({"acting": "Plt.", "position": "Kepala Dinas Kominfo", "organization": "Dinas Kominfo"})
+    >>> _office({"acting": "Plt.", "position": "Kepala Dinas Kominfo", "organization": "Dinas Kominfo"})
     'Plt. Kepala Dinas Kominfo'
-    >>> office({"acting": "Pj.", "position": "Bupati", "organization": "Pemerintah Kabupaten Kolaka"})
+    >>> _office({"acting": "Pj.", "position": "Bupati", "organization": "Pemerintah Kabupaten Kolaka"})
     'Pj. Bupati Kolaka'
-    >>> office({"acting": None, "position": "Sekretaris", "organization": "Bappeda Kabupaten Sleman"})
+    >>> _office({"acting": None, "position": "Sekretaris", "organization": "Bappeda Kabupaten Sleman"})
     'Sekretaris, Bappeda Kabupaten Sleman'
     """
     position = " ".join(part for part in (row["acting"], row["position"]) if part)

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from publish.letters.cleaning import clean
+
 Row = dict[str, Any]
 
 SURE = 0.5
@@ -15,8 +17,8 @@ NO_STEPS = ("lainnya", "evaluasi-internal")
 
 
 def read_rows(db: Database, sql: str, **values: object) -> list[Row]:
-    """Rows whose texts are on one line, as a line of a letter has to be."""
+    """Rows whose texts are on one line and steer nothing, as a line of a letter has to be."""
     return [
-        {key: " ".join(value.split()) if isinstance(value, str) else value for key, value in row.items()}
+        {key: clean(value) if isinstance(value, str) else value for key, value in row.items()}
         for row in db.query(sql, values)
     ]

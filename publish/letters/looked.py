@@ -1,0 +1,69 @@
+"""What was looked at for a letter, and what was last heard: what an empty letter has to say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from publish.letters.events import read_reports, tell_events
+from publish.letters.missing import nearest
+from publish.letters.parts import Asked, belongs_to
+from publish.letters.rows import Row, read_rows
+
+
+def read_looked(asked: Asked) -> Row:
+    """How many sources about the choices were read in the days, of how many, and how many pages were looked at.
+
+    `sources` counts those whose lists were read in the days; `watched` all that are about the choices.
+    """
+    rows = read_rows(
+        asked.db,
+        f"""
+        with near as materialized (
+            select sources.name, sources.read_at, {nearest(asked)} as reach
+            from sources
+            where sources.kind <> 'file' and reach is not null
+        )
+        select count(*) as watched,
+            sum(
+                coalesce(near.read_at >= :begins and near.read_at < :ends, 0)
+                or exists (
+                    select 1
+                    from source_weeks
+                    where source_weeks.source = near.name and source_weeks.answered_runs > 0
+                        and source_weeks.monday between :first and :last_monday
+                )
+            ) as sources,
+            (
+                select count(*)
+                from urls
+                where urls.source in (select name from near) and urls.fate_at >= :begins and urls.fate_at < :ends
+            ) as pages
+        from near
+        """,
+        **asked.days,
+        # A week counts where the days hold it whole.
+        last_monday=(asked.span.last - timedelta(days=6)).isoformat(),
+        **asked.parameters,
+    )
+    return {name: number or 0 for name, number in rows[0].items()}
+
+
+def read_last_heard(asked: Asked, told: Collection[str]) -> Row | None:
+    """The newest event of the choices whose news appeared before the days, as a line; None where there is none."""
+    rows = read_rows(
+        asked.db,
+        f"""
+        select events.id, {asked.columns("where")}
+        from events
+        where events.first_published_date < :first and {asked.any_of("where")}
+        order by events.first_published_date desc, events.start_date desc, events.id desc
+        limit 1
+        """,
+        first=asked.days["first"],
+        **asked.parameters,
+    )
+    if not rows or rows[0]["id"] in told:
+        return None
+    wanted = {rows[0]["id"]: belongs_to(rows[0])}
+    return tell_events(asked, wanted, read_reports(asked, wanted), {}).get(rows[0]["id"])
