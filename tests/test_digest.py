@@ -63,6 +63,7 @@ class Public:
         with self.db:
             for table in DEFAULTS:
                 self.db.execute(f"delete from {table}")
+            self.db.execute("update regencies set cohort_year = null")
         for name, outlet_name in OUTLETS.items():
             self.put("sources", name=name, outlet_name=outlet_name, home_url=f"https://{name}.contoh.id/")
 
@@ -183,12 +184,12 @@ def test_an_event_told_by_three_outlets_is_one_line(full_week: Public) -> None:
     assert "Juga di: Kabar Praja https://kabar_praja.contoh.id/berita/a12, Radar Nusa" in digest.text
 
 
-def test_an_event_says_how_many_texts_its_outlets_share(full_week: Public) -> None:
+def test_an_event_says_how_many_outlets_wrote_for_themselves(full_week: Public) -> None:
     full_week.put("story_articles", article_id="a11", story_id="a11", role="first")
     full_week.put("story_articles", article_id="a12", story_id="a11", role="copy", verbatim_share=0.97)
     space = "\N{NO-BREAK SPACE}"
-    assert f"luring · 3{space}media, 2{space}naskah\n" in full_week.digest().text
-    assert "3 outlets, 2 texts" in LetterReader(full_week.digest(lang="en").html).text
+    assert f"luring · 3{space}media, 2{space}liputan sendiri\n" in full_week.digest().text
+    assert "3 outlets, 2 reports of their own" in LetterReader(full_week.digest(lang="en").html).text
 
 
 def test_the_counts_are_those_of_the_week(full_week: Public) -> None:
@@ -197,7 +198,8 @@ def test_the_counts_are_those_of_the_week(full_week: Public) -> None:
     assert digest.counts == {
         "events": 5, "main_events": 4, "regions": 3, "articles": 9, "outlets": 3, "movements": 3, "announced": 1,
         "others": 1, "pages": 1, "unread": 0, "silent": 0, "unsure_reports": 1, "unsure_articles": 1,
-        "undated_articles": 1, "undated_events": 1,
+        "undated_articles": 1, "undated_events": 1, "passed": 0, "late": 0, "corrections": 0, "unheard": 0,
+        "new_rows": 0, "news": 7,
     }  # fmt: skip
     assert "\n4 peristiwa di 3 kabupaten/kota, 3 tahap baru\n" in digest.text
     assert (
@@ -212,8 +214,8 @@ def test_events_stand_under_their_province_main_ones_first(full_week: Public) ->
     order = [
         "Peristiwa minggu ini",
         "Bali",
-        "Masterplan · Kabupaten Buleleng",
         "Evaluasi tahap II · Kota Denpasar",
+        "Masterplan · Kabupaten Buleleng",
         "Daerah Istimewa Yogyakarta",
         "Bimtek II · Kabupaten Sleman",
         "Bimtek I · Kabupaten Sleman",
@@ -422,8 +424,10 @@ def test_what_is_announced_is_not_told_as_held_and_returns_until_its_day(public:
     digest = public.digest()
     assert "BARU DIUMUMKAN" in digest.text
     assert "* Bimtek III · Kabupaten Sleman\n  diumumkan untuk 20 November 2023" in digest.text
-    assert "Evaluasi" not in digest.text
-    assert digest.counts["events"] == 0
+    passed = digest.text.partition("HARINYA SUDAH LEWAT")[2]
+    assert "* Evaluasi tahap I · Kabupaten Buleleng\n  diumumkan untuk 19 November 2023" in passed
+    assert "Bimtek" not in passed
+    assert (digest.counts["events"], digest.counts["announced"], digest.counts["passed"]) == (0, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -438,14 +442,13 @@ def test_a_month_or_year_that_has_begun_is_not_to_come(public: Public, start: st
 @pytest.mark.parametrize(
     ("start", "lang", "words"),
     [
-        ("2023-11-16", "id", "diumumkan untuk 16 November 2023"),
-        ("2023-11-16", "en", "announced for 16 November 2023"),
+        ("2023-11-20", "en", "announced for 20 November 2023"),
         ("2023-12", "id", "diumumkan untuk Desember 2023"),
         (None, "id", "diumumkan, tanggal tidak disebut"),
         (None, "en", "announced, date not stated"),
     ],
 )
-def test_what_was_announced_this_week_is_only_announced_even_when_its_day_has_passed(
+def test_what_was_announced_this_week_is_only_announced(
     public: Public, start: str | None, lang: str, words: str
 ) -> None:
     public.news("1", "bimtek-3", SLEMAN, start, status="announced")
@@ -456,11 +459,32 @@ def test_what_was_announced_this_week_is_only_announced_even_when_its_day_has_pa
     assert words in LetterReader(digest.html).text.partition(f"{heading} ")[2]
 
 
+@pytest.mark.parametrize(
+    ("lang", "heading", "words"),
+    [
+        ("id", "Harinya sudah lewat, kabarnya belum ada", "diumumkan untuk 16 November 2023"),
+        ("en", "Their day has passed, without news", "announced for 16 November 2023"),
+    ],
+)
+def test_what_was_announced_for_a_day_that_has_passed_stands_apart(
+    public: Public, lang: str, heading: str, words: str
+) -> None:
+    public.news("1", "bimtek-3", SLEMAN, "2023-11-16", status="announced")
+    digest = public.digest(lang=lang)
+    assert [digest.counts[name] for name in ("events", "announced", "passed")] == [0, 0, 1]
+    assert f" · Kabupaten Sleman\n  {words} · " in digest.text.partition(f"{heading.upper()}\n")[2]
+    assert words in LetterReader(digest.html).text.partition(f"{heading} ")[2]
+
+
 def test_what_later_articles_report_as_held_was_only_announced_in_its_week(public: Public) -> None:
     public.news("1", "bimtek-3", SLEMAN, "2023-11-16", status="announced")
     public.article("a2", published_date="2023-11-20")
     public.report("a2", "e1", status="held")
-    assert "diumumkan untuk 16 November 2023" in public.digest().text
+    with public.db:
+        public.db.execute("update events set status = 'held'")
+    text = public.digest().text
+    assert "diumumkan untuk 16 November 2023" in text.partition("BARU DIUMUMKAN")[2]
+    assert "HARINYA SUDAH LEWAT" not in text, "we know better now than to say that there is no word of it"
 
 
 @pytest.mark.parametrize("published_date", ["2023-11-07", None])

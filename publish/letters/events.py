@@ -103,7 +103,7 @@ def read_events(asked: Asked, ids: Collection[str]) -> dict[str, Row]:
         asked.db,
         """
         select events.id, events.stage_code, events.regency_code, events.regency_name, events.province_name,
-            events.start_date, events.end_date, events.venue, events.mode, events.first_published_date,
+            events.start_date, events.end_date, events.venue, events.mode, events.status as status_now,
             stages.name_id, stages.name_en, stages.position
         from json_each(:ids) as wanted
         join events on events.id = wanted.value
@@ -157,7 +157,8 @@ def _tell_event(event: Row, reports: list[Row], quotes: Mapping[str, list[Row]],
         "region": event["regency_name"] or asked.say("no_region"),
         "when": when(event, asked),
         "published": published_in_words(reports, asked),
-        "is_past": is_past(event, asked.span.last),
+        # What was announced then and is known to have been held since is not said to be without news.
+        "is_past": event["status_now"] == "announced" and is_past(event, asked.span.last),
         "mode": event["mode"] and asked.say(f"modes.{event['mode']}"),
         "event_url": f"{asked.site}/peristiwa/{event['id']}",
         "evidence_url": evidence_url(asked.site, best["article_id"], best["anchor"]),
