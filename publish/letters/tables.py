@@ -58,7 +58,7 @@ class Table:
     columns: tuple[str, ...]
     """Of what is shown; what only leads somewhere is the address of a cell."""
     rows: tuple[tuple[Cell, ...], ...]
-    """The first SHOWN_ROWS of the new ones, in the order of the answer."""
+    """The first SHOWN_ROWS of the new ones, in the order of the answer; the first time, of all."""
     new: int
     """How many are new."""
     total: int
@@ -115,7 +115,7 @@ def ask_table(
     except QueryError as problem:
         return _unanswered(title, question.description, question.url, str(problem)), []
     is_first = seen is None
-    shown, cells = ((), ()) if is_first else _show(public, columns, rows, site_url, lang)
+    shown, cells = _show(public, columns, rows, site_url, lang)
     table = Table(
         title=title,
         description=question.description,
