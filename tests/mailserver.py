@@ -7,7 +7,8 @@ import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,7 @@ class Inbox:
     logins: list[str] = field(default_factory=list)
     """The way of each login that was let in: PLAIN or LOGIN."""
     _faults: dict[tuple[Step, str], list[str]] = field(default_factory=dict)
+    _calls: dict[tuple[Step, str], Callable[[], object]] = field(default_factory=dict)
 
     def fail(self, step: Step, *faults: str, to: str = "") -> None:
         """Do wrong at this step, once for each fault, to one recipient or to anybody.
@@ -43,6 +45,13 @@ class Inbox:
         Anything else is what the server answers.
         """
         self._faults[step, to] = list(faults)
+
+    def call(self, step: Step, what: Callable[[], object], to: str) -> None:
+        """Let something happen when the server is at this step."""
+        self._calls[step, to] = what
+
+    def happen(self, step: Step, to: str) -> None:
+        self._calls.pop((step, to), lambda: None)()
 
     def recipients(self) -> list[str]:
         return [to for _, to, _ in self.messages]
@@ -55,8 +64,9 @@ class Inbox:
 class _Handler:
     """aiosmtpd's hooks."""
 
-    def __init__(self, inbox: Inbox) -> None:
+    def __init__(self, inbox: Inbox, open_connections: set[asyncio.BaseTransport]) -> None:
         self.inbox = inbox
+        self.open_connections = open_connections
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -79,6 +89,7 @@ class _Handler:
         return await self._answer(server, "data", to, (str(envelope.mail_from), to, bytes(envelope.original_content)))
 
     async def _answer(self, server: SMTP, step: Step, to: str, message: tuple[str, str, bytes] | None = None) -> str:
+        self.inbox.happen(step, to)
         fault = self.inbox.next_fault(step, to)
         if message and (fault is None or fault.endswith("-after")):
             self.inbox.messages.append(message)
@@ -94,6 +105,14 @@ class _Server(SMTP):
     """Counts its connections, and turns one away where it is told so."""
 
     is_new = True
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.event_handler.open_connections.add(transport)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.event_handler.open_connections.discard(self.transport)
+        super().connection_lost(error)
 
     async def push(self, status: Any) -> None:
         inbox: Inbox = self.event_handler.inbox
@@ -118,6 +137,7 @@ def mail_server(
 ) -> Iterator[Inbox]:
     """A server in a thread of its own, on a port of its own; `certificate` is a file of `make_certificate`."""
     inbox = inbox or Inbox()
+    open_connections: set[asyncio.BaseTransport] = set()
     context = None
     if certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -130,16 +150,19 @@ def mail_server(
         return AuthResult(success=is_right, handled=False)
 
     def build() -> SMTP:
-        return _Server(
-            _Handler(inbox),
-            hostname="mail.contoh.example",
-            tls_context=context if tls == "starttls" else None,
-            require_starttls=tls == "starttls",
-            authenticator=authenticate,
-            auth_required=login,
-            auth_require_tls=tls == "starttls",
-            auth_exclude_mechanism=[way for way in ("PLAIN", "LOGIN") if way not in ways],
-        )
+        with warnings.catch_warnings():
+            # Of TLS from the first byte aiosmtpd knows nothing, and warns of a login without it.
+            warnings.simplefilter("ignore", UserWarning)
+            return _Server(
+                _Handler(inbox, open_connections),
+                hostname="mail.contoh.example",
+                tls_context=context if tls == "starttls" else None,
+                require_starttls=tls == "starttls",
+                authenticator=authenticate,
+                auth_required=login,
+                auth_require_tls=tls == "starttls",
+                auth_exclude_mechanism=[way for way in ("PLAIN", "LOGIN") if way not in ways],
+            )
 
     with socket.create_server(("127.0.0.1", inbox.port)) as listening:
         inbox.port = listening.getsockname()[1]
@@ -154,17 +177,20 @@ def mail_server(
         finally:
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
-            loop.run_until_complete(_close(server))
+            loop.run_until_complete(_close(server, open_connections))
             loop.close()
 
 
-async def _close(server: asyncio.Server) -> None:
+async def _close(server: asyncio.Server, open_connections: set[asyncio.BaseTransport]) -> None:
+    for transport in list(open_connections):
+        transport.abort()
     server.close()
     await server.wait_closed()
-    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
+    await asyncio.sleep(0)
 
 
 def make_certificate(path: Path, *names: str) -> Path:
