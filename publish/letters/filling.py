@@ -18,12 +18,14 @@ from publish.letters.wording import EMAILS
 
 MAX_LINE_OCTETS = 900
 """Of the text part; RFC 5322 (2.1.1) ends a line at 998. Shorter lines are left to the reader's window."""
+KEPT = 'data-css-inline="keep"'
+"""By which css-inline leaves the rules for dark and narrow windows in <head>."""
 FIRST_STRONG, POP = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
 
 def fill_html(template: str, lang: Language, **values: Any) -> str:
     """A template of emails/ as a whole HTML document, its styles written into the elements."""
-    return _inliner().inline(_fill(template, lang, values)) + "\n"
+    return _inliner().inline(_fill(template, lang, values)).replace(f" {KEPT}", "") + "\n"
 
 
 def fill_text(template: str, lang: Language, **values: Any) -> str:
@@ -71,7 +73,7 @@ def _isolate(context: jinja2.nodes.EvalContext, text: str) -> str:
     """A text of others that does not turn the words around it, whichever way it is written."""
     if not reads_from_the_right(text):
         return text
-    return Markup('<bdi dir="auto">{}</bdi>').format(text) if context.autoescape else f"{FIRST_STRONG}{text}{POP}"
+    return Markup('<span dir="auto">{}</span>').format(text) if context.autoescape else f"{FIRST_STRONG}{text}{POP}"
 
 
 @cache
