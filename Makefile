@@ -14,7 +14,7 @@ run: .venv/ready ## the same work on the real sources of crawler/sources
 	$(BIN)/pantau run
 
 test: .venv/ready ## the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: .venv/ready ## format, lint, types, generated files
 	$(BIN)/ruff format --check .
