@@ -114,7 +114,7 @@ def m001_create_mailing(db: Database) -> None:
             id integer primary key not null,
             subscriber_id integer not null references subscribers(id) on delete cascade,
             issue text,
-            kind text not null check (kind in ('dead', 'temporary', 'complaint')),
+            kind text not null check (kind in ('dead', 'temporary', 'policy', 'complaint')),
             code text,
             told text,
             told_hash blob not null unique,
