@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from publish.mail.message import one_line
+from publish.letters.cleaning import clean
 
 LONGEST_ANSWER = 300
 """Characters of a server's answer that are kept."""
@@ -47,7 +47,7 @@ class Answer:
 
 def answer(step: Literal["recipient", "data", "end"], code: int, text: bytes) -> Answer:
     """An answer as smtplib gives it, on one line."""
-    return Answer(step, code, one_line(text.decode("utf-8", "replace"))[:LONGEST_ANSWER])
+    return Answer(step, code, clean(text.decode("utf-8", "replace"))[:LONGEST_ANSWER])
 
 
 class ServerError(Exception):

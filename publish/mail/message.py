@@ -6,7 +6,6 @@ import base64
 import binascii
 import hashlib
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.header import Header
@@ -16,8 +15,9 @@ import dkim
 
 from db.mailing.ledger import CONFIRMATION, Delivery, KeptLetter
 from db.mailing.subscribers import Subscriber
+from publish.letters.cleaning import clean
 from publish.letters.letter import READER_NAME, UNSUBSCRIBE_URL, Letter, personalize
-from publish.mail.addresses import UNSEEN, clean_name
+from publish.mail.addresses import clean_name
 from publish.mail.settings import MailSettings
 
 CRLF = "\r\n"
@@ -98,7 +98,7 @@ def format_text(header: str, text: str) -> str:
     >>> format_text("Subject", "Sleman\\r\\nBcc: a@b.example"), format_text("Subject", "3–9 Mei")
     ('Sleman Bcc: a@b.example', '=?utf-8?b?M+KAkzkgTWVp?=')
     """
-    line = one_line(text)
+    line = clean(text)
     # What looks like an encoded word would be read as one.
     if line.isascii() and "=?" not in line and len(line) <= 200:
         return line
@@ -124,7 +124,7 @@ def format_mailbox(name: str | None, address: str) -> str:
 
 def _format_phrase(name: str) -> str:
     """A name as it stands before an address: quoted, or in encoded words."""
-    line = one_line(name)
+    line = clean(name)
     if line and line.isascii() and "=?" not in line:
         return f'"{quote(line)}"'
     return Header(line, "utf-8", header_name="Reply-To", maxlinelen=76).encode(linesep=CRLF) if line else ""
@@ -142,16 +142,6 @@ def check_message_id(message_id: str) -> str:
     if not re.fullmatch(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>", message_id) or len(message_id) > 250:
         raise MessageError(f"not a Message-ID: {message_id!r}")
     return message_id
-
-
-def one_line(text: str) -> str:
-    """A text on one line, without characters that cannot be seen.
-
-    >>> one_line("Sleman\\u202e  ikut\\n\\x00bimtek ")
-    'Sleman ikut bimtek'
-    """
-    spaced = re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text)
-    return " ".join("".join(each for each in spaced if unicodedata.category(each) not in UNSEEN).split())
 
 
 def _list_headers(settings: MailSettings, unsubscribe_url: str) -> dict[str, str]:
