@@ -113,6 +113,8 @@ def _subject(said: Row, lang: Language) -> str:
     """One line: what the letter is about, its days, and how many events it tells."""
     number = said["counts"]["events"]
     dates = date_in_words(said["first"], said["last"], lang).replace("–", "-")
+    if not said["has_scopes"]:
+        return say("subject_tables", lang, n=said["counts"]["new_rows"], dates=dates, title=said["scope_names"][0])
     if not said["scope_names"]:
         return say("subject" if number else "subject_empty", lang, n=number, dates=dates)
     scope, *others = said["scope_names"]

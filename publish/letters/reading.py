@@ -46,7 +46,8 @@ def read_letter(
 
     - `issue`, `zone`, `site_url`; `first` and `last`, ISO days of all parts; `monday`, the first in words;
       `week`, the days in words; `is_week`, whether they are a Monday to a Sunday.
-    - `scope_names`, `choices`: what was chosen, in words; `scopes`: each with `name`, `kind`, `url` and the number of
+    - `scope_names`, `choices`: what was chosen, in words, the latter with the queries; `has_scopes`, whether it is more
+      than queries; `scopes`: each with `name`, `kind`, `url` and the number of
       `events` told of it.
     - `provinces`: each with `name`, `events` and `more_url`. An event is a row with `id`, `stage`, `region`, `when`,
       `venue`, `mode`, `told_by` ("12 media, 2 liputan sendiri"), `is_main` (else only background), `status` (held or
@@ -109,8 +110,9 @@ def read_letter(
         "week": days_in_words(span.first, span.last, lang),
         "is_week": span.is_week,
         "scopes": _tell_scopes(asked, [*events, *announced]),
-        "scope_names": [] if _is_everything(parts) else _scope_names(asked),
-        "choices": _scope_names(asked),
+        "scope_names": [] if _is_everything(parts) else _scope_names(asked) or _table_names(tables),
+        "choices": _scope_names(asked) + _table_names(tables),
+        "has_scopes": bool(_scope_names(asked)),
         "movements": movements,
         "provinces": group_by_province(events, {event["id"] for event in movements}, asked),
         "announced": _by_date(event for event in announced if not event["is_past"]),
@@ -140,7 +142,7 @@ def read_letter(
     counts = _count(letter, events, own) | {"late": len(late), "corrections": corrections_count}
     counts["news"] = len(told.keys() & reported) + len(found_late)
     counts["news"] += sum(counts[name] for name in ("corrections", "others", "new_rows"))
-    if not events:
+    if not events and letter["has_scopes"]:
         letter |= {"looked": read_looked(asked), "last_heard": read_last_heard(asked, told)}
     return letter | {"counts": counts}
 
@@ -175,7 +177,12 @@ def _is_everything(parts: Sequence[Part]) -> bool:
 
 
 def _scope_names(asked: Asked) -> list[str]:
-    return list(dict.fromkeys(shorten(part.scope.name[asked.lang], LONGEST_NAME) for part in asked.parts))
+    names = (part.scope.name[asked.lang] for part in asked.parts if part.scope.kind != "none")
+    return list(dict.fromkeys(shorten(name, LONGEST_NAME) for name in names))
+
+
+def _table_names(tables: Sequence[Any]) -> list[str]:
+    return list(dict.fromkeys(shorten(table.title, LONGEST_NAME) for table in tables))
 
 
 def _tell_scopes(asked: Asked, events: list[Row]) -> list[Row]:
@@ -187,6 +194,7 @@ def _tell_scopes(asked: Asked, events: list[Row]) -> list[Row]:
             "events": sum(number in event["parts"] for event in events),
         }
         for number, part in enumerate(asked.parts)
+        if part.scope.kind != "none"
     ]
 
 

@@ -99,6 +99,8 @@ def _event_lists(told: Row) -> list[list[Row]]:
 def _headline(told: Row, lang: Language) -> str:
     """What happened, in one line."""
     counts = told["counts"]
+    if not told["has_scopes"]:
+        return say("headline_tables" if counts["new_rows"] else "headline_tables_none", lang, n=counts["new_rows"])
     if not counts["main_events"]:
         return say("headline_none", lang)
     words = say("headline", lang, events=say("n_events", lang, n=counts["main_events"]), where=_where(told, lang))
@@ -114,6 +116,8 @@ def _where(told: Row, lang: Language) -> str:
 def _summary(told: Row, lang: Language) -> str:
     """How much was read for it, and what else the letter tells."""
     counts = told["counts"]
+    if not told["has_scopes"]:
+        return say("summary_tables", lang, n=len(told["tables"]))
     if not any(counts[name] for name in ("events", "announced", "others")):
         return say("empty", lang)
     read = [say(f"n_{name}", lang, n=counts[name]) for name in ("articles", "outlets")]

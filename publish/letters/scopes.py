@@ -15,7 +15,7 @@ from publish.letters.rows import Row, read_rows
 from publish.site.search.words import FOUND, Arguments, Search, build_search, expression, questions, search_name
 from publish.site.strings import translate
 
-Kind = Literal["all", "regency", "province", "stage", "official", "outlet", "search"]
+Kind = Literal["all", "regency", "province", "stage", "official", "outlet", "search", "none"]
 
 NEAR, BEYOND, WRITING, NATION = 1, 2, 3, 4
 """How a source is about a choice: it covers just that, the province around it, wrote of it, or covers all."""
@@ -48,6 +48,20 @@ class Scope:
     """On regencies: those of whose silence it tells."""
     reach: str = str(NATION)
     """Of a row of sources: NEAR, BEYOND, WRITING or NATION; null where the source has nothing to do with it."""
+
+
+NO_EVENTS = Scope(
+    "none",
+    "",
+    {"id": "", "en": ""},
+    "",
+    "false",
+    where_version="false",
+    where_article="false",
+    where_report="false",
+    reach="null",
+)
+"""Of a letter that tells only of the answers of queries."""
 
 
 def find_scope(db: Database, kind: str, value: str = "") -> Scope | None:

@@ -106,7 +106,7 @@ def ask_table(
     site_url = site_url.rstrip("/")
     title = choice_name(public, Choice(kind, value, dict(parameters)), lang)
     try:
-        question = _find_question(kind, value, parameters, site_url, lang)
+        question = _find_question(kind, value, parameters, title, site_url, lang)
     except QueryError as problem:
         return _unanswered(title, "", None, str(problem)), []
     try:
@@ -149,11 +149,12 @@ def _unanswered(title: str, description: str, url: str | None, problem: str) -> 
 
 
 def _find_question(
-    kind: Literal["query", "sql"], value: str, parameters: Mapping[str, str], site: str, lang: Language
+    kind: Literal["query", "sql"], value: str, parameters: Mapping[str, str], title: str, site: str, lang: Language
 ) -> Question:
     if kind == "sql":
         url = f"{site}/public?{_encoded({'sql': value, **parameters})}"
-        return Question(shorten(" ".join(value.split()), LONGEST_SQL), value, parameters, url)
+        sql = " ".join(value.split())
+        return Question("" if title.endswith(sql) else shorten(sql, LONGEST_SQL), value, parameters, url)
     query = next((group[value] for group in grouped_queries().values() if value in group), None)
     if query is None:
         raise QueryError(say("tables.gone_query", lang, name=value))

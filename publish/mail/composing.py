@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import MutableMapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,14 +37,12 @@ from db.mailing.subscribers import (
     read_subscriptions,
 )
 from db.rows import first, utc
-from publish.dates_id import Language
+from publish.digest import build_letter
 from publish.letters.confirmation import build_confirmation
 from publish.letters.issues import Issue, Told, due_issue, local_day
 from publish.letters.letter import Letter
 from publish.letters.parts import Part
-from publish.letters.reading import read_letter
-from publish.letters.rendering import render
-from publish.letters.scopes import find_scope
+from publish.letters.scopes import NO_EVENTS, find_scope
 from publish.letters.tables import Table, ask_table, tell_gone
 from publish.letters.wording import say
 from publish.mail.choices import choice_name
@@ -249,9 +247,10 @@ def _build(
         else:
             name = choice_name(source.public, Choice(one.kind, one.value, one.parameters), reader.lang)
             answers.append(Answer(one, tell_gone(name, reader.lang)))
+    days = issue.days.values()
     letter = build_letter(
         source.public,
-        parts,
+        parts or [Part(NO_EVENTS, min(first for first, _ in days), max(last for _, last in days))],
         issue=issue.key,
         zone=reader.zone,
         lang=reader.lang,
@@ -267,24 +266,6 @@ def _read_seen(mail_db: Database, one: Subscription) -> set[bytes] | None:
         return None
     rows = mail_db.execute("select row_hash from seen_rows where subscription_id = ?", [one.id])
     return {bytes(row_hash) for (row_hash,) in rows}
-
-
-def build_letter(
-    db: Database,
-    parts: Sequence[Part],
-    *,
-    issue: str,
-    zone: str,
-    lang: Language,
-    site_url: str,
-    known_since: str | None,
-    tables: Sequence[Table] = (),
-) -> Letter:
-    """The national letter on the week of the last day, until each reader's own can be made."""
-    last = max((part.last for part in parts), default=date.fromisocalendar(2026, 1, 1))
-    read = read_letter(db, last - timedelta(days=last.weekday()), site_url, lang)
-    html, text = render(read, lang)
-    return Letter(lang, f"Pantau Kota Cerdas {issue}", html, text, is_empty=not read["counts"]["events"])
 
 
 # Writing
