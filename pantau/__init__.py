@@ -13,6 +13,7 @@ import click
 
 from pantau import (
     crawling,
+    demo,
     evaluating,
     extracting,
     files,
@@ -60,9 +61,11 @@ for word in (
     publishing.cite,
     publishing.serve,
     mail.digest,
+    mail.send,
+    mail.bounces,
     subscribers.subscribers,
     running.run,
-    running.demo,
+    demo.demo,
     files.ingest,
     files.annotate,
     evaluating.evaluate,

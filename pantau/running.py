@@ -1,4 +1,4 @@
-"""Everything in order: `pantau run` on the real web, `pantau demo` on an invented one."""
+"""`pantau run`: the five words in order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from pantau.crawling import Stopped, choose_sources, crawl_pages
 from pantau.extracting import extract_articles
-from pantau.house import ROOT, SITE, House
+from pantau.house import SITE, House
 from pantau.mail import write_digest
 from pantau.parsing import parse_pages
 from pantau.publishing import publish_database
@@ -26,31 +26,6 @@ if TYPE_CHECKING:
 def run(house: House, is_due: bool, limit: int | None) -> None:
     """Say the five words in order: crawl, parse, extract, publish, digest."""
     print_steps(run_all(house, choose_sources(house, (), is_due), limit, SITE))
-
-
-@click.command()
-@click.option("--serve/--no-serve", "is_served", default=True, help="Open the site at the end.")
-@click.option("--port", default=8001, show_default=True, help="Port of the site.")
-@click.pass_obj
-def demo(house: House, is_served: bool, port: int) -> None:
-    """Run everything on a small invented web that this command starts on loopback."""
-    from crawler.sampleweb.server import PORTS, running_sampleweb
-    from publish import serve as site
-
-    # Invented articles never mix with real ones: the demo has a database of its own.
-    house = House(house.data / "demo", ROOT / "crawler" / "sampleweb" / "sources", house.outbox)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        if is_served:
-            site.check_port("127.0.0.1", port)  # before the work, not after it
-        with running_sampleweb(PORTS):
-            print_steps(run_all(house, choose_sources(house), None, address))
-            click.echo(f"\nLetter: {house.outbox}/    Site: {address}/")
-            if is_served:
-                with site.listening("127.0.0.1", port) as listener:
-                    site.serve(house.public_db, listener)
-    except OSError as error:  # a port is taken
-        raise click.ClickException(str(error)) from error
 
 
 def run_all(house: House, sources: Sequence[Source], limit: int | None, site: str) -> Iterator[tuple[str, str]]:
