@@ -1,0 +1,269 @@
+"""What deploy/ has run by systemd or cron: every command of it runs here, on example data, as they would run it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+from build import build_example_db
+from test_pantau import ROOT
+
+from crawler.sampleweb.samples import ROOT as SAMPLEWEB
+from crawler.sampleweb.server import running_sampleweb
+from crawler.source import load_sources, relocate
+from publish.digest import WIB
+
+DEPLOY = ROOT / "deploy"
+UNITS = DEPLOY / "systemd"
+COMMON = UNITS / "pantau-.service.d" / "common.conf"
+CRONTAB = DEPLOY / "cron.d" / "pantau"
+DOES = {
+    "run": "publish ",
+    "send": " handed over",
+    "bounces": "0 messages",
+}
+"""What each prints when it did its work; the digest is looked for where it lies."""
+PLACES = ("/opt/pantau", "/var/lib/pantau", "/etc/pantau")
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A folder that has the places of an installation in it."""
+
+    root: Path
+
+    def moved(self, text: str) -> str:
+        """The same with its places in this folder."""
+        return re.sub("|".join(PLACES), lambda found: f"{self.root}{found[0]}", text)
+
+    @property
+    def data(self) -> Path:
+        return self.root / "var/lib/pantau"
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """The program where the documentation puts it, its settings, example data, and one source, on loopback."""
+    machine = Machine(tmp_path_factory.mktemp("mesin"))
+    for place in PLACES:
+        Path(machine.moved(place)).mkdir(parents=True)
+    build_example_db(machine.data)
+    for folder in ("new", "cur", "tmp"):
+        (machine.data / "Maildir" / folder).mkdir(parents=True)
+    program = machine.root / "opt/pantau/.venv/bin/pantau"
+    program.parent.mkdir(parents=True)
+    program.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m pantau "$@"\n')
+    program.chmod(0o755)
+    with running_sampleweb() as addresses:
+        folder = machine.root / "etc/pantau/sources"
+        folder.mkdir()
+        source = load_sources(SAMPLEWEB / "sources")[0]
+        moved = relocate(source, addresses[source.name]).model_dump(mode="json", exclude={"name"})
+        (folder / f"{source.name}.yml").write_text(yaml.safe_dump(moved), encoding="utf-8")
+        # As EnvironmentFile= reads it and as the shell does.
+        (folder.parent / "pantau.env").write_text(
+            f"PANTAU_SITE='https://pantau.example'\nPANTAU_CONTACT='surat@pantau.example'\nPANTAU_SOURCES='{folder}'\n"
+        )
+        (folder.parent / "secrets.env").write_text("# PANTAU_SMTP_PASSWORD='…'\n")
+        yield machine
+
+
+def lines_of(path: Path) -> list[str]:
+    """What stands in a unit, without comments."""
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+
+
+def values(path: Path, key: str) -> list[str]:
+    """What a unit says under a key."""
+    return [value for name, _, value in (line.partition("=") for line in lines_of(path)) if name == key]
+
+
+def services() -> list[Path]:
+    return sorted(UNITS.glob("pantau-*.service"))
+
+
+def timers() -> list[Path]:
+    return sorted(UNITS.glob("*.timer"))
+
+
+def run_unit(service: Path, machine: Machine) -> subprocess.CompletedProcess[str]:
+    """Run the command of a service with the environment that systemd gives it, and no other."""
+    (start,) = values(service, "ExecStart")
+    words = shlex.split(machine.moved(start).replace("%%", "%").replace("$$", "$"))
+    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(machine.data), "USER": "pantau"}
+    for said in values(COMMON, "Environment"):
+        name, _, value = said.partition("=")
+        environment[name] = machine.moved(value)
+    for said in values(COMMON, "EnvironmentFile") + values(service, "EnvironmentFile"):
+        for line in lines_of(Path(machine.moved(said.removeprefix("-")))):
+            name, _, value = line.partition("=")
+            environment[name] = shlex.split(value)[0]
+    (folder,) = values(COMMON, "WorkingDirectory")
+    return subprocess.run(
+        words, cwd=machine.moved(folder), env=environment, capture_output=True, text=True, timeout=120
+    )
+
+
+def cron_jobs() -> list[tuple[str, str, str]]:
+    """When, as whom and what, of each line that is a job."""
+    parted = [re.fullmatch(r"((?:\S+\s+){5})(\S+)\s+(.+)", line) for line in lines_of(CRONTAB)]
+    return [(found[1].strip(), found[2], found[3]) for found in parted if found and found[1][0] in "*0123456789"]
+
+
+def run_job(command: str, machine: Machine) -> subprocess.CompletedProcess[str]:
+    """Run a line of the crontab as cron does: its variables, /bin/sh, from the home of its user."""
+    variables = dict(re.findall(r"^([A-Z_]+)=(.*)$", machine.moved(CRONTAB.read_text(encoding="utf-8")), re.MULTILINE))
+    environment = {"HOME": str(machine.data), "LOGNAME": "pantau", **variables}
+    # An unescaped % ends the command and begins its input.
+    words = re.split(r"(?<!\\)%", machine.moved(command))
+    assert len(words) == 1, command
+    return subprocess.run(
+        [variables["SHELL"], "-c", words[0].replace("\\%", "%")],
+        cwd=machine.data,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def word_of(command: str) -> str:
+    """What a command has pantau do."""
+    found = re.search(r"(?:bin/pantau|\$PANTAU) (\w+)", command)
+    assert found, command
+    return found[1]
+
+
+@pytest.mark.parametrize("service", [one for one in services() if "digest" not in one.name], ids=lambda path: path.stem)
+def test_the_command_of_a_service_does_its_work(service: Path, machine: Machine) -> None:
+    done = run_unit(service, machine)
+    assert done.returncode == 0, done.stderr
+    (start,) = values(service, "ExecStart")
+    assert DOES[word_of(start)] in done.stdout
+
+
+@pytest.mark.parametrize("command", [what for _, _, what in cron_jobs() if word_of(what) in DOES], ids=word_of)
+def test_a_line_of_the_crontab_does_its_work_and_has_mailed_only_what_is_wrong(command: str, machine: Machine) -> None:
+    assert command.endswith(" > /dev/null")
+    done = run_job(command.removesuffix(" > /dev/null"), machine)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert DOES[word_of(command)] in done.stdout
+
+
+def test_systemd_and_cron_have_the_same_said() -> None:
+    by_systemd = {word_of(start) for service in services() for start in values(service, "ExecStart")}
+    assert by_systemd == {word_of(what) for _, _, what in cron_jobs()} == {*DOES, "digest"}
+    assert {path.stem for path in timers()} == {path.stem for path in services()}
+
+
+def test_the_letter_of_the_week_that_ended_is_written(machine: Machine) -> None:
+    """By systemd and by cron, on whatever day: the week of yesterday."""
+    week = (datetime.now(WIB) - timedelta(days=1)).strftime("%G-W%V")
+    (job,) = [what for _, _, what in cron_jobs() if word_of(what) == "digest"]
+    for run in (lambda: run_unit(UNITS / "pantau-digest.service", machine), lambda: run_job(job, machine)):
+        done = run()
+        assert (done.returncode, done.stderr) == (0, "")
+        letter = machine.data / "outbox" / f"{week}.eml"
+        letter.unlink()
+
+
+def test_while_a_run_is_under_way_another_one_ends_at_once_and_is_no_failure(machine: Machine) -> None:
+    (job,) = [what for _, _, what in cron_jobs() if word_of(what) == "run"]
+    with (machine.data / "run.lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        for done in (run_unit(UNITS / "pantau-run.service", machine), run_job(job.partition(" >")[0], machine)):
+            assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_mail_server_that_is_away_is_a_failure_that_somebody_is_told_of(machine: Machine) -> None:
+    (machine.data / "mail.yml").write_text(
+        "from:\n  address: surat@pantau.example\nhost: 127.0.0.1\nport: 1\nsecurity: none\n"
+    )
+    words = ["subscribers", "add", "sari@contoh.example"]
+    program = machine.root / "opt/pantau/.venv/bin/pantau"
+    subprocess.run([program, "--data", machine.data, *words], check=True, capture_output=True)
+    try:
+        done = run_unit(UNITS / "pantau-send.service", machine)
+        (job,) = [what for _, _, what in cron_jobs() if word_of(what) == "send"]
+        by_cron = run_job(job, machine)
+    finally:
+        (machine.data / "mail.yml").unlink()
+    assert done.returncode == 1
+    assert done.stderr.startswith("127.0.0.1: ")
+    # cron sends what is said to MAILTO.
+    assert by_cron.stderr == done.stderr
+    assert by_cron.stdout == ""
+    (told,) = values(COMMON, "OnFailure")
+    assert (UNITS / f"{told.partition('@')[0]}@.service").exists()
+    assert run_unit(UNITS / "pantau-send.service", machine).stdout.startswith("0 letters composed, 1 handed over")
+
+
+def test_the_files_name_no_other_place_than_those_of_the_documentation() -> None:
+    for path in [*UNITS.rglob("*.*"), CRONTAB]:
+        if path.is_file():
+            named = re.findall(r"(?<![\w*.])/[a-z][\w./-]*", "\n".join(lines_of(path)))
+            assert [name for name in named if not name.startswith((*PLACES, "/usr/bin", "/bin", "/dev/null"))] == []
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not there")
+def test_systemd_understands_the_units(machine: Machine, tmp_path: Path) -> None:
+    for path in UNITS.rglob("*"):
+        if path.is_file():
+            moved = tmp_path / path.relative_to(UNITS)
+            moved.parent.mkdir(exist_ok=True)
+            moved.write_text(machine.moved(path.read_text(encoding="utf-8")), encoding="utf-8")
+    units = sorted(str(path) for path in tmp_path.glob("*.*") if path.is_file())
+    environment = {**os.environ, "SYSTEMD_UNIT_PATH": f"{tmp_path}:"}
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *units], env=environment, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not there")
+@pytest.mark.parametrize("timer", timers(), ids=lambda path: path.stem)
+def test_systemd_understands_when(timer: Path) -> None:
+    (when,) = values(timer, "OnCalendar")
+    done = subprocess.run(["systemd-analyze", "calendar", when], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert values(timer, "Persistent") == ["true"]
+
+
+@pytest.mark.skipif(not Path("/var/spool/cron").exists(), reason="cron is not installed")
+def test_cron_understands_the_crontab(tmp_path: Path) -> None:
+    """The check of Debian's crontab, which knows no column of users."""
+    plain = re.sub(
+        r"^((?:[*\d][\S]*\s+)(?:\S+\s+){4})pantau ", r"\1", CRONTAB.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    (tmp_path / "crontab").write_text(plain)
+    done = subprocess.run(["crontab", "-n", tmp_path / "crontab"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+FIELDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+
+
+@pytest.mark.parametrize("when", [when for when, _, _ in cron_jobs()])
+def test_the_five_fields_of_a_line_of_the_crontab_are_times(when: str) -> None:
+    fields = when.split()
+    assert len(fields) == len(FIELDS)
+    for field, (least, most) in zip(fields, FIELDS, strict=True):
+        first, _, step = field.partition("/")
+        assert first == "*" or least <= int(first) <= most
+        assert not step or (first == "*" and 1 <= int(step) <= most)
+
+
+def test_cron_is_given_lines_that_end_and_a_user_that_the_units_have_too() -> None:
+    assert CRONTAB.read_text(encoding="utf-8").endswith("\n")
+    assert {who for _, who, _ in cron_jobs()} == set(values(COMMON, "User")) == {"pantau"}
