@@ -21,6 +21,7 @@ SMALLEST = 500
 OVERHEAD = 1500
 """Bytes that an answer takes beside its body, about."""
 COMPRESSED = ("text/", "image/svg", "application/json", "application/javascript", "application/xml", "application/atom")
+PRIVATE = ("/tinjauan", "/masuk", "/keluar", "/langganan/", "/surat/saya/")
 STATIC = ("/static/", "/-/static/", "/-/static-plugins/")
 VARY = b"Cookie, Authorization"
 ASK_AGAIN = b"no-cache"
@@ -163,7 +164,7 @@ class Collector:
 def is_for_all(scope: Scope) -> bool:
     """Whether a request is answered to all readers alike, for as long as the release is shown."""
     path: str = scope["path"]
-    if scope["method"] != "GET" or path.startswith(("/tinjauan", "/masuk", "/keluar")):
+    if scope["method"] != "GET" or path.startswith(PRIVATE):
         return False
     if path.startswith("/-/") and not path.startswith(STATIC):
         return False

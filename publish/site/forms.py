@@ -10,6 +10,7 @@ from datasette import Request, Response
 
 LONGEST = 64 * 1024
 """Bytes of a whole form."""
+MOST_FIELDS = 80
 
 
 class FormError(Exception):
@@ -21,12 +22,26 @@ class FormError(Exception):
         self.key = key
 
 
-async def read_form(request: Request) -> dict[str, str]:
+async def read_form(request: Request, most_fields: int = MOST_FIELDS) -> dict[str, str]:
     """The fields of a form, stripped, line ends as \\n.
 
     Raises FormError for one that is too long, cannot be read, or was not sent from a page that this reader got from us:
     its token is not the one of the cookie.
     """
+    body = await read_body(request)
+    try:
+        fields = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=most_fields))
+    except ValueError as error:
+        raise FormError(400, "form.unreadable") from error
+    if not hmac.compare_digest(fields.get("csrftoken", "").encode(), request.scope["csrftoken"]().encode()):
+        raise FormError(403, "form.expired")
+    if any("\0" in value for value in fields.values()):
+        raise FormError(400, "form.unreadable")
+    return {name: value.replace("\r\n", "\n").strip() for name, value in fields.items()}
+
+
+async def read_body(request: Request) -> bytes:
+    """All that was sent. Raises FormError for what is too long or breaks off."""
     body = bytearray()
     has_more = True
     while has_more:
@@ -37,15 +52,7 @@ async def read_form(request: Request) -> dict[str, str]:
         if len(body) > LONGEST:
             raise FormError(413, "form.long")
         has_more = message.get("more_body", False)
-    try:
-        fields = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=80))
-    except ValueError as error:
-        raise FormError(400, "form.unreadable") from error
-    if not hmac.compare_digest(fields.get("csrftoken", "").encode(), request.scope["csrftoken"]().encode()):
-        raise FormError(403, "form.expired")
-    if any("\0" in value for value in fields.values()):
-        raise FormError(400, "form.unreadable")
-    return {name: value.replace("\r\n", "\n").strip() for name, value in fields.items()}
+    return bytes(body)
 
 
 def see_other(path: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -408,7 +408,7 @@ def test_every_word_of_a_template_is_in_the_strings_and_none_is_left_over() -> N
     used = set(re.findall(r"""\bt\(["']([\w.]+?)["']""", templates))
     used |= set(re.findall(r"""\btranslate\(\s*["']([\w.]+?)["']""", code)) & set(STRINGS)
     built = tuple({*re.findall(r"""\bt\(["']([\w.]+\.)["'] ~""", templates), *re.findall(r'f"([\w.]+\.){', code)})
-    topics = "nav|missing|figure|desk|form|sign_in|wrong|error|data|research"
+    topics = "nav|missing|figure|desk|form|letter|sign_in|wrong|error|data|research"
     named = set(re.findall(rf"""["']((?:{topics})\.[\w.]+)["']""", templates + code))
     named = {key for key in named if not key.endswith((".html", ".css"))}
     assert used | named <= set(STRINGS) | set(built)

@@ -21,7 +21,9 @@ log = logging.getLogger(__name__)
 OLD = ("no such table", "no such column", "no such module", "unable to open", "not a database", "malformed", "disk i/o")
 """How SQLite says that public.db is missing, broken, or older than these pages."""
 METHODS = ("GET", "HEAD", "OPTIONS")
-FORMS = re.compile(r"/(?:masuk|keluar|salah|tinjauan(?:/.*)?|-/log(?:in|out))")
+FORMS = re.compile(
+    r"/(?:masuk|keluar|salah|tinjauan(?:/.*)?|-/log(?:in|out)|langganan/(?:surat|(?:konfirmasi|atur|berhenti)/[^/]+))"
+)
 """Where forms are sent to. Elsewhere nothing can be sent, and an answer to POST would be made anew each time."""
 PLAIN = (".csv", ".atom", ".ics", ".xml", ".txt")
 SHOWN_SQL = 10_000

@@ -15,6 +15,8 @@ SCRIPTED = "script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
 # Mail programs read a letter's style in its elements only; the SQL editor makes its style itself; what Datasette tells
 # of itself has a script in the page. None of these shows markup from elsewhere as markup.
 ALLOWED = {"/surat/": STYLED, "/public": STYLED, "/-/": SCRIPTED}
+# Whoever knows the address of such a page may change what its reader asked for.
+SECRET = ("/langganan/", "/surat/saya/")
 REST = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
@@ -46,5 +48,5 @@ def guards(path: str, root: str = "") -> list[tuple[bytes, bytes]]:
     return [
         (b"content-security-policy", f"{REST}; {allowed}".encode()),
         (b"x-content-type-options", b"nosniff"),
-        (b"referrer-policy", b"strict-origin-when-cross-origin"),
+        (b"referrer-policy", b"no-referrer" if own.startswith(SECRET) else b"strict-origin-when-cross-origin"),
     ]

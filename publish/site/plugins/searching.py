@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette import Request, Response, hookimpl
 
@@ -50,6 +51,9 @@ async def search(datasette: Any, request: Request) -> Response:
         "kinds": KINDS,
         "names": ADDRESSES,
         "longest": LONGEST_QUERY,
+        "search_query": urlencode(
+            {name: value for name, value in {"q": asked.query, **asked.filters}.items() if value}
+        ),
     }
     if asked.is_empty:
         return await render(datasette, request, "search.html", status=status, **context)

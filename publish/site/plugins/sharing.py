@@ -19,7 +19,7 @@ from publish.site.search.words import FILTERS as SEARCH_FILTERS
 
 FOLLOWED = re.compile(r"/(?:(?:daerah|provinsi|tahapan|pejabat)/[^/]+|peristiwa|cari)?")
 """Pages whose events can be followed; the first page tells all."""
-KEPT_OUT = ("/cari", "/masuk", "/keluar", "/tinjauan", "/salah")
+KEPT_OUT = ("/cari", "/masuk", "/keluar", "/tinjauan", "/salah", "/langganan/", "/surat/saya/")
 """Pages that search engines are not to keep, as robots.txt says too."""
 DATA = re.compile(r"/(?:daerah|provinsi|peristiwa|artikel|pejabat|media)(?:/[^/]+)?|/tahapan/[^/]+")
 """Pages whose data is there as JSON."""

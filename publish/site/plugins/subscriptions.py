@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette import Request, Response, hookimpl
 
@@ -70,6 +71,7 @@ async def subscribe(datasette: Any, request: Request) -> Response:
         provinces=await fetch_rows(datasette, "select code, name from provinces order by name"),
         stages=await fetch_rows(datasette, "select code, name_id, name_en from stages order by position"),
         letter=await fetch_row(datasette, LETTER),
+        letter_choice=_letter_choice(found),
         contact=os.environ.get("PANTAU_CONTACT"),
     )
 
@@ -84,6 +86,12 @@ async def _scope(datasette: Any, request: Request, asked: dict[str, str], regenc
         if asked[name]:
             return await find(datasette, asked[name])
     return all_events()
+
+
+def _letter_choice(scope: Scope) -> dict[str, str]:
+    """The same choice as the form for the letter reads it."""
+    kind, _, key = scope.path.removeprefix("/").partition("/")
+    return {"cari": urlencode(scope.query)} if scope.query else {kind: key} if key else {"semua": "1"}
 
 
 async def _regencies(datasette: Any, written: str) -> list[Row]:

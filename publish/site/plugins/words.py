@@ -101,4 +101,9 @@ def _switch_link(request: Request | None, language: Language) -> str:
         if request is None
         else [(name, request.args[name]) for name in request.args if name not in ("lang", "_lang")]
     )
-    return "?" + urlencode(kept + ([("lang", "en")] if language == "id" else []))
+    if language == "id":
+        kept.append(("lang", "en"))
+    elif request is not None and request.path.startswith("/langganan/"):
+        # A reader's own page is in the language of her letter unless its address says another.
+        kept.append(("lang", "id"))
+    return "?" + urlencode(kept)

@@ -1,0 +1,137 @@
+"""What a letter can follow, as addresses and forms of the site say it, with the name that readers know it by."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+from sqlite_utils import Database
+
+from db.mailing.subscribers import MOST_SUBSCRIPTIONS, Choice, Subscription
+from publish.dates_id import Language
+from publish.letters.scopes import find_scope
+from publish.mail.choices import KINDS, Candidate, ChoiceError, choice_name, parse_choice
+
+T = TypeVar("T")
+NAMED = {word: kind for kind, word in KINDS.items()}
+"""The kinds of choices, by the parameter of an address that names one; it may be there several times."""
+VALUES = "nilai"
+"""The parameter that holds the values for a query's own parameters, as a query string."""
+MOST = MOST_SUBSCRIPTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A choice that can be followed."""
+
+    choice: Choice
+    name: Mapping[Language, str]
+    page: str
+    """Where the site shows it: a path, with its query; empty where it is not there any more."""
+
+    @property
+    def told(self) -> str:
+        """The choice as a form sends it back."""
+        return json.dumps([self.choice.kind, self.choice.value, self.choice.parameters], ensure_ascii=False)
+
+    @property
+    def place(self) -> str | None:
+        """The code of the regency or province, of a choice of one."""
+        return self.choice.value if self.choice.kind in ("regency", "province") else None
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """What was written and is not one thing to follow."""
+
+    parameter: str
+    """As in an address, such as `daerah`."""
+    written: str
+    error: ChoiceError
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the words of an address or a form came to."""
+
+    chosen: list[Chosen] = field(default_factory=list)
+    """Each once, in their order."""
+    misread: list[Misread] = field(default_factory=list)
+
+    def add(self, found: Chosen) -> None:
+        """Take one more, once."""
+        if found.choice not in [one.choice for one in self.chosen]:
+            self.chosen.append(found)
+
+
+async def read_choices(datasette: Any, written: Sequence[tuple[str, str]]) -> Reading:
+    """What pairs of a parameter and a value ask for, MOST + 1 at most; other parameters are passed over."""
+    values = dict(parse_qsl(next((value for name, value in written if name == VALUES), ""), keep_blank_values=True))
+    asked = [(name, value.replace("\0", " ").strip()) for name, value in written if name in NAMED]
+
+    def read(db: Database) -> Reading:
+        reading = Reading()
+        for name, value in [pair for pair in asked if pair[1]][: MOST + 1]:
+            kind = NAMED[name]
+            try:
+                choice = parse_choice(db, kind, value, values if kind in ("query", "sql") else None)
+                reading.add(_named(db, choice))
+            except ChoiceError as error:
+                reading.misread.append(Misread(name, value[:200], error, error.candidates))
+        return reading
+
+    return await ask_public(datasette, read)
+
+
+async def read_told(datasette: Any, told: Sequence[str]) -> list[Chosen | None]:
+    """Choices that a form sent back; None in the place of anything that is none."""
+    return await ask_public(datasette, lambda db: [_read_told(db, one) for one in told])
+
+
+def _read_told(db: Database, told: str) -> Chosen | None:
+    try:
+        kind, value, parameters = json.loads(told)
+        texts = [kind, value, *parameters, *parameters.values()]
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
+    if not all(isinstance(text, str) and "\0" not in text for text in texts) or kind not in KINDS:
+        return None
+    try:
+        return _named(db, parse_choice(db, kind, value, parameters))
+    except ChoiceError:
+        return None
+
+
+async def name_choices(datasette: Any, choices: Sequence[Choice | Subscription]) -> list[Chosen]:
+    """What choices that were kept are called, in their order."""
+    wanted = [Choice(one.kind, one.value, one.parameters) for one in choices]
+    return await ask_public(datasette, lambda db: [_named(db, choice) for choice in wanted])
+
+
+def _named(db: Database, choice: Choice) -> Chosen:
+    name: dict[Language, str] = {language: choice_name(db, choice, language) for language in ("id", "en")}
+    return Chosen(choice, name, _page(db, choice))
+
+
+def _page(db: Database, choice: Choice) -> str:
+    if choice.kind == "sql":
+        return f"/public?{urlencode({'sql': choice.value, **choice.parameters})}"
+    if choice.kind == "query":
+        return f"/public/{choice.value}" + (f"?{urlencode(choice.parameters)}" if choice.parameters else "")
+    scope = find_scope(db, choice.kind, choice.value)
+    return scope.path if scope else ""
+
+
+async def ask_public(datasette: Any, work: Callable[[Database], T]) -> T:
+    """What `work` answers of public.db, on one of Datasette's threads and connections."""
+
+    def ask(connection: sqlite3.Connection) -> T:
+        return work(Database(connection))
+
+    answer: T = await datasette.get_database().execute_fn(ask)
+    return answer
