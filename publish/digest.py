@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from db.connect import open_read_only
+from db.connect import hold_pages, open_read_only
 from publish.dates_id import Language, date_in_words
 from publish.letters.calendar import build_calendar
 from publish.letters.letter import Letter
@@ -134,6 +134,7 @@ def build_digest(public: Path, monday: date, site_url: str, lang: Language = "id
     year, number, _ = monday.isocalendar()
     week = f"{year}-W{number:02}"
     with closing(open_read_only(public)) as db:
+        hold_pages(db)
         everything = find_scope(db, "all")
         assert everything is not None
         part = Part(everything, monday, monday + timedelta(days=6))

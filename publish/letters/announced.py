@@ -21,8 +21,12 @@ def find_to_come(asked: Asked) -> dict[str, Parts]:
         f"""
         select events.id, events.start_date, {asked.columns("where")}
         from events
-        where events.start_date > :first_last and {asked.any_of("where")}
+        where events.start_date > :first_last
+            -- Of a past week, what only later articles tell is left out; of a day that differs by the zone they decide.
+            and (events.first_published_date <= date(:last, '+1 day') or events.first_published_date is null)
+            and {asked.any_of("where")}
         """,
+        last=asked.days["last"],
         first_last=min(part.last for part in asked.parts).isoformat(),
         **asked.parameters,
     )

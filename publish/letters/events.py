@@ -8,10 +8,12 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from publish.dates_id import date_in_words
-from publish.letters.addresses import article_url, evidence_url, table_url
+from publish.letters.addresses import article_url, table_url
 from publish.letters.articles import DAY
 from publish.letters.cleaning import shorten
 from publish.letters.parts import Asked, belongs_to
+from publish.letters.proofs import Proof, read_proof_urls
+from publish.letters.quotes import choose_quotes
 from publish.letters.rows import Row, read_rows
 
 Parts = frozenset[int]
@@ -75,15 +77,13 @@ def read_reports(asked: Asked, ids: Collection[str]) -> dict[str, list[Row]]:
         asked.db,
         f"""
         select stage_reports.event_id, stage_reports.article_id, stage_reports.is_main, stage_reports.status,
-            evidence.anchor, articles.title, articles.url, articles.source, articles.is_relevant,
+            stage_reports.evidence_number, articles.title, articles.url, articles.source, articles.is_relevant,
             coalesce(articles.outlet_name, articles.source) as outlet_name, {DAY} as day,
             articles.fetched_at, story_articles.role,
             coalesce(stories.is_release, sources.kind = 'government', 0) as is_release
         from json_each(:ids) as wanted
         join stage_reports on stage_reports.event_id = wanted.value
         join articles on articles.id = stage_reports.article_id
-        join evidence
-            on evidence.article_id = stage_reports.article_id and evidence.number = stage_reports.evidence_number
         left join sources on sources.name = articles.source
         left join story_articles on story_articles.article_id = articles.id
         left join stories on stories.id = story_articles.story_id
@@ -114,27 +114,31 @@ def read_events(asked: Asked, ids: Collection[str]) -> dict[str, Row]:
     return {row["id"]: row for row in rows}
 
 
-def tell_events(
-    asked: Asked, wanted: Mapping[str, Parts], reports: Mapping[str, list[Row]], quotes: Mapping[str, list[Row]]
-) -> dict[str, Row]:
+def tell_events(asked: Asked, wanted: Mapping[str, Parts], reports: Mapping[str, list[Row]]) -> dict[str, Row]:
     """Events as lines of a letter, by id; `wanted` says to which parts each belongs, `reports` what is said of it.
 
     An event is held once any article up to the last day says so, and only announced until then, even when its day has
     passed. What is told of it is what the days say; all that was said before where they say nothing, or where it is
-    still to come. Its quotation is taken out of `quotes`, so that none is told twice.
+    still to come. No quotation is told twice.
     """
     events = read_events(asked, wanted)
-    differing = _read_differences(asked, wanted)
-    told = {}
-    for id in sorted(wanted):
+    chosen = {}
+    for id, event in sorted(events.items()):
         relevant = [report for report in reports.get(id, ()) if report["is_relevant"]]
-        if id in events and relevant:
-            status = "held" if any(report["status"] == "held" for report in reports[id]) else "announced"
-            event = events[id] | {"status": status, "parts": wanted[id], "differs": differing.get(id, [])}
+        if relevant:
+            event["status"] = "held" if any(report["status"] == "held" for report in reports[id]) else "announced"
             in_days = [report for report in relevant if _is_in_days(report, asked, wanted[id])]
-            is_to_come = status == "announced" and (event["start_date"] or "") > asked.days["last"]
-            told[id] = _tell_event(event, relevant if is_to_come or not in_days else in_days, quotes, asked)
-    return told
+            is_to_come = event["status"] == "announced" and (event["start_date"] or "") > asked.days["last"]
+            chosen[id] = relevant if is_to_come or not in_days else in_days
+    proofs = read_proof_urls(asked, ((r[0]["article_id"], r[0]["evidence_number"]) for r in chosen.values()))
+    quotes = choose_quotes(asked, chosen)
+    differing = _read_differences(asked, chosen)
+    return {
+        id: events[id]
+        | {"parts": wanted[id], "differs": differing.get(id, []), "quote": quotes.get(id)}
+        | _tell_event(events[id] | {"parts": wanted[id]}, told, proofs, asked)
+        for id, told in chosen.items()
+    }
 
 
 def _is_in_days(report: Row, asked: Asked, parts: Parts) -> bool:
@@ -142,13 +146,12 @@ def _is_in_days(report: Row, asked: Asked, parts: Parts) -> bool:
     return report["day"] is not None and any(first <= report["day"] <= last for first, last in spans)
 
 
-def _tell_event(event: Row, reports: list[Row], quotes: Mapping[str, list[Row]], asked: Asked) -> Row:
-    """One event from what is said of it, the best report first."""
+def _tell_event(event: Row, reports: list[Row], proofs: Mapping[Proof, str], asked: Asked) -> Row:
+    """What is said of one event, the best report first."""
     best = reports[0]
-    own_quotes = next((quotes[r["article_id"]] for r in reports if r["is_main"] and quotes.get(r["article_id"])), None)
     first_of_outlet = {report["outlet_name"]: report for report in reversed(reports)}
     others = [report for name, report in sorted(first_of_outlet.items()) if name != best["outlet_name"]]
-    return event | {
+    return {
         "article_id": best["article_id"],
         "outlet_name": shorten(best["outlet_name"], 60),
         "venue": shorten(event["venue"], 80),
@@ -161,7 +164,7 @@ def _tell_event(event: Row, reports: list[Row], quotes: Mapping[str, list[Row]],
         "is_past": event["status_now"] == "announced" and is_past(event, asked.span.last),
         "mode": event["mode"] and asked.say(f"modes.{event['mode']}"),
         "event_url": f"{asked.site}/peristiwa/{event['id']}",
-        "evidence_url": evidence_url(asked.site, best["article_id"], best["anchor"]),
+        "evidence_url": proofs[best["article_id"], best["evidence_number"]],
         "article_url": article_url(best, "article_id", asked.site),
         "title": shorten(best["title"], 140) or asked.say("untitled"),
         "others": [
@@ -171,7 +174,6 @@ def _tell_event(event: Row, reports: list[Row], quotes: Mapping[str, list[Row]],
         "told_by": told_by(reports, asked),
         "because": because(event["parts"], asked),
         "article_ids": {report["article_id"] for report in reports},
-        "quote": own_quotes.pop(0) if own_quotes else None,
     }
 
 
@@ -270,20 +272,19 @@ def _read_differences(asked: Asked, ids: Collection[str]) -> dict[str, list[Row]
         asked.db,
         """
         select event_conflicts.event_id, event_conflicts.field, event_conflicts.value, event_conflicts.outlets,
-            event_conflicts.article_id, evidence.anchor
+            event_conflicts.article_id, event_conflicts.evidence_number
         from json_each(:ids) as wanted
         join event_conflicts on event_conflicts.event_id = wanted.value
-        join evidence
-            on evidence.article_id = event_conflicts.article_id and evidence.number = event_conflicts.evidence_number
         where event_conflicts.is_best = 0 and event_conflicts.field in (select value from json_each(:fields))
         order by event_conflicts.event_id, event_conflicts.number
         """,
         ids=json.dumps(sorted(ids)),
         fields=json.dumps(DIFFERENCES),
     )
+    urls = read_proof_urls(asked, ((row["article_id"], row["evidence_number"]) for row in rows))
     return {
         id: [
-            {"words": _difference(row, asked), "url": evidence_url(asked.site, row["article_id"], row["anchor"])}
+            {"words": _difference(row, asked), "url": urls[row["article_id"], row["evidence_number"]]}
             for row in differences
         ]
         for id, differences in groupby(rows, key=lambda row: row["event_id"])

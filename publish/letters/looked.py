@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from publish.letters.events import read_reports, tell_events
-from publish.letters.missing import nearest
 from publish.letters.parts import Asked, belongs_to
 from publish.letters.rows import Row, read_rows
 
 
-def read_looked(asked: Asked) -> Row:
+def read_looked(asked: Asked, near: Mapping[str, int]) -> Row:
     """How many sources about the choices were read in the days, of how many, and how many pages were looked at.
 
     `sources` counts those whose lists were read in the days; `watched` all that are about the choices.
     """
     rows = read_rows(
         asked.db,
-        f"""
+        """
         with near as materialized (
-            select sources.name, sources.read_at, {nearest(asked)} as reach
-            from sources
-            where sources.kind <> 'file' and reach is not null
+            select sources.name, sources.read_at
+            from json_each(:near) as wanted
+            join sources on sources.name = wanted.key
+            where sources.kind <> 'file'
         )
         select count(*) as watched,
             sum(
@@ -44,7 +45,7 @@ def read_looked(asked: Asked) -> Row:
         **asked.days,
         # A week counts where the days hold it whole.
         last_monday=(asked.span.last - timedelta(days=6)).isoformat(),
-        **asked.parameters,
+        near=json.dumps(near),
     )
     return {name: number or 0 for name, number in rows[0].items()}
 
@@ -66,4 +67,4 @@ def read_last_heard(asked: Asked, told: Collection[str]) -> Row | None:
     if not rows or rows[0]["id"] in told:
         return None
     wanted = {rows[0]["id"]: belongs_to(rows[0])}
-    return tell_events(asked, wanted, read_reports(asked, wanted), {}).get(rows[0]["id"])
+    return tell_events(asked, wanted, read_reports(asked, wanted)).get(rows[0]["id"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import timedelta
 from itertools import groupby
 
@@ -12,7 +14,6 @@ from publish.letters.cleaning import shorten
 from publish.letters.events import when
 from publish.letters.parts import Asked, belongs_to
 from publish.letters.rows import Row, read_rows
-from publish.letters.scopes import NATION
 
 TALKATIVE = timedelta(weeks=12)
 """Who told of the programme so lately is missed when nothing comes."""
@@ -62,24 +63,63 @@ def _is_in(day: str, asked: Asked, number: int) -> bool:
     return part.first.isoformat() <= day <= part.last.isoformat()
 
 
-def nearest(asked: Asked) -> str:
-    """How near a row of sources is to any of the choices (publish.letters.scopes.NEAR, …), as SQL; null for none."""
-    either = ", ".join(f"coalesce({reach}, 9)" for reach in asked.conditions("reach"))
-    return f"nullif(min({either}, 9), 9)"
+NEAR, AROUND, WRITING, NATION = 1, 2, 3, 4
+"""How a source is about what the reader chose: it covers just that, covers a province of it, wrote of it lately
+(TALKATIVE), or covers the whole country."""
+
+NEAREST = """
+select source_regencies.source as name, 1 as reach
+from source_regencies
+where source_regencies.regency_code in (select value from json_each(:regencies))
+union all
+select source_provinces.source, 2
+from source_provinces
+where source_provinces.province_code in (select value from json_each(:provinces))
+union all
+select source_subjects.source, 3
+from source_subjects
+where source_subjects.regency_code in (select value from json_each(:regencies))
+    and source_subjects.last_published_date >= :since
+union all
+select sources.name, 4
+from sources
+where :is_all
+    or not exists (select 1 from source_provinces where source_provinces.source = sources.name)
+    and not exists (select 1 from source_regencies where source_regencies.source = sources.name)
+"""
 
 
-def read_unread_pages(asked: Asked) -> list[Row]:
+def find_sources(asked: Asked) -> dict[str, int]:
+    """The sources from which news of the choices could come, each with how near it is to them: NEAR, AROUND, …"""
+    scopes = [part.scope for part in asked.parts]
+    found = {scope.value: NEAR for scope in scopes if scope.sources == "one"}
+    if all(scope.sources == "one" for scope in scopes):
+        return found
+    rows = read_rows(
+        asked.db,
+        NEAREST,
+        regencies=json.dumps(sorted({code for scope in scopes for code in scope.regencies})),
+        provinces=json.dumps(sorted({code for scope in scopes for code in scope.provinces})),
+        since=(asked.span.first - TALKATIVE).isoformat(),
+        is_all=any(scope.sources == "all" for scope in scopes),
+    )
+    for row in rows:
+        found[row["name"]] = min(row["reach"], found.get(row["name"], NATION))
+    return found
+
+
+def read_unread_pages(asked: Asked, near: Mapping[str, int]) -> list[Row]:
     """Sources with pages that gave no article in the days, and why; and all that is still to be fetched.
 
     Those nearest to what the reader chose first.
     """
     rows = read_rows(
         asked.db,
-        f"""
+        """
         with near as materialized (
-            select sources.name, sources.outlet_name, {nearest(asked)} as reach
-            from sources
-            where reach is not null
+            select sources.name, sources.outlet_name, wanted.value as reach
+            from json_each(:near) as wanted
+            join sources on sources.name = wanted.key
         )
         select near.name as source, near.outlet_name, near.reach, 'pending' as fate, count(*) as pages
         from near
@@ -94,7 +134,7 @@ def read_unread_pages(asked: Asked) -> list[Row]:
         order by reach, outlet_name, source, fate
         """,
         **asked.days,
-        **asked.parameters,
+        near=json.dumps(near),
     )
     return [
         {
@@ -106,7 +146,7 @@ def read_unread_pages(asked: Asked) -> list[Row]:
     ]
 
 
-def read_unread_sources(asked: Asked) -> list[Row]:
+def read_unread_sources(asked: Asked, near: Mapping[str, int]) -> list[Row]:
     """Outlets and portals that cannot be read now, why and since when; nothing of those never read before.
 
     First those that broke in the days, then those nearest to what the reader chose, then by name.
@@ -115,13 +155,14 @@ def read_unread_sources(asked: Asked) -> list[Row]:
         asked.db,
         f"""
         select name, outlet_name, reason_{asked.lang} as reason, since_date,
-            coalesce(since_date between :first and :last, 0) as is_new, {nearest(asked)} as reach
-        from sources
-        where verdict in ('changed', 'blocked', 'unreachable', 'not-asked') and reach is not null
+            coalesce(since_date between :first and :last, 0) as is_new, wanted.value as reach
+        from json_each(:near) as wanted
+        join sources on sources.name = wanted.key
+        where verdict in ('changed', 'blocked', 'unreachable', 'not-asked')
         order by is_new desc, reach, outlet_name, name
         """,
         **asked.days,
-        **asked.parameters,
+        near=json.dumps(near),
     )
     return [
         {
@@ -138,15 +179,15 @@ def read_unread_sources(asked: Asked) -> list[Row]:
     ]
 
 
-def read_silent_sources(asked: Asked) -> list[Row]:
+def read_silent_sources(asked: Asked, near: Mapping[str, int]) -> list[Row]:
     """Outlets and portals that told of the programme in the weeks before the days (TALKATIVE) and not in them.
 
-    Those that told most first. For a regency or province only those that cover it or wrote of it.
+    Those that told most first. For places only those that cover them or wrote of them.
     """
     rows = read_rows(
         asked.db,
         f"""
-        select sources.name, sources.outlet_name, told.articles, told.last_date, {nearest(asked)} as reach
+        select sources.name, sources.outlet_name, told.articles, told.last_date, wanted.value as reach
         from (
             select articles.source, count(*) as articles, max({DAY}) as last_date
             from articles
@@ -155,14 +196,15 @@ def read_silent_sources(asked: Asked) -> list[Row]:
             group by articles.source
         ) as told
         join sources on sources.name = told.source
-        where told.last_date < :first and sources.kind <> 'file' and reach is not null
+        join json_each(:near) as wanted on wanted.key = told.source
+        where told.last_date < :first and sources.kind <> 'file'
         order by told.articles desc, told.last_date, sources.outlet_name, sources.name
         """,
         **asked.days,
         since=(asked.span.first - TALKATIVE).isoformat(),
-        **asked.parameters,
+        near=json.dumps(near),
     )
-    is_about_places = all(part.scope.kind in ("regency", "province") for part in asked.parts)
+    is_about_places = all(part.scope.sources != "all" for part in asked.parts)
     return [
         {
             "outlet_name": shorten(row["outlet_name"], 60),

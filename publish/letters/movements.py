@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable
 
 from publish.dates_id import date_in_words
-from publish.letters.addresses import evidence_url
 from publish.letters.articles import DAY
 from publish.letters.parts import Asked
+from publish.letters.proofs import read_proof_urls
 from publish.letters.rows import NO_STEPS, Row, read_rows
 
 
@@ -22,27 +22,35 @@ def find_movements(events: Iterable[Row], asked: Asked) -> list[Row]:
         if event["is_main"] and event["regency_code"] and event["stage_code"] not in NO_STEPS:
             reached[event["regency_code"]] = event
     before = _read_stages_before(reached, asked)
+    moved = {code: event for code, event in reached.items() if _is_further(event, before.get(code))}
+    proofs = _read_proofs({code: old for code, old in before.items() if code in moved}, asked)
     movements = []
-    for code, event in reached.items():
+    for code, event in moved.items():
         old = before.get(code)
-        if old and (event["position"] <= old["position"] or event["stage_code"].startswith(f"{old['stage_code']}-")):
-            continue
-        movements.append(event | _tell_before(old, asked) | {"region_url": f"{asked.site}/daerah/{code}"})
+        told = _tell_before(old, proofs[old["id"]] if old else None, asked)
+        movements.append(event | told | {"region_url": f"{asked.site}/daerah/{code}"})
     return sorted(movements, key=lambda m: (m["province_name"] or "", m["region"]))
 
 
-def _tell_before(old: Row | None, asked: Asked) -> Row:
+def _is_further(event: Row, old: Row | None) -> bool:
+    if old is None:
+        return True
+    is_numbered = bool(event["stage_code"].startswith(f"{old['stage_code']}-"))
+    return event["position"] > old["position"] and not is_numbered
+
+
+def _tell_before(old: Row | None, proof_url: str | None, asked: Asked) -> Row:
     if old is None:
         return {"before": asked.say("before_none"), "before_when": None, "before_url": None}
     return {
         "before": asked.say("before", stage=old[f"name_{asked.lang}"]),
         "before_when": date_in_words(old["start_date"], old["end_date"], asked.lang),
-        "before_url": evidence_url(asked.site, old["article_id"], old["anchor"]),
+        "before_url": proof_url,
     }
 
 
 def _read_stages_before(reached: dict[str, Row], asked: Asked) -> dict[str, Row]:
-    """The furthest stage of each regency in all articles before the days, with the sentence that proves it.
+    """The furthest stage of each regency in all articles before the days.
 
     What was only announced does not count, nor does an article without a date.
     """
@@ -50,21 +58,46 @@ def _read_stages_before(reached: dict[str, Row], asked: Asked) -> dict[str, Row]
     rows = read_rows(
         asked.db,
         f"""
-        select events.regency_code, events.start_date, events.end_date, stages.code as stage_code, stages.position,
-            stages.name_id, stages.name_en, stage_reports.article_id, evidence.anchor,
-            max(stage_reports.confidence) -- SQLite takes the article and the anchor from the row that holds it
+        select events.id, events.regency_code, events.start_date, events.end_date, stages.code as stage_code,
+            stages.position, stages.name_id, stages.name_en, regency.value as first_day
         from json_each(:first_days) as regency
-        join events on events.regency_code = regency.key
+        join events on events.regency_code = regency.key and events.status = 'held'
         join stages on stages.code = events.stage_code
-        join stage_reports on stage_reports.event_id = events.id
-        join evidence
-            on evidence.article_id = stage_reports.article_id and evidence.number = stage_reports.evidence_number
-        join articles on articles.id = stage_reports.article_id
-        where stage_reports.status = 'held' and articles.is_relevant = 1 and {DAY} < regency.value
-        group by events.id
+        where exists (select 1 {REPORTS_BEFORE.format(first_day="regency.value")})
         order by stages.position, events.start_date, events.id
         """,
         offset=asked.days["offset"],
         first_days=json.dumps(first),
     )
     return {row["regency_code"]: row for row in rows if row["stage_code"] not in NO_STEPS}
+
+
+REPORTS_BEFORE = f"""
+from stage_reports
+join articles on articles.id = stage_reports.article_id
+where stage_reports.event_id = events.id and stage_reports.status = 'held' and articles.is_relevant = 1
+    and {DAY} < {{first_day}}
+"""
+
+
+def _read_proofs(before: dict[str, Row], asked: Asked) -> dict[str, str]:
+    """The sentence that proves each former stage most surely, by the id of its event."""
+    best = f"""
+        select json_array(stage_reports.article_id, stage_reports.evidence_number)
+        {REPORTS_BEFORE.format(first_day="wanted.value")}
+        order by stage_reports.confidence desc, stage_reports.article_id, stage_reports.number
+        limit 1
+    """
+    rows = read_rows(
+        asked.db,
+        f"""
+        select events.id, ({best}) as proof
+        from json_each(:first_days) as wanted
+        join events on events.id = wanted.key
+        """,
+        offset=asked.days["offset"],
+        first_days=json.dumps({row["id"]: row["first_day"] for row in before.values()}),
+    )
+    proofs = {row["id"]: tuple(json.loads(row["proof"])) for row in rows}
+    urls = read_proof_urls(asked, proofs.values())
+    return {id: urls[proof] for id, proof in proofs.items()}

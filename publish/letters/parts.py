@@ -13,7 +13,7 @@ from publish.dates_id import Language
 from publish.letters.scopes import Scope, renamed, renamed_parameters
 from publish.letters.wording import say
 
-Condition = Literal["where", "where_version", "where_article", "where_report", "where_regency", "reach"]
+Condition = Literal["where", "where_version", "where_article", "where_report", "where_regency"]
 """A condition of Scope, by the name of its field."""
 
 ZONES: Mapping[str, timezone] = {
@@ -70,10 +70,12 @@ class Span:
 
 
 def span_of(parts: Sequence[Part], zone: str) -> Span:
-    """From the first day of any part to the last. Raises ValueError without a part, for days out of order or a zone
-    that is none of ZONES."""
+    """From the first day of any part to the last.
+
+    Raises ValueError without a part, for days out of order or a zone that is none of ZONES.
+    """
     if not parts:
-        raise ValueError("a letter without a part says nothing")
+        raise ValueError("a letter without a part has no days")
     if zone not in ZONES:
         raise ValueError(f"{zone}: not a zone of our readers, which are {', '.join(ZONES)}")
     for part in parts:

@@ -17,10 +17,15 @@ from publish.letters.corrections import MOST_TOLD, read_corrections
 from publish.letters.events import Parts, find_reported, group_by_province, read_reports, tell_events
 from publish.letters.late import find_late
 from publish.letters.looked import read_last_heard, read_looked
-from publish.letters.missing import read_silent_sources, read_unread_pages, read_unread_sources, read_unsure_reports
+from publish.letters.missing import (
+    find_sources,
+    read_silent_sources,
+    read_unread_pages,
+    read_unread_sources,
+    read_unsure_reports,
+)
 from publish.letters.movements import find_movements
 from publish.letters.parts import Asked, Part, span_of
-from publish.letters.quotes import read_quotes
 from publish.letters.rows import Row
 from publish.letters.unheard import UNHEARD_WEEKS, read_unheard
 
@@ -42,13 +47,14 @@ def read_letter(
 
     An article belongs to the day of `zone` (WIB, WITA, WIT) on which it appeared; each part has its own days. An event
     that several choices bring is told once. `known_since` is the instant up to which the reader's former letter knew.
-    Raises ValueError without a part, for days out of order and for another zone. What comes back:
+    Raises ValueError without a part, for days out of order and for another zone; who chose queries alone has a part of
+    the scope NO_EVENTS. What comes back:
 
     - `issue`, `zone`, `site_url`; `first` and `last`, ISO days of all parts; `monday`, the first in words;
       `week`, the days in words; `is_week`, whether they are a Monday to a Sunday.
-    - `scope_names`, `choices`: what was chosen, in words, the latter with the queries; `has_scopes`, whether it is more
-      than queries; `scopes`: each with `name`, `kind`, `url` and the number of
-      `events` told of it.
+    - `choices`: what was chosen, in words, with the queries; `scope_names`: the scopes alone, empty where one is
+      everything, and the queries where there is no scope; `has_scopes`, whether it is more than queries; `scopes`: each
+      with `name`, `kind`, `url` and the number of `events` told of it.
     - `provinces`: each with `name`, `events` and `more_url`. An event is a row with `id`, `stage`, `region`, `when`,
       `venue`, `mode`, `told_by` ("12 media, 2 liputan sendiri"), `is_main` (else only background), `status` (held or
       announced), `is_past`, `title` and `outlet_name` of its best article, `others` (`outlet_name`, `url`), `quote`
@@ -72,14 +78,42 @@ def read_letter(
       last), `why` (quiet, or not read), `is_watched` (quiet), `is_never`, `is_chosen`, `population`, `region_url`,
       `url` (the last article, or None). The chosen ones, the longest silent, those never heard of.
     - `undated_events`: how many of the events have no date.
-    - `looked` (`sources` read of `watched`, `pages` looked at) and `last_heard` (an event, or None): where nothing of
-      the days is told; else both None.
+    - `looked`: `sources` read of `watched`, those from which news of the choices could come, and `pages` looked at;
+      None for NO_EVENTS. `last_heard`: where no event of the days is told the newest of the choices, or None.
     - `tables`: as given. `more_urls`: where each list goes on. `longest`: of the lists of events by province.
     - `counts`: how much there is of each, cut or not; `counts.news` is how much of it is new, 0 in an empty letter.
     """
-    site = site_url.rstrip("/")
-    span = span_of(parts, zone)
-    asked = Asked(db, parts, span, lang, site, known_since)
+    asked = Asked(db, parts, span_of(parts, zone), lang, site_url.rstrip("/"), known_since)
+    letter = _frame(asked, issue, tables)
+    letter |= _read_news(asked) | _read_gaps(asked) if letter["has_scopes"] else NOTHING
+    return letter | {"counts": letter["counts"] | _count(letter)}
+
+
+def _frame(asked: Asked, issue: str, tables: Sequence[Any]) -> Row:
+    """What a letter is about, and when."""
+    names = _names(part.scope.name[asked.lang] for part in asked.parts if part.scope.kind != "none")
+    queries = _names(table.title for table in tables)
+    return {
+        "issue": issue,
+        "zone": asked.span.zone.tzname(None),
+        "site_url": asked.site,
+        "first": asked.days["first"],
+        "last": asked.days["last"],
+        "monday": day_in_words(asked.span.first, asked.lang),
+        "sunday": asked.days["last"],
+        "week": days_in_words(asked.span.first, asked.span.last, asked.lang),
+        "is_week": asked.span.is_week,
+        "has_scopes": bool(names),
+        "scope_names": [] if any(part.scope.kind == "all" for part in asked.parts) else names or queries,
+        "choices": [*names, *queries],
+        "unheard_weeks": UNHEARD_WEEKS,
+        "tables": list(tables),
+        "more_urls": more_urls(asked.days, asked.site),
+    }
+
+
+def _read_news(asked: Asked) -> Row:
+    """What took place, what is to come, and what was told otherwise before."""
     articles = read_articles(asked)
     reported = find_reported(asked, articles)
     to_come, passed = find_to_come(asked), find_passed(asked)
@@ -87,79 +121,80 @@ def read_letter(
     late = {id: parts for id, parts in found_late.items() if id not in to_come and id not in passed}
     wanted = _together(reported, to_come, passed, dict(islice(late.items(), MOST_TOLD)))
     reports = read_reports(asked, wanted)
-    quotes = read_quotes(asked, {report["article_id"] for told in reports.values() for report in told})
-    told = tell_events(asked, wanted, reports, quotes)
-    events = [told[id] for id in reported if id in told and told[id]["status"] == "held"]
-    announced = [
-        event for id, event in told.items() if event["status"] == "announced" and (id in reported or id in to_come)
-    ]
+    told = tell_events(asked, wanted, reports)
+    held = [told[id] for id in reported if id in told and told[id]["status"] == "held"]
+    announced = [told[id] for id in {**reported, **to_come} if id in told and told[id]["status"] == "announced"]
+    movements = find_movements(held, asked)
+    corrections, corrections_count = read_corrections(asked, told)
     unsure = read_unsure_reports(asked)
     known = {report["article_id"] for id in reported for report in reports.get(id, ())}
     known |= {report["article_id"] for report in unsure}
     own = [article for article in articles if article["parts"]]
-    movements = find_movements(events, asked)
-    corrections, corrections_count = read_corrections(asked, told)
-    letter: Row = {
-        "issue": issue,
-        "zone": zone,
-        "site_url": site,
-        "first": asked.days["first"],
-        "last": asked.days["last"],
-        "sunday": asked.days["last"],
-        "monday": day_in_words(span.first, lang),
-        "week": days_in_words(span.first, span.last, lang),
-        "is_week": span.is_week,
-        "scopes": _tell_scopes(asked, [*events, *announced]),
-        "scope_names": [] if _is_everything(parts) else _scope_names(asked) or _table_names(tables),
-        "choices": _scope_names(asked) + _table_names(tables),
-        "has_scopes": bool(_scope_names(asked)),
+    dated = [article for article in own if article["is_relevant"] and article["in_week"]]
+    provinces = group_by_province(held, {event["id"] for event in movements}, asked)
+    return {
+        "scopes": _tell_scopes(asked, [*held, *announced]),
         "movements": movements,
-        "provinces": group_by_province(events, {event["id"] for event in movements}, asked),
+        "provinces": provinces,
+        "longest": max((len(province["events"]) for province in provinces), default=0),
         "announced": _by_date(event for event in announced if not event["is_past"]),
         "passed": _by_date(
-            event
-            for id, event in told.items()
-            if event["is_past"] and (id in passed or (id in reported and event["status"] == "announced"))
+            event for id, event in told.items() if event["is_past"] and (id in passed or id in reported)
         ),
         "late": [told[id] for id in late if id in told],
         "corrections": corrections,
-        "others": [a for a in own if a["is_relevant"] and a["in_week"] and a["id"] not in known],
+        "others": [article for article in dated if article["id"] not in known],
         "unsure_reports": unsure,
-        "unsure_articles": [a for a in own if not a["is_relevant"]],
-        "undated_articles": [a for a in own if a["is_relevant"] and not a["in_week"]],
-        "undated_events": sum(event["start_date"] is None for event in [*events, *announced]),
-        "pages": read_unread_pages(asked),
-        "unread": read_unread_sources(asked),
-        "silent": read_silent_sources(asked),
-        "unheard": read_unheard(asked),
-        "unheard_weeks": UNHEARD_WEEKS,
-        "looked": None,
-        "last_heard": None,
-        "tables": list(tables),
-        "more_urls": more_urls(asked.days, site),
+        "unsure_articles": [article for article in own if not article["is_relevant"]],
+        "undated_articles": [article for article in own if article["is_relevant"] and not article["in_week"]],
+        "undated_events": sum(event["start_date"] is None for event in [*held, *announced]),
+        "last_heard": None if held else read_last_heard(asked, told),
+        "counts": {
+            "events": len(held),
+            "main_events": sum(event["is_main"] for event in held),
+            "regions": len({event["regency_code"] for event in held} - {None}),
+            "articles": len(dated),
+            "outlets": len({article["outlet_name"] for article in dated}),
+            "late": len(late),
+            "corrections": corrections_count,
+            "news": len(told.keys() & reported) + len(found_late) + corrections_count,
+        },
     }
-    letter["longest"] = max((len(province["events"]) for province in letter["provinces"]), default=0)
-    counts = _count(letter, events, own) | {"late": len(late), "corrections": corrections_count}
-    counts["news"] = len(told.keys() & reported) + len(found_late)
-    counts["news"] += sum(counts[name] for name in ("corrections", "others", "new_rows"))
-    if not events and letter["has_scopes"]:
-        letter |= {"looked": read_looked(asked), "last_heard": read_last_heard(asked, told)}
-    return letter | {"counts": counts}
 
 
-def _count(letter: Row, events: list[Row], articles: list[Row]) -> dict[str, int]:
-    dated = [article for article in articles if article["is_relevant"] and article["in_week"]]
-    lists = ("movements", "announced", "passed", "others", "pages", "unread", "silent", "unheard")
+def _read_gaps(asked: Asked) -> Row:
+    """Who was not read, and of whom there is no news."""
+    near = find_sources(asked)
     return {
-        "events": len(events),
-        "main_events": sum(event["is_main"] for event in events),
-        "regions": len({event["regency_code"] for event in events} - {None}),
-        "articles": len(dated),
-        "outlets": len({article["outlet_name"] for article in dated}),
-        **{name: len(letter[name]) for name in lists},
-        **{name: len(letter[name]) for name in ("unsure_reports", "unsure_articles", "undated_articles")},
+        "pages": read_unread_pages(asked, near),
+        "unread": read_unread_sources(asked, near),
+        "silent": read_silent_sources(asked, near),
+        "unheard": read_unheard(asked),
+        "looked": read_looked(asked, near),
+    }
+
+
+NOTHING: Row = {
+    **{name: [] for name in ("scopes", "movements", "provinces", "announced", "passed", "late", "corrections")},
+    **{name: [] for name in ("others", "unsure_reports", "unsure_articles", "undated_articles")},
+    **{name: [] for name in ("pages", "unread", "silent", "unheard")},
+    **dict.fromkeys(("last_heard", "looked")),
+    **dict.fromkeys(("longest", "undated_events"), 0),
+    "counts": dict.fromkeys(
+        ("events", "main_events", "regions", "articles", "outlets", "late", "corrections", "news"), 0
+    ),
+}
+"""What a letter without a choice of events tells of events."""
+
+
+def _count(letter: Row) -> dict[str, int]:
+    lists = ("movements", "announced", "passed", "others", "pages", "unread", "silent", "unheard")
+    new_rows = sum(table.new for table in letter["tables"])
+    return {
+        **{name: len(letter[name]) for name in (*lists, "unsure_reports", "unsure_articles", "undated_articles")},
         "undated_events": letter["undated_events"],
-        "new_rows": sum(table.new for table in letter["tables"]),
+        "new_rows": new_rows,
+        "news": letter["counts"]["news"] + len(letter["others"]) + new_rows,
     }
 
 
@@ -172,17 +207,8 @@ def _together(*found: Mapping[str, Parts]) -> dict[str, Parts]:
     return together
 
 
-def _is_everything(parts: Sequence[Part]) -> bool:
-    return all(part.scope.kind == "all" for part in parts)
-
-
-def _scope_names(asked: Asked) -> list[str]:
-    names = (part.scope.name[asked.lang] for part in asked.parts if part.scope.kind != "none")
-    return list(dict.fromkeys(shorten(name, LONGEST_NAME) for name in names))
-
-
-def _table_names(tables: Sequence[Any]) -> list[str]:
-    return list(dict.fromkeys(shorten(table.title, LONGEST_NAME) for table in tables))
+def _names(written: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(shorten(name, LONGEST_NAME) for name in written))
 
 
 def _tell_scopes(asked: Asked, events: list[Row]) -> list[Row]:
@@ -194,7 +220,6 @@ def _tell_scopes(asked: Asked, events: list[Row]) -> list[Row]:
             "events": sum(number in event["parts"] for event in events),
         }
         for number, part in enumerate(asked.parts)
-        if part.scope.kind != "none"
     ]
 
 

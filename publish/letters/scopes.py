@@ -17,15 +17,14 @@ from publish.site.strings import translate
 
 Kind = Literal["all", "regency", "province", "stage", "official", "outlet", "search", "none"]
 
-NEAR, BEYOND, WRITING, NATION = 1, 2, 3, 4
-"""How a source is about a choice: it covers just that, the province around it, wrote of it, or covers all."""
+Sources = Literal["all", "places", "one"]
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """A choice of events, with the articles, reports, regencies and sources that belong to it.
 
-    Every condition is SQL on the table of its name, with `parameters`.
+    Every condition is SQL on the table that its comment names, with `parameters`.
     """
 
     kind: Kind
@@ -46,8 +45,13 @@ class Scope:
     """On stage_reports, also those that are no event."""
     where_regency: str = "false"
     """On regencies: those of whose silence it tells."""
-    reach: str = str(NATION)
-    """Of a row of sources: NEAR, BEYOND, WRITING or NATION; null where the source has nothing to do with it."""
+    sources: Sources = "all"
+    """From which sources its news could come: from all, from those of `regencies`, `provinces` or the whole country, or
+    from the one that it is about."""
+    regencies: tuple[str, ...] = ()
+    """Codes of the regencies that it is about."""
+    provinces: tuple[str, ...] = ()
+    """Codes of the provinces that these lie in."""
 
 
 NO_EVENTS = Scope(
@@ -59,7 +63,6 @@ NO_EVENTS = Scope(
     where_version="false",
     where_article="false",
     where_report="false",
-    reach="null",
 )
 """Of a letter that tells only of the answers of queries."""
 
@@ -107,42 +110,6 @@ exists (
         and article_regencies.confidence >= 0.5 and article_regencies.regency_code {regencies}
 )
 """
-OWN_SOURCE = """
-exists (
-    select 1
-    from source_regencies
-    where source_regencies.source = sources.name and source_regencies.regency_code {regencies}
-)
-"""
-PROVINCE_SOURCE = """
-exists (
-    select 1
-    from source_provinces
-    where source_provinces.source = sources.name and source_provinces.province_code = :province
-)
-"""
-WRITING_SOURCE = """
-exists (
-    select 1
-    from source_subjects
-    where source_subjects.source = sources.name and source_subjects.regency_code {regencies}
-)
-"""
-NATIONAL_SOURCE = """
-not exists (select 1 from source_provinces where source_provinces.source = sources.name)
-and not exists (select 1 from source_regencies where source_regencies.source = sources.name)
-"""
-
-
-def _reach_of_regency(regencies: str) -> str:
-    return f"""
-    case
-        when {OWN_SOURCE.format(regencies=regencies)} then {NEAR}
-        when {PROVINCE_SOURCE} then {BEYOND}
-        when {WRITING_SOURCE.format(regencies=regencies)} then {WRITING}
-        when {NATIONAL_SOURCE} then {NATION}
-    end
-    """
 
 
 def _regency(db: Database, value: str) -> Scope | None:
@@ -160,8 +127,13 @@ def _regency(db: Database, value: str) -> Scope | None:
         where_article=SUBJECT.format(regencies="= :code"),
         where_report="stage_reports.regency_code = :code",
         where_regency="regencies.province_code = :province",
-        reach=_reach_of_regency("= :code"),
+        sources="places",
+        regencies=(row["code"],),
+        provinces=(row["province_code"],),
     )
+
+
+CODES = "select code from regencies where province_code = ? order by code"
 
 
 def _province(db: Database, value: str) -> Scope | None:
@@ -180,7 +152,9 @@ def _province(db: Database, value: str) -> Scope | None:
         where_article=SUBJECT.format(regencies=regencies),
         where_report=f"stage_reports.regency_code {regencies}",
         where_regency="regencies.province_code = :province",
-        reach=_reach_of_regency(regencies),
+        sources="places",
+        regencies=tuple(code for (code,) in db.execute(CODES, [row["code"]])),
+        provinces=(row["code"],),
     )
 
 
@@ -222,11 +196,13 @@ def _official(db: Database, value: str) -> Scope | None:
         {"id": row["name"], "en": row["name"]},
         f"/pejabat/{row['id']}",
         f"events.id {events}",
-        {"code": row["id"], "regency": row["regency_code"], "province": row["province_code"]},
+        {"code": row["id"]},
         where_version=f"event_versions.event_id {events}",
         where_article=f"exists ({named.format(article='articles.id')})",
         where_report=f"exists ({named.format(article='stage_reports.article_id')})",
-        reach=_reach_of_regency("= :regency"),
+        sources="places" if row["regency_code"] else "all",
+        regencies=tuple(code for code in (row["regency_code"],) if code),
+        provinces=tuple(code for code in (row["province_code"],) if code),
     )
 
 
@@ -255,7 +231,7 @@ def _outlet(db: Database, value: str) -> Scope | None:
         where_version=OUTLET_EVENTS.format(event="event_versions.event_id"),
         where_article="articles.source = :code",
         where_report=f"{source} = :code",
-        reach=f"iif(sources.name = :code, {NEAR}, null)",
+        sources="one",
     )
 
 
