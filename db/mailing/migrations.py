@@ -29,6 +29,7 @@ def m001_create_mailing(db: Database) -> None:
             created_at text not null,
             confirmed_at text,
             confirmations integer not null default 0,
+            quiet text,
             check ((email is null) = (state = 'left'))
         ) strict
         """,

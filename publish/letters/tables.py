@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
 import time
 from collections import defaultdict
@@ -19,7 +20,7 @@ from db.mailing.subscribers import Choice
 from db.rows import first
 from publish.dates_id import Language
 from publish.letters.addresses import evidence_url
-from publish.letters.cleaning import shorten
+from publish.letters.cleaning import clean, shorten
 from publish.letters.wording import say
 from publish.mail.choices import choice_name
 from publish.site.catalogue import grouped_queries
@@ -104,7 +105,7 @@ def ask_table(
     is no reading is told as a problem, with no hashes. It reads `public` alone and can change nothing.
     """
     site_url = site_url.rstrip("/")
-    title = choice_name(public, Choice(kind, value, dict(parameters)), lang)
+    title = clean(choice_name(public, Choice(kind, value, dict(parameters)), lang))
     try:
         question = _find_question(kind, value, parameters, title, site_url, lang)
     except QueryError as problem:
@@ -157,7 +158,7 @@ def _find_question(
         return Question("" if title.endswith(sql) else shorten(sql, LONGEST_SQL), value, parameters, url)
     query = next((group[value] for group in grouped_queries().values() if value in group), None)
     if query is None:
-        raise QueryError(say("tables.gone_query", lang, name=value))
+        raise QueryError(say("tables.gone_query", lang, name=shorten(value, 80)))
     given = {name: parameters.get(name, "") for name in query.get("params", {})}
     return Question(
         description=_in_language(query["description"], lang),
@@ -242,7 +243,7 @@ def _open_indexes(connection: sqlite3.Connection) -> None:
 
 
 def _failed(error: Exception, lang: Language) -> QueryError:
-    said = " ".join(str(error).split())
+    said = clean(str(error))
     if said == "not authorized" or "prohibited" in said or "one statement" in said:
         return QueryError(say("tables.refused", lang))
     return QueryError(say("tables.failed", lang, error=shorten(said, 200)))
@@ -286,7 +287,7 @@ def _show(
             if free is not None:
                 cells[free] = replace(cells[free], url=f"{site}/peristiwa/{quote(str(values['event_id']))}")
         told.append(tuple(cells[place] for place in shown))
-    return tuple(columns[place].replace("_", " ") for place in shown), tuple(told)
+    return tuple(shorten(columns[place].replace("_", " "), 60) for place in shown), tuple(told)
 
 
 def _link(cells: dict[int, Cell], columns: Sequence[str], name: str, url: str | None) -> None:
@@ -301,7 +302,8 @@ def _proof_url(public: Database, article_id: Any, number: Any, site: str) -> str
 
 
 def _outside_url(value: Any) -> str | None:
-    return value if isinstance(value, str) and value.lower().startswith(("http://", "https://")) else None
+    is_address = isinstance(value, str) and re.fullmatch(r"(?i)https?://\S+", value) and clean(value) == value
+    return value if is_address else None
 
 
 def _text(value: Any, lang: Language) -> str:
@@ -317,4 +319,4 @@ def _text(value: Any, lang: Language) -> str:
             return say("tables.bytes", lang, n=len(value))
         case float():
             return str(round(value, 4))
-    return shorten(" ".join(str(value).split()), LONGEST_CELL)
+    return shorten(str(value), LONGEST_CELL)

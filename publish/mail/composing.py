@@ -87,9 +87,9 @@ def compose_due(mail_db: Database, public: Path, site_url: str, now: datetime) -
     """Make the letters that are due at `now`, and let them be due to their readers; how many of what.
 
     Counted are `confirmations`, `letters` (each for all readers of one selection), `deliveries`, `empty` (readers of
-    daily letters for whom there was nothing new; the next letter tells these days, too), `failed` (readers whose letter
-    could not be built, which is logged) and `forgotten` (addresses never confirmed). Each reader's letter is one
-    transaction, so that a killed run is gone on with by the next. Raises FileNotFoundError without `public`,
+    daily letters for whom a release had nothing new; the next letter tells these days, too), `failed` (readers whose
+    letter could not be built, which is logged) and `forgotten` (addresses never confirmed). Each reader's letter is
+    one transaction, so that a killed run is gone on with by the next. Raises FileNotFoundError without `public`,
     LookupError where it is no release.
     """
     counts: Counter[str] = Counter(forgotten=forget_unconfirmed(mail_db, now))
@@ -165,8 +165,10 @@ def _compose(mail_db: Database, reader: Subscriber, source: Source, now: datetim
         return Counter()
     due = sorted((one for one in subscriptions if one.id in issue.days), key=_order)
     selection = _selection(reader, due, issue)
+    if _is_quiet(mail_db, reader, issue, source):
+        return Counter()
     if (issue.key, selection) in source.empty:
-        return Counter(empty=1)
+        return _stay_quiet(mail_db, reader, issue, source)
     letter_id = find_letter(mail_db, issue.key, selection)
     if letter_id is not None:
         return Counter(deliveries=_save_delivery(mail_db, reader, issue, due, letter_id, [], source, now))
@@ -180,7 +182,7 @@ def _compose(mail_db: Database, reader: Subscriber, source: Source, now: datetim
     if letter.is_empty and not is_weekly and not any(answer.is_news for answer in answers):
         if not _is_own(due):
             source.empty[issue.key, selection] = True
-        return Counter(empty=1)
+        return _stay_quiet(mail_db, reader, issue, source)
     with transaction(mail_db):
         # A letter of her own is kept only with what she was told by it.
         if not _is_still_due(mail_db, reader, issue):
@@ -193,6 +195,22 @@ def _compose(mail_db: Database, reader: Subscriber, source: Source, now: datetim
 def _is_still_due(mail_db: Database, reader: Subscriber, issue: Issue) -> bool:
     present = read_subscriber(mail_db, reader.id)
     return present is not None and present.state == "active" and not read_delivery(mail_db, reader.id, issue.key)
+
+
+def _is_quiet(mail_db: Database, reader: Subscriber, issue: Issue, source: Source) -> bool:
+    """Whether this release had nothing to tell her of these days when we looked before."""
+    row = first(mail_db, "select quiet from subscribers where id = ?", reader.id)
+    return row is not None and row["quiet"] == _quiet(issue, source)
+
+
+def _stay_quiet(mail_db: Database, reader: Subscriber, issue: Issue, source: Source) -> Counter[str]:
+    with transaction(mail_db):
+        mail_db.execute("update subscribers set quiet = ? where id = ?", [_quiet(issue, source), reader.id])
+    return Counter(empty=1)
+
+
+def _quiet(issue: Issue, source: Source) -> str:
+    return f"{issue.key} {source.release}"
 
 
 def _told(one: Subscription, reader: Subscriber) -> Told:

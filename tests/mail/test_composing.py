@@ -111,6 +111,28 @@ def test_a_daily_letter_without_news_is_not_sent_and_its_days_come_with_the_next
     assert (due(db), read_subscriptions(db, reader.id)[0].told_until) == ([], None)
 
 
+def test_a_day_without_news_is_not_looked_up_again_before_there_is_another_release(
+    db: Database, public: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(db, "humas@kotim.example", (Choice("regency", "62.02"), "daily"))
+    quiet = MONDAY + timedelta(days=200)
+    built = []
+    build = composing.build_letter
+    monkeypatch.setattr(
+        composing, "build_letter", lambda *given, **more: built.append(more["issue"]) or build(*given, **more)
+    )
+    for _ in range(3):
+        compose_due(db, public, SITE, quiet)
+    assert len(built) == 1
+    newer = tmp_path / "public.db"
+    newer.write_bytes(public.read_bytes())
+    with closing(Database(newer)) as changed:
+        changed.execute("update release set hash = 'newer'")
+    assert compose_due(db, newer, SITE, quiet)["empty"] == 1
+    assert compose_due(db, newer, SITE, quiet + timedelta(days=1))["empty"] == 1
+    assert len(built) == 3
+
+
 def test_an_empty_week_is_told(db: Database, public: Path) -> None:
     join(db, "humas@kotim.example", KOTIM)
     assert compose_due(db, public, SITE, MONDAY + timedelta(weeks=30))["deliveries"] == 1

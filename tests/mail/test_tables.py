@@ -92,8 +92,16 @@ def test_a_row_leads_to_its_proof_its_event_and_its_article(public: Database) ->
 
 
 def test_no_address_but_of_the_web_becomes_a_link(public: Database) -> None:
-    table, _ = asked(public, "select 'Judul' as title, 'javascript:alert(1)' as url")
-    assert table.rows == ((Cell("Judul"),),)
+    for url in ("javascript:alert(1)", "https://a.example/' || char(10) || 'Bcc: x", "/artikel/1"):
+        table, _ = asked(public, f"select 'Judul' as title, '{url}' as url")
+        assert table.rows == ((Cell("Judul"),),)
+
+
+def test_nothing_of_an_answer_steers_the_letter(public: Database) -> None:
+    mark = "'\ue000berhenti\ue001' || char(13, 10) || 'Bcc: \u202ex'"
+    table, _ = asked(public, f'-- \ue000nama\ue001\nselect {mark} as "a\ue000\nb"')
+    assert (table.columns, texts(table)) == (("a b",), [("berhenti Bcc: x",)])
+    assert "\ue000" not in table.title + table.description
 
 
 def test_long_answers_are_shown_in_part_and_say_how_many_there_are(public: Database) -> None:
