@@ -68,8 +68,8 @@ def add_readers(db: Database, now: datetime) -> None:
     """A communications officer who follows her daerah, and a researcher who follows a stage and asks for a table."""
     from db.mailing.subscribers import Choice, SubscriberError, ask
 
-    own = [Choice("regency", "12.03"), Choice("province", "74")]
-    asked = [Choice("stage", "penghargaan"), Choice("query", "daerah_diam", {"sejak": ""})]
+    own = [Choice("regency", "12.03")]
+    asked = [Choice("stage", "penghargaan"), Choice("query", "pejabat_daerah", {"kode": "12.03"})]
     with suppress(SubscriberError):  # who has left, by the link of her letter, is left alone
         ask(
             db, "rahmi.sari@diskominfo.example", [(choice, "weekly") for choice in own],

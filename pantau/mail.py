@@ -38,7 +38,10 @@ def digest(house: House, week: str | None, lang: str, site: str, is_printed: boo
 @SITE_OPTION
 @click.pass_obj
 def send(house: House, is_dry: bool, site: str) -> None:
-    """Compose the letters that are due and hand them over: to the mail server of mail.yml, else to the outbox."""
+    """Compose the letters that are due and hand them to the mail server, without one to the outbox.
+
+    The server is set up in mail.yml of the data folder; its password comes from the environment: docs/letters.md.
+    """
     now = datetime.now(UTC)
     if is_dry:
         for line in due_lines(house, site, now):
@@ -51,7 +54,10 @@ def send(house: House, is_dry: bool, site: str) -> None:
 @click.argument("paths", metavar="PATH|-...", nargs=-1, required=True)
 @click.pass_obj
 def bounces(house: House, paths: Sequence[str]) -> None:
-    """Take in mail that came back (files, folders, Maildirs, - for stdin): dead addresses get no more letters."""
+    """Take in mail that came back: dead addresses and whoever complains get no more letters.
+
+    A path is a message, an mbox, a folder of *.eml or a Maildir; - is one message on stdin.
+    """
     if not take_back(house, paths, datetime.now(UTC)):
         raise SystemExit(1)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from pantau.house import House, parse_parameters
+from pantau.house import House, complain, parse_parameters, progress
 
 if TYPE_CHECKING:
     from db.connect import Database
@@ -117,6 +118,33 @@ def remove_subscriber(house: House, email: str) -> None:
     # One who never said yes has refused nothing either.
     refuses = "" if found.state == "pending" else "; no import brings the address back"
     click.echo(f"{email} gets no letters any more, and is forgotten{refuses}")
+
+
+@subscribers.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--confirmed", "is_confirmed", is_flag=True, help="All of them have agreed already, and are not asked.")
+@click.pass_obj
+def import_subscribers(house: House, file: BinaryIO, is_confirmed: bool) -> None:
+    """Let all readers of a CSV file get letters, or none where a line is wrong; docs/letters.md says its columns."""
+    from publish.mail.importing import TableError, import_each, read_table
+
+    counts: Counter[str] = Counter()
+    with mailing(house) as db, published(house) as public:
+        try:
+            readers = read_table(public, file.read())
+        except TableError as error:
+            raise click.ClickException(f"{file.name}: nothing was imported:\n{error}") from error
+        for one in import_each(db, progress(readers, "import"), datetime.now(UTC), is_confirmed=is_confirmed):
+            counts[one.outcome] += 1
+            if one.outcome == "refused":
+                complain(f"{file.name}, line {one.line}: {one.email}: {one.reason}")
+    asked = "" if is_confirmed or not counts["added"] + counts["extended"] else "; the next `pantau send` asks them"
+    click.echo(
+        f"{counts['added']} added, {counts['extended']} follow more, {counts['same']} as they were, "
+        f"{counts['refused']} refused{asked}"
+    )
+    if counts.total() == counts["refused"]:
+        raise SystemExit(1)
 
 
 @contextmanager

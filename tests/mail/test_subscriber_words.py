@@ -134,3 +134,42 @@ def test_the_list_is_narrowed_by_state(data: Path) -> None:
     assert [row[0] for row in rows(data, "--state", "active")] == [SARI]
     assert [row[0] for row in rows(data, "--state", "pending")] == ["made@diskominfo.example"]
     assert len(rows(data)) == 2
+
+
+TABLE = f"""email;name;cadence;kind;value
+{SARI};Sari Dewi;daily;regency;64.01
+{SARI};;;stage;bimtek-2
+made@diskominfo.example;;;;
+"""
+
+
+def test_a_table_of_readers_is_taken_in_once(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "daftar.csv").write_text(TABLE, encoding="utf-8")
+    done = say(data, "import", str(tmp_path / "daftar.csv"))
+    told = "2 added, 0 follow more, 0 as they were, 0 refused; the next `pantau send` asks them\n"
+    assert (done.exit_code, done.output) == (0, told)
+    assert followed(data) == [("regency", "64.01", {}, "daily"), ("stage", "bimtek-2", {}, "weekly")]
+    assert {row[1] for row in rows(data)} == {"pending"}
+    again = say(data, "import", str(tmp_path / "daftar.csv"))
+    assert (again.exit_code, again.output) == (0, "0 added, 0 follow more, 2 as they were, 0 refused\n")
+
+
+def test_of_a_table_with_a_wrong_line_nothing_is_taken(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "daftar.csv").write_text(TABLE + "budi;;;;\n", encoding="utf-8")
+    done = say(data, "import", str(tmp_path / "daftar.csv"), "--confirmed")
+    assert done.exit_code == 1
+    first, second = done.output.splitlines()
+    assert first.endswith("daftar.csv: nothing was imported:")
+    assert "5" in second
+    assert "has an @ in it" in second
+    assert rows(data) == []
+
+
+def test_an_import_does_not_bring_back_who_left(data: Path, tmp_path: Path) -> None:
+    say(data, "add", SARI, "--confirmed")
+    say(data, "remove", SARI)
+    (tmp_path / "daftar.csv").write_text(f"email\n{SARI}\n", encoding="utf-8")
+    done = say(data, "import", str(tmp_path / "daftar.csv"), "--confirmed")
+    assert done.exit_code == 1
+    assert f"line 2: {SARI}: left" in done.output
+    assert rows(data) == []
