@@ -22,7 +22,8 @@ from sqlite_utils import Database
 from db.connect import hold_pages, open_read_only
 from publish.dates_id import Language, date_in_words
 from publish.letters.calendar import build_calendar
-from publish.letters.letter import Letter
+from publish.letters.charts import draw_charts
+from publish.letters.letter import Image, Letter
 from publish.letters.parts import Part
 from publish.letters.reading import read_letter
 from publish.letters.rendering import MAX_HTML_BYTES as MAX_HTML_BYTES
@@ -93,17 +94,20 @@ def build_letter(
         known_since=known_since,
         tables=tables,
     )
-    return _write(db, said | {"is_personal": True}, lang)
+    return _write(db, said | {"is_personal": True}, parts, lang)
 
 
-def _write(db: Database, said: Row, lang: Language) -> Letter:
-    html, text = render(said, lang)
+def _write(db: Database, said: Row, parts: Sequence[Part], lang: Language) -> Letter:
+    first = date.fromisoformat(said["first"])
+    charts = draw_charts(db, [part.scope for part in parts], first, lang) if said["is_week"] else ()
+    html, text = render(said, lang, charts)
     to_come = [event["id"] for event in said["announced"] if (event["start_date"] or "") > said["last"]]
     return Letter(
         lang,
         _subject(said, lang),
         html,
         text,
+        images=tuple(Image(chart.name, chart.png) for chart in charts),
         calendar=build_calendar(db, to_come, lang, said["site_url"]) if to_come else None,
         is_empty=said["counts"]["news"] == 0,
     )
@@ -111,7 +115,7 @@ def _write(db: Database, said: Row, lang: Language) -> Letter:
 
 def _subject(said: Row, lang: Language) -> str:
     """One line: what the letter is about, its days, and how many events it tells."""
-    number = said["counts"]["events"]
+    number = said["counts"]["main_events"]
     dates = date_in_words(said["first"], said["last"], lang).replace("–", "-")
     if not said["has_scopes"]:
         return say("subject_tables", lang, n=said["counts"]["new_rows"], dates=dates, title=said["scope_names"][0])
@@ -139,7 +143,7 @@ def build_digest(public: Path, monday: date, site_url: str, lang: Language = "id
         assert everything is not None
         part = Part(everything, monday, monday + timedelta(days=6))
         said = read_letter(db, [part], issue=week, zone="WIB", lang=lang, site_url=site_url)
-        letter = _write(db, said, lang)
+        letter = _write(db, said | {"is_personal": False}, [part], lang)
     return Digest(week, monday, lang, said["site_url"], letter.subject, letter.html, letter.text, said["counts"])
 
 

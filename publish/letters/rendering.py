@@ -23,9 +23,6 @@ GAPS = (
     *("unsure_reports", "unsure_articles", "undated_articles", "undated_events"),
 )
 """What of a letter stands under "what we may have missed"."""
-ABSENT: Row = {
-    "is_personal": False, "choices": [], "passed": [], "late": [], "corrections": [], "unheard": [], "scope_names": [],
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +43,13 @@ def render(letter: Row, lang: Language, charts: Sequence[Chart] = ()) -> tuple[s
     First events lose their details, then the lists of provinces their ends, then the other lists. Raises ValueError
     when even the shortest form is too large for a mail.
     """
-    told = {**ABSENT, **letter, "charts": charts, "marks": MARKS}
-    told |= {
-        "days": letter["week"],
-        "headline": _headline(told, lang),
-        "summary": _summary(told, lang),
-        "gaps": any(told[name] for name in GAPS),
-        "scope_names": told["scope_names"] or [say("everything", lang)],
-        "tables": letter.get("tables", ()),
+    told = letter | {
+        "charts": charts,
+        "marks": MARKS,
+        "place": _place(letter, lang),
+        "headline": _headline(letter, lang),
+        "summary": _summary(letter, lang),
+        "gaps": any(letter[name] for name in GAPS),
     }
     longest = max((len(events) for events in _event_lists(told)), default=0)
     cut = _find_cut(told, lang, _cuts(longest))
@@ -66,7 +62,8 @@ def _cuts(longest: int) -> list[Cut]:
         *(Cut(full, longest, SIDE_LINES) for full in range(longest, 0, -1)),
         *(Cut(0, lines, SIDE_LINES) for lines in range(longest, 3, -1)),
         *(Cut(0, min(longest, 3), side_lines) for side_lines in range(SIDE_LINES, 2, -1)),
-        *(Cut(0, lines, 3) for lines in range(min(longest, 3) - 1, -1, -1)),
+        *(Cut(0, lines, 3) for lines in range(min(longest, 3) - 1, 0, -1)),
+        *(Cut(0, 0, side_lines) for side_lines in range(3, -1, -1)),
     ]
 
 
@@ -89,28 +86,40 @@ def _html(told: Row, cut: Cut, lang: Language) -> str:
 
 
 def _room(cut: Cut) -> dict[str, int]:
-    return {"full": cut.full, "lines": cut.lines, "side_lines": cut.side_lines, "table_lines": 2 * cut.side_lines}
+    side = cut.side_lines
+    return {"full": cut.full, "lines": cut.lines, "side_lines": side, "gap_lines": side // 2, "table_lines": 2 * side}
 
 
 def _event_lists(told: Row) -> list[list[Row]]:
     return [*(province["events"] for province in told["provinces"]), told["announced"], told["passed"], told["late"]]
 
 
+def _place(told: Row, lang: Language) -> str:
+    """What the letter is about; empty where several choices are told one by one."""
+    names = told["scope_names"] or [say("everything", lang)]
+    return str(names[0]) if len(names) == 1 else ""
+
+
 def _headline(told: Row, lang: Language) -> str:
-    """What happened, in one line."""
+    """What happened, in one line. What is only mentioned in passing did not happen now."""
     counts = told["counts"]
     if not told["has_scopes"]:
         return say("headline_tables" if counts["new_rows"] else "headline_tables_none", lang, n=counts["new_rows"])
     if not counts["main_events"]:
         return say("headline_none", lang)
-    words = say("headline", lang, events=say("n_events", lang, n=counts["main_events"]), where=_where(told, lang))
-    return ", ".join([words, *([say("n_movements", lang, n=counts["movements"])] if counts["movements"] else [])])
+    events = say("n_events", lang, n=counts["main_events"])
+    where = _where(told, lang)
+    words = [say("headline", lang, events=events, where=where) if where else events]
+    if counts["movements"]:
+        words.append(say("n_movements", lang, n=counts["movements"]))
+    return ", ".join(words)
 
 
 def _where(told: Row, lang: Language) -> str:
-    if len(told["scope_names"]) == 1:
-        return str(told["scope_names"][0])
-    return say("n_regions", lang, n=told["counts"]["regions"])
+    scopes, regions = told["scopes"], told["counts"]["regions"]
+    if len(scopes) == 1 and scopes[0]["kind"] in ("regency", "province"):
+        return str(scopes[0]["name"])
+    return say("n_regions", lang, n=regions) if regions else ""
 
 
 def _summary(told: Row, lang: Language) -> str:
@@ -118,10 +127,29 @@ def _summary(told: Row, lang: Language) -> str:
     counts = told["counts"]
     if not told["has_scopes"]:
         return say("summary_tables", lang, n=len(told["tables"]))
-    if not any(counts[name] for name in ("events", "announced", "others")):
-        return say("empty", lang)
-    read = [say(f"n_{name}", lang, n=counts[name]) for name in ("articles", "outlets")]
-    also = {name: len(told[name]) for name in ("announced", "late", "corrections")}
+    sentences = []
+    if counts["articles"]:
+        read = {name: say(f"n_{name}", lang, n=counts[name]) for name in ("articles", "outlets")}
+        sentences.append(say("summary", lang, **read))
+    elif told["looked"]:
+        sentences.append(_looked(told["looked"], lang))
+    also = {name: counts[name] for name in ("announced", "passed", "late", "corrections", "new_rows")}
     also["background"] = counts["events"] - counts["main_events"]
-    more = [say(f"n_{name}", lang, n=number) for name, number in also.items() if number]
-    return say("summary", lang, articles=read[0], outlets=read[1]) + ("; " + ", ".join(more) if more else "") + "."
+    also["unread"] = counts["unread"]
+    more = ", ".join(say(f"n_{name}", lang, n=number) for name, number in also.items() if number)
+    if more:
+        sentences.append(say("summary_more", lang, more=more))
+    if not counts["news"]:
+        sentences.append(say("empty", lang))
+    return " ".join(sentences)
+
+
+def _looked(looked: Row, lang: Language) -> str:
+    """What an empty letter can say of itself: how many of the sources that would tell were read at all."""
+    if not looked["watched"]:
+        return say("looked_nowhere", lang)
+    if not looked["sources"]:
+        return say("looked_in_vain", lang, n=looked["watched"])
+    return say(
+        "looked", lang, n=looked["watched"], sources=looked["sources"], pages=say("n_pages", lang, n=looked["pages"])
+    )
