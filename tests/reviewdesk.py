@@ -43,7 +43,7 @@ class Person:
 
     def post(self, path: str, form: dict[str, str], **more: Any) -> Any:
         """The answer to a form that is sent as it is."""
-        headers = {"content-type": "application/x-www-form-urlencoded"}
+        headers = {"content-type": "application/x-www-form-urlencoded"} | more.pop("headers", {})
         return self._ask("POST", path, content=urlencode(form), headers=headers, **more)
 
     def send(self, form: str = "form", press: str | None = None, **fields: str) -> Any:
