@@ -76,7 +76,7 @@ def write_digest(house: House, week: str | None, lang: str, site: str) -> tuple[
         raise click.ClickException(str(error)) from error
     letter = build_digest(house.public_db, monday, site, "en" if lang == "en" else "id")
     with opened(house, "digest") as (db, counts, _):
-        save_digest(db, letter.week, letter.monday.isoformat(), letter.html, letter.text)
+        save_digest(db, letter.week, letter.monday.isoformat(), letter.page, letter.text)
         counts.update(letter.counts)
     publish_database(house, has_full_text(house.public_db))
     paths = write_outbox(letter, house.outbox)

@@ -23,7 +23,7 @@ from db.connect import hold_pages, open_read_only
 from publish.dates_id import Language, date_in_words
 from publish.letters.calendar import build_calendar
 from publish.letters.charts import draw_charts
-from publish.letters.letter import Image, Letter
+from publish.letters.letter import Image, Letter, with_images
 from publish.letters.parts import Part
 from publish.letters.reading import read_letter
 from publish.letters.rendering import MAX_HTML_BYTES as MAX_HTML_BYTES
@@ -50,8 +50,14 @@ class Digest:
     """One line, ASCII, so that the header stays plain."""
     html: str
     text: str
+    images: tuple[Image, ...]
     counts: dict[str, int]
     """What the week holds, cut or not: events, regions, articles, outlets, movements, announced, others, …"""
+
+    @property
+    def page(self) -> str:
+        """The HTML with its pictures inside, for the site and for files."""
+        return with_images(self.html, self.images)
 
 
 def latest_week(public: Path) -> date:
@@ -144,7 +150,9 @@ def build_digest(public: Path, monday: date, site_url: str, lang: Language = "id
         part = Part(everything, monday, monday + timedelta(days=6))
         said = read_letter(db, [part], issue=week, zone="WIB", lang=lang, site_url=site_url)
         letter = _write(db, said | {"is_personal": False}, [part], lang)
-    return Digest(week, monday, lang, said["site_url"], letter.subject, letter.html, letter.text, said["counts"])
+    return Digest(
+        week, monday, lang, said["site_url"], letter.subject, letter.html, letter.text, letter.images, said["counts"]
+    )
 
 
 def build_message(digest: Digest) -> bytes:
@@ -160,6 +168,11 @@ def build_message(digest: Digest) -> bytes:
     message.set_content(digest.text, cte="quoted-printable")
     message.add_alternative(digest.html, subtype="html", cte="quoted-printable")
     message.set_boundary(f"=_{digest.week}.{digest.lang}.{fingerprint}")
+    html = next(part for part in message.iter_parts() if part.get_content_subtype() == "html")
+    for image in digest.images:
+        html.add_related(image.png, "image", "png", cid=f"<{image.name}>", filename=f"{image.name}.png")
+    if digest.images:
+        html.set_boundary(f"=_{digest.week}.{digest.lang}.{fingerprint}.html")
     # The default line length makes Python write long headers as encoded words, which Gmail then ignores.
     return message.as_bytes(policy=SMTP.clone(max_line_length=998))
 
@@ -170,7 +183,7 @@ def write_outbox(digest: Digest, folder: Path) -> list[Path]:
     name = digest.week if digest.lang == "id" else f"{digest.week}.{digest.lang}"
     files = {
         folder / f"{name}.eml": build_message(digest),
-        folder / f"{name}.html": digest.html.encode(),
+        folder / f"{name}.html": digest.page.encode(),
         folder / f"{name}.txt": digest.text.encode(),
     }
     for path, content in files.items():

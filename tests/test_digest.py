@@ -549,8 +549,12 @@ def test_the_message_has_plain_headers_and_both_parts(full_week: Public) -> None
     assert message["Date"] == "Mon, 20 Nov 2023 06:00:00 +0700"
     assert re.fullmatch(r"<2023-W46\.id\.[0-9a-f]{16}@[a-z.-]+\.contoh\.id>", message["Message-ID"])
     assert message.get_content_type() == "multipart/alternative"
-    plain, html = message.iter_parts()
-    assert (plain.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    plain, html = message.get_body(["plain"]), message.get_body(["html"])
+    assert plain is not None
+    assert html is not None
+    related = [part for part in message.walk() if part.get_content_type() == "image/png"]
+    assert [part["Content-ID"] for part in related] == [f"<{image.name}>" for image in digest.images]
+    assert [part.get_content() for part in related] == [image.png for image in digest.images]
     assert plain.get_content().replace("\r\n", "\n") == digest.text
     assert html.get_content().replace("\r\n", "\n") == digest.html
     assert max(len(line) for line in raw.splitlines()) <= 998

@@ -141,9 +141,9 @@ def usual_range(weeks: Sequence[Week]) -> tuple[int, int] | None:
 
 
 def chart_weeks(weeks: Sequence[Week], lang: Language) -> Chart | None:
-    """How many events there were in each of the last WEEKS; None where there was none in all that time."""
+    """How many events there were in each of the last WEEKS; None where there was none."""
     shown, usual = weeks[-WEEKS:], usual_range(weeks)
-    if not any(week.events for week in weeks):
+    if not any(week.events for week in shown):
         return None
     caption = [say("charts.weeks.now", lang, n=shown[-1].events)]
     if usual:
@@ -248,7 +248,7 @@ def _draw_weeks(axes: Axes, weeks: Sequence[Week], usual: tuple[int, int] | None
     def level(number: float) -> float:
         return bottom - (bottom - top) * number / most
 
-    if usual:
+    if usual and usual[1]:
         band = level(usual[0]) - min(level(usual[1]), level(usual[0]) - 3)
         axes.barh(level(usual[0]) - band / 2, right - left, band, left, color="#ffffff", alpha=0.12)
         _write(axes, left, 21, say("charts.weeks.band", lang, usual=_span(usual)), FAINT, ha="left")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -47,3 +48,10 @@ def personalize(letter: Letter, values: Mapping[str, str]) -> tuple[str, str]:
     for mark, value in values.items():
         html, text = html.replace(mark, escape(value)), text.replace(mark, value)
     return html, text
+
+
+def with_images(html: str, images: Iterable[Image]) -> str:
+    """The HTML with its pictures inside it (RFC 2397), as a page or a file shows them; mail programs do not."""
+    for image in images:
+        html = html.replace(f'src="cid:{image.name}"', f'src="data:image/png;base64,{b64encode(image.png).decode()}"')
+    return html

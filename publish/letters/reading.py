@@ -54,7 +54,7 @@ def read_letter(
       `week`, the days in words; `is_week`, whether they are a Monday to a Sunday.
     - `choices`: what was chosen, in words, with the queries; `scope_names`: the scopes alone, empty where one is
       everything, and the queries where there is no scope; `has_scopes`, whether it is more than queries; `scopes`: each
-      with `name`, `kind`, `url` and the number of `events` told of it.
+      with `name`, `kind`, `url` and the number of `events` that are its news.
     - `provinces`: each with `name`, `events` and `more_url`. An event is a row with `id`, `stage`, `region`, `when`,
       `venue`, `mode`, `told_by` ("12 media, 2 liputan sendiri"), `is_main` (else only background), `status` (held or
       announced), `is_past`, `title` and `outlet_name` of its best article, `others` (`outlet_name`, `url`), `quote`
@@ -133,7 +133,7 @@ def _read_news(asked: Asked) -> Row:
     dated = [article for article in own if article["is_relevant"] and article["in_week"]]
     provinces = group_by_province(held, {event["id"] for event in movements}, asked)
     return {
-        "scopes": _tell_scopes(asked, [*held, *announced]),
+        "scopes": _tell_scopes(asked, [event for event in held if event["is_main"]]),
         "movements": movements,
         "provinces": provinces,
         "longest": max((len(province["events"]) for province in provinces), default=0),

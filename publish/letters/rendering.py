@@ -139,7 +139,7 @@ def _summary(told: Row, lang: Language) -> str:
     more = ", ".join(say(f"n_{name}", lang, n=number) for name, number in also.items() if number)
     if more:
         sentences.append(say("summary_more", lang, more=more))
-    if not counts["news"]:
+    if not counts["news"] and (told["looked"] or {}).get("sources"):
         sentences.append(say("empty", lang))
     return " ".join(sentences)
 
