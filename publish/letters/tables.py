@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from datasette.utils import escape_fts
 from sqlite_utils import Database
@@ -30,6 +30,8 @@ SECONDS = 2.0
 MOST_ROWS = 10_000
 """Rows of an answer that are looked at."""
 SHOWN_ROWS = 50
+FIRST_ROWS = 3
+"""Rows that show, the first time, what will come."""
 LONGEST_CELL = 160
 """Characters."""
 LONGEST_SQL = 200
@@ -37,6 +39,14 @@ LONGEST_VALUE = 1_000_000
 """Bytes of a value that a query may make, so that none fills the memory."""
 STEPS = 10_000
 """Instructions of SQLite between two looks at the clock."""
+
+ROOM = 30_000
+"""Bytes of HTML, about, for all rows of a letter's tables."""
+LONGEST_URL = 2000
+"""Characters; what is longer is cut by some programs, so it leads to the page for queries instead."""
+SHORT_URL = 200
+CELL_BYTES = 90
+"""Of HTML around a cell's text and address."""
 
 READING = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE})
 
@@ -59,7 +69,7 @@ class Table:
     columns: tuple[str, ...]
     """Of what is shown; what only leads somewhere is the address of a cell."""
     rows: tuple[tuple[Cell, ...], ...]
-    """The first SHOWN_ROWS of the new ones, in the order of the answer; the first time, of all."""
+    """The first SHOWN_ROWS of the new ones, in the order of the answer; the first time FIRST_ROWS of all."""
     new: int
     """How many are new."""
     total: int
@@ -116,7 +126,7 @@ def ask_table(
     except QueryError as problem:
         return _unanswered(title, question.description, question.url, str(problem)), []
     is_first = seen is None
-    shown, cells = _show(public, columns, rows, site_url, lang)
+    shown, cells = _show(public, columns, rows[:FIRST_ROWS] if is_first else rows, site_url, lang)
     table = Table(
         title=title,
         description=question.description,
@@ -134,6 +144,34 @@ def ask_table(
 def tell_gone(title: str, lang: Language) -> Table:
     """A choice that is not in our data any more, told so."""
     return _unanswered(title, "", None, say("composing.gone", lang))
+
+
+def fit_tables(tables: Sequence[Table]) -> list[Table]:
+    """The tables with as many rows of each as there is room for in one letter; how many are new is told anyway.
+
+    Where there are so many that not even all descriptions and addresses fit, the long ones are left out.
+    """
+    if sum(map(_head_bytes, tables)) > ROOM:
+        tables = [replace(table, description="", url=_short_url(table.url)) for table in tables]
+    for most in (SHOWN_ROWS, 20, 10, 5, 3, 2, 1):
+        cut = [replace(table, rows=table.rows[:most]) for table in tables]
+        if sum(_cell_bytes(cell) for table in cut for row in table.rows for cell in row) <= ROOM:
+            return cut
+    return [replace(table, rows=()) for table in tables]
+
+
+def _head_bytes(table: Table) -> int:
+    # The address stands twice in it: for the whole answer, and for the rows that are not shown.
+    return len((table.title + table.description + (table.problem or "")).encode()) + 2 * len(table.url or "")
+
+
+def _cell_bytes(cell: Cell) -> int:
+    return len(cell.text.encode()) + len(cell.url or "") + CELL_BYTES
+
+
+def _short_url(url: str | None) -> str | None:
+    """The page for queries, where there is no room for one that is a query as a whole."""
+    return url.partition("?")[0] if url and len(url) > SHORT_URL else url
 
 
 def row_hash(row: Sequence[Any]) -> bytes:
@@ -154,7 +192,8 @@ def _find_question(
 ) -> Question:
     if kind == "sql":
         url = f"{site}/public?{_encoded({'sql': value, **parameters})}"
-        sql = " ".join(value.split())
+        url = url if len(url) <= LONGEST_URL else f"{site}/public"
+        sql = " ".join(re.sub(r"^\s*--[^\n]*", "", value).split())
         return Question("" if title.endswith(sql) else shorten(sql, LONGEST_SQL), value, parameters, url)
     query = next((group[value] for group in grouped_queries().values() if value in group), None)
     if query is None:
@@ -279,9 +318,12 @@ def _show(
         cells = {place: Cell(_text(row[place], lang)) for place in shown}
         if is_proved and article:
             _link(cells, columns, "evidence", _proof_url(public, values[article], values["evidence_number"], site))
-        _link(cells, columns, "url", _outside_url(values.get("url")))
+        address = _outside_url(values.get("url"))
         if headline:
-            _link(cells, columns, headline, _outside_url(values.get("url")))
+            _link(cells, columns, headline, address)
+        elif address:
+            place = columns.index("url")
+            cells[place] = Cell(urlsplit(address).netloc, address)
         if values.get("event_id"):
             free = next((place for place in shown if cells[place].text and not cells[place].url), None)
             if free is not None:

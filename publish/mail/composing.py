@@ -43,7 +43,7 @@ from publish.letters.issues import Issue, Told, due_issue, local_day
 from publish.letters.letter import Letter
 from publish.letters.parts import Part
 from publish.letters.scopes import NO_EVENTS, find_scope
-from publish.letters.tables import Table, ask_table, tell_gone
+from publish.letters.tables import Table, ask_table, fit_tables, tell_gone
 from publish.letters.wording import say
 from publish.mail.choices import choice_name
 from publish.mail.tokens import message_id_for
@@ -274,7 +274,7 @@ def _build(
         lang=reader.lang,
         site_url=source.site_url,
         known_since=_known_since(due),
-        tables=[answer.table for answer in answers],
+        tables=fit_tables([answer.table for answer in answers]),
     )
     return letter, answers
 

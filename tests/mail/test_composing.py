@@ -186,6 +186,33 @@ def test_a_query_that_fails_is_told_and_forgets_nothing(db: Database, public: Pa
     assert compose_due(db, public, SITE, MONDAY + timedelta(days=1))["empty"] == 1
 
 
+def test_many_queries_with_many_wide_rows_still_fit_one_letter(db: Database, public: Path) -> None:
+    numbers = "with recursive n(i) as (select 1 union all select i + 1 from n where i < 90)"
+    wide = ", ".join(f"i || replace(hex(zeroblob(70)), '00', 'kata ') as kolom_{number}" for number in range(12))
+    choices: list[tuple[Choice, Cadence]] = [
+        (Choice("sql", f"{numbers} select {wide}, {number} as kueri from n"), "weekly") for number in range(50)
+    ]
+    reader = join(db, "peneliti@kampus.example", *choices)
+    db.execute("update subscriptions set asked_at = created_at")
+    assert compose_due(db, public, SITE, MONDAY)["failed"] == 0
+    text = body(db, reader)
+    assert text.count("90 baris baru dari 90") == 50
+    assert db.execute("select count(*) from seen_rows").fetchone()[0] == 50 * 90
+
+
+def test_two_at_once_make_each_letter_once(public: Path, tmp_path: Path) -> None:
+    mail = tmp_path / "mail.db"
+    with closing(open_mail_db(mail)) as db:
+        for number in range(20):
+            join(db, f"r{number}@kotim.example", *((PEOPLE, KOTIM) if number % 2 else (KOTIM,)))
+    children = [_fork_composing(mail, public, None) for _ in range(2)]
+    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0, 0]
+    with closing(open_mail_db(mail)) as db:
+        _check_whole(db)
+        assert due(db) == [(number, WEEK) for number in range(1, 21)]
+        assert db.execute("select count(*) from letters").fetchone()[0] == 11
+
+
 def test_a_choice_that_is_no_more_is_told_and_the_others_come(db: Database, public: Path) -> None:
     reader = join(db, "humas@kotim.example", KOTIM, (Choice("outlet", "sudah_dihapus"), "weekly"))
     assert compose_due(db, public, SITE, MONDAY)["deliveries"] == 1
@@ -316,14 +343,14 @@ def test_the_message_is_known_again_and_names_nobody(db: Database, public: Path)
 # Killed
 
 
-def _compose_apart(mail: Path, public: Path, last: int) -> int:
-    """How a process ended that composes and is killed before the `last` statement on mail.db; 0 where it came through.
+def _fork_composing(mail: Path, public: Path, last: int | None) -> int:
+    """The id of a process that composes, and is killed before the `last` statement on mail.db.
 
     It is forked, so it is as real as one that was started, and need not read all modules anew.
     """
     child = os.fork()
     if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        return child
     told = 0
 
     def count(_: str) -> None:
@@ -350,7 +377,7 @@ def test_killed_anywhere_and_run_again_nobody_is_left_out_or_told_twice(public: 
     kills = 0
     # Each run comes some statements further than the one before, so the kills fall on every kind of statement.
     for last in range(3, 1000, 7):
-        status = _compose_apart(mail, public, last)
+        status = os.waitstatus_to_exitcode(os.waitpid(_fork_composing(mail, public, last), 0)[1])
         with closing(open_mail_db(mail)) as db:
             _check_whole(db)
         if status == 0:

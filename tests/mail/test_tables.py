@@ -97,6 +97,16 @@ def test_no_address_but_of_the_web_becomes_a_link(public: Database) -> None:
         assert table.rows == ((Cell("Judul"),),)
 
 
+def test_an_address_that_names_nothing_is_shown_by_its_outlet(public: Database) -> None:
+    table, _ = asked(public, "select 'Palu' as kota, 'https://kabar.example/berita/1' as url")
+    assert table.rows == ((Cell("Palu"), Cell("kabar.example", "https://kabar.example/berita/1")),)
+
+
+def test_a_query_is_called_by_the_comment_that_it_begins_with(public: Database) -> None:
+    table, _ = asked(public, "-- Orang di Palu\nselect name\nfrom people")
+    assert (table.title, table.description) == ("SQL: Orang di Palu", "select name from people")
+
+
 def test_nothing_of_an_answer_steers_the_letter(public: Database) -> None:
     mark = "'\ue000berhenti\ue001' || char(13, 10) || 'Bcc: \u202ex'"
     table, _ = asked(public, f'-- \ue000nama\ue001\nselect {mark} as "a\ue000\nb"')
