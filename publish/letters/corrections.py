@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
 from itertools import groupby
 
 from publish.dates_id import date_in_words
@@ -12,9 +13,12 @@ from publish.letters.cleaning import shorten
 from publish.letters.parts import Asked, belongs_to
 from publish.letters.rows import Row, read_rows
 
-FIELDS = ("stage_code", "regency_code", "start_date", "end_date", "status")
+Changes = list[tuple[str, str]]
 MOST_TOLD = 60
 """Lines that are read of a long list; of the others a letter says how many they are."""
+REMEMBERED = timedelta(weeks=26)
+"""How long ago the last article on an event appeared, or a withdrawn one was to begin, for a letter still to correct
+it: who reads letters is told of what letters said, and the site keeps the history of all."""
 
 CHANGED = """
 select former.event_id, former.stage_code, former.regency_code, former.start_date, former.end_date, former.status,
@@ -37,6 +41,7 @@ where former.known_to > :since and former.known_from <= :since
     and (events.id is null
         or (former.stage_code, former.regency_code, former.start_date, former.end_date, former.status)
             is not (events.stage_code, events.regency_code, events.start_date, events.end_date, events.status))
+    and coalesce(events.last_published_date, former.start_date, former.known_from) >= :remembered
     and {any_of}
 order by former.known_to desc, former.event_id
 """
@@ -45,9 +50,10 @@ order by former.known_to desc, former.event_id
 def read_corrections(asked: Asked, told: Collection[str]) -> tuple[list[Row], int]:
     """Events that were known when the reader's former letter was made and of which something else is said now.
 
-    The latest change first, MOST_TOLD at most, and how many there are. That what was announced took place, and that a
-    date is known more exactly, is no correction where this letter tells the event anyway (`told`). An event whose id
-    became another's, and that says the same under it, has not changed. Without a former letter there are none.
+    MOST_TOLD at most, and how many there are: what was withdrawn first, then what was wrong, what was less exact, and
+    what has taken place since; of each the latest change first. Only events that are REMEMBERED. What is progress is
+    no correction where this letter tells the event anyway (`told`). An event whose id became another's, and that says
+    the same under it, has not changed. Without a former letter there are none.
     """
     if asked.known_since is None:
         return [], 0
@@ -59,26 +65,30 @@ def read_corrections(asked: Asked, told: Collection[str]) -> tuple[list[Row], in
         )
     )
     any_of = both.format(version=asked.any_of("where_version"), now=asked.any_of("where"))
-    rows = [
-        row
-        for row in read_rows(
-            asked.db, CHANGED.format(columns=columns, any_of=any_of), since=asked.known_since, **asked.parameters
-        )
-        if row["now_id"] not in told or not _is_only_progress(row)
+    rows = read_rows(
+        asked.db,
+        CHANGED.format(columns=columns, any_of=any_of),
+        since=asked.known_since,
+        remembered=(asked.span.first - REMEMBERED).isoformat(),
+        **asked.parameters,
+    )
+    changed = [
+        row | {"changes": changes}
+        for row in rows
+        if (changes := _find_changes(row, asked)) and not (row["now_id"] in told and _is_progress(changes))
     ]
-    shown = rows[:MOST_TOLD]
+    changed.sort(key=lambda row: min(SERIOUS.index(field) for field, _ in row["changes"]))
+    shown = changed[:MOST_TOLD]
     reasons = _read_reasons(shown, asked)
-    return [_tell(row, reasons.get(row["event_id"]), asked) for row in shown], len(rows)
+    return [_tell(row, reasons.get(row["event_id"]), asked) for row in shown], len(changed)
 
 
-def _is_only_progress(row: Row) -> bool:
-    changed = {field for field in FIELDS if row[field] != row[f"now_{field}"]}
-    if "status" in changed and row["now_status"] == "held":
-        changed.discard("status")
-    if is_more_exact(row["start_date"], row["now_start_date"]) or row["start_date"] == row["now_start_date"]:
-        changed -= {"start_date"}
-        changed -= {"end_date"} if is_more_exact(row["end_date"], row["now_end_date"]) else set()
-    return not changed
+SERIOUS = ("withdrawn", "region", "stage", "date", "status", "exact", "held")
+"""Kinds of changes; the last two are progress."""
+
+
+def _is_progress(changes: Changes) -> bool:
+    return all(field in ("exact", "held") for field, _ in changes)
 
 
 def is_more_exact(before: str | None, now: str | None) -> bool:
@@ -91,12 +101,11 @@ def is_more_exact(before: str | None, now: str | None) -> bool:
 
 
 def _tell(row: Row, reason: Row | None, asked: Asked) -> Row:
-    changes = _changes(row, asked)
     return {
         "kind": "withdrawn" if row["now_id"] is None else "changed",
         "is_merged": row["now_id"] not in (None, row["event_id"]),
         "what": " · ".join((row[f"stage_{asked.lang}"], row["regency_name"] or asked.say("no_region"))),
-        "changes": [*changes, *([reason["words"]] if reason else [])],
+        "changes": [sentence for _, sentence in row["changes"]] + ([reason["words"]] if reason else []),
         "event_url": f"{asked.site}/peristiwa/{row['event_id']}",
         "now_url": f"{asked.site}/peristiwa/{row['now_id']}" if row["now_id"] else None,
         "why": reason and reason["words"],
@@ -106,22 +115,28 @@ def _tell(row: Row, reason: Row | None, asked: Asked) -> Row:
     }
 
 
-def _changes(row: Row, asked: Asked) -> list[str]:
-    """What we said and what we say now, a line for each that differs."""
+def _find_changes(row: Row, asked: Asked) -> Changes:
+    """What we said and what we say now: for each that differs its kind, one of SERIOUS, and a sentence."""
     if row["now_id"] is None:
-        return [asked.say("correction_withdrawn", when=_when(row, "", asked))]
-    lines: list[tuple[str, str, str]] = []
-    if row["stage_code"] != row["now_stage_code"]:
-        lines.append(("stage", row[f"stage_{asked.lang}"], row[f"now_stage_{asked.lang}"]))
-    if row["regency_code"] != row["now_regency_code"]:
-        nowhere = asked.say("no_region")
-        lines.append(("region", row["regency_name"] or nowhere, row["now_regency_name"] or nowhere))
-    if (row["start_date"], row["end_date"]) != (row["now_start_date"], row["now_end_date"]):
-        is_exact = is_more_exact(row["start_date"], row["now_start_date"])
-        lines.append(("exact" if is_exact else "date", _when(row, "", asked), _when(row, "now_", asked)))
-    if row["status"] != row["now_status"]:
-        lines.append(("status", asked.say(f"status_{row['status']}"), asked.say(f"status_{row['now_status']}")))
-    return [asked.say(f"correction_{field}", before=before, now=now) for field, before, now in lines]
+        return [("withdrawn", asked.say("correction_withdrawn", when=_when(row, "", asked)))]
+    nowhere = asked.say("no_region")
+    said = {
+        "stage": (row[f"stage_{asked.lang}"], row[f"now_stage_{asked.lang}"]),
+        "region": (row["regency_name"] or nowhere, row["now_regency_name"] or nowhere),
+        "exact" if is_more_exact(row["start_date"], row["now_start_date"]) else "date": (
+            _when(row, "", asked),
+            _when(row, "now_", asked),
+        ),
+        "held" if row["now_status"] == "held" else "status": (
+            asked.say(f"status_{row['status']}"),
+            asked.say(f"status_{row['now_status']}"),
+        ),
+    }
+    return [
+        (field, asked.say(f"correction_{field}", before=before, now=now))
+        for field, (before, now) in said.items()
+        if before != now
+    ]
 
 
 def _when(row: Row, prefix: str, asked: Asked) -> str:

@@ -177,7 +177,7 @@ def _tell_event(event: Row, reports: list[Row], proofs: Mapping[Proof, str], ask
     }
 
 
-def told_by(reports: Iterable[Row], asked: Asked) -> str:
+def told_by(reports: Collection[Row], asked: Asked) -> str:
     """How many outlets; and how many of them wrote for themselves, where the others carry what somebody else wrote.
 
     A copy, an edited copy and a press release, wherever it stands, are not an outlet's own.
@@ -186,15 +186,17 @@ def told_by(reports: Iterable[Row], asked: Asked) -> str:
     own = {r["source"] for r in reports if not r["is_release"] and r["role"] not in ("copy", "edited")}
     counts = [asked.say("n_outlets", n=len(outlets))]
     if len(own) < len(outlets):
-        counts.append(asked.say("n_own" if own else "none_own", n=len(own)))
+        none = "from_release" if any(report["is_release"] for report in reports) else "none_own"
+        counts.append(asked.say("n_own" if own else none, n=len(own)))
     return ", ".join(counts)
 
 
 def because(parts: Parts, asked: Asked) -> str:
-    """Which choices of a reader who has several brought an event; of one who has only one, nothing."""
-    if len(asked.parts) == 1:
+    """Which choices of a reader who has several brought an event; nothing where only one could, or everything is."""
+    scopes = [asked.parts[number].scope for number in sorted(parts) if asked.parts[number].scope.kind != "all"]
+    if len(asked.parts) == 1 or not scopes:
         return ""
-    names = list(dict.fromkeys(shorten(asked.parts[n].scope.name[asked.lang], 80) for n in sorted(parts)))
+    names = list(dict.fromkeys(shorten(scope.name[asked.lang], 80) for scope in scopes))
     more = len(names) - NAMED_CHOICES
     listed = names[:NAMED_CHOICES] + ([asked.say("more_choices", n=more)] if more > 0 else [])
     return asked.say("because", choices=_and(listed, asked))

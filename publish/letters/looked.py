@@ -7,27 +7,30 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from publish.letters.events import read_reports, tell_events
-from publish.letters.parts import Asked, belongs_to
+from publish.letters.parts import Asked, Span, belongs_to
 from publish.letters.rows import Row, read_rows
+
+SOON = timedelta(days=2)
 
 
 def read_looked(asked: Asked, near: Mapping[str, int]) -> Row:
     """How many sources about the choices were read in the days, of how many, and how many pages were looked at.
 
-    `sources` counts those whose lists were read in the days; `watched` all that are about the choices.
+    `sources` counts those whose lists were read in the days or SOON after; `visited` those that we tried to read, and
+    `watched` all that are about the choices.
     """
     rows = read_rows(
         asked.db,
         """
         with near as materialized (
-            select sources.name, sources.read_at
+            select sources.name, sources.read_at, sources.visited_at
             from json_each(:near) as wanted
             join sources on sources.name = wanted.key
             where sources.kind <> 'file'
         )
         select count(*) as watched,
             sum(
-                coalesce(near.read_at >= :begins and near.read_at < :ends, 0)
+                coalesce(near.read_at >= :begins and near.read_at < :read_until, 0)
                 or exists (
                     select 1
                     from source_weeks
@@ -35,6 +38,15 @@ def read_looked(asked: Asked, near: Mapping[str, int]) -> Row:
                         and source_weeks.monday between :first and :last_monday
                 )
             ) as sources,
+            sum(
+                coalesce(near.visited_at >= :begins and near.visited_at < :read_until, 0)
+                or exists (
+                    select 1
+                    from source_weeks
+                    where source_weeks.source = near.name and source_weeks.runs > 0
+                        and source_weeks.monday between :first and :last_monday
+                )
+            ) as visited,
             (
                 select count(*)
                 from urls
@@ -43,6 +55,8 @@ def read_looked(asked: Asked, near: Mapping[str, int]) -> Row:
         from near
         """,
         **asked.days,
+        # Lists that are read soon after the days still name their articles.
+        read_until=Span(asked.span.first, asked.span.last + SOON, asked.span.zone).ends,
         # A week counts where the days hold it whole.
         last_monday=(asked.span.last - timedelta(days=6)).isoformat(),
         near=json.dumps(near),

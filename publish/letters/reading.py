@@ -78,7 +78,7 @@ def read_letter(
       last), `why` (quiet, or not read), `is_watched` (quiet), `is_never`, `is_chosen`, `population`, `region_url`,
       `url` (the last article, or None). The chosen ones, the longest silent, those never heard of.
     - `undated_events`: how many of the events have no date.
-    - `looked`: `sources` read of `watched`, those from which news of the choices could come, and `pages` looked at;
+    - `looked`: `sources` read of the `visited` of the `watched` from which news could come; `pages` looked at;
       None for NO_EVENTS. `last_heard`: where no event of the days is told the newest of the choices, or None.
     - `tables`: as given. `more_urls`: where each list goes on. `longest`: of the lists of events by province.
     - `counts`: how much there is of each, cut or not; `counts.news` is how much of it is new, 0 in an empty letter.

@@ -148,6 +148,8 @@ def _looked(looked: Row, lang: Language) -> str:
     """What an empty letter can say of itself: how many of the sources that would tell were read at all."""
     if not looked["watched"]:
         return say("looked_nowhere", lang)
+    if not looked["visited"]:
+        return say("not_looked", lang, n=looked["watched"])
     if not looked["sources"]:
         return say("looked_in_vain", lang, n=looked["watched"])
     return say(
