@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from db.mailing.subscribers import LONGEST_VALUE, Choice, Kind
 from publish.dates_id import Language
+from publish.letters.cleaning import clean
 from publish.letters.scopes import find_scope
 from publish.mail.refusals import RefusalError, say
 from publish.site.catalogue import grouped_queries
@@ -145,16 +146,16 @@ def parse_choice(public_db: Database, kind: str, text: str, parameters: Mapping[
 
 
 def choice_name(public_db: Database, choice: Choice, lang: Language) -> str:
-    """What a choice is called in lists, on the preferences page and in a letter's foot; one line."""
+    """What a choice is called in lists, on the preferences page and in a letter's foot; one line of visible text."""
     if choice.kind == "sql":
         return say("choice.is_sql", lang, sql=_sql_name(choice.value))
     if choice.kind == "query":
         query = _queries().get(choice.value)
         name = _title(query, lang) if query else say("choice.is_gone", lang, value=choice.value)
         told = ", ".join(f"{key}: {value}" for key, value in choice.parameters.items() if value)
-        return f"{name} ({told})" if told else name
+        return clean(f"{name} ({told})" if told else name)
     scope = find_scope(public_db, choice.kind, choice.value)
-    return scope.name[lang] if scope else say("choice.is_gone", lang, value=choice.value)
+    return clean(scope.name[lang] if scope else say("choice.is_gone", lang, value=choice.value))
 
 
 # Places, stages, people and outlets
@@ -326,5 +327,5 @@ def _sql_name(sql: str) -> str:
     'Evaluasi di Kalimantan'
     """
     comment = re.match(r"\s*--[ \t]*(\S[^\n]*)", sql)
-    line = " ".join((comment[1] if comment else sql).split())
+    line = clean(comment[1] if comment else sql)
     return line if len(line) <= 80 else line[:79].rstrip() + "…"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mailbox
 import quopri
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,8 @@ from db.mailing.subscribers import Choice, ask, confirm, find_subscriber, is_ref
 from publish.letters.letter import UNSUBSCRIBE_URL
 from publish.mail.bounces import take_bounces, take_each
 from publish.mail.returned import read_returned
+from publish.mail.sending import send_due
+from publish.mail.settings import MailSettings
 from publish.mail.tokens import message_id_for, urls_of
 from publish.mail.verp import bounce_address
 
@@ -146,6 +149,32 @@ def test_without_a_return_path_of_its_own_the_returned_letter_says_whose_it_is(d
     (taken,) = take_each(db, [sample(db, name, verp=False)], NOW)
     assert (taken.outcome, taken.subscriber_id) == ("dead", 1)
     assert kept(db)[0][1] == "2026-W47"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [[], [b"Message-ID"], [b"Message-ID", b"List-Unsubscribe", b"To"]],
+    ids=["whole", "without its id", "redacted"],
+)
+def test_a_letter_as_we_send_it_says_itself_whose_it_is(db: Database, tmp_path: Path, hidden: list[bytes]) -> None:
+    text = f"Berhenti: {UNSUBSCRIBE_URL}\n"
+    letter = save_letter(
+        db, issue="2026-W48", selection="all", lang="id", subject="Surat", html=f"<p>{text}", text=text, now=MONDAY
+    )
+    add_delivery(db, 1, "2026-W48", letter, message_id_for(db, 1, "2026-W48", "pantau.example"), MONDAY)
+    sent_by = MailSettings.model_validate({"from": {"address": "surat@pantau.example"}})
+    report = send_due(
+        db, sent_by, MONDAY, site_url="https://pantau.example", outbox=tmp_path / "outbox", lock=tmp_path / "lock"
+    )
+    assert report.sent == 1
+    (path,) = (tmp_path / "outbox").rglob("*.eml")
+    sent = path.read_bytes().replace(b"\r\n", b"\n")
+    for name in hidden:
+        sent = re.sub(rb"(?mi)^" + name + rb": .*\n(?:[ \t].*\n)*", b"", sent)
+    raw = sample(db, "complaint", verp=False)
+    begin = raw.index(b"\n\n", raw.rindex(b"Content-Type: message/rfc822"))
+    (taken,) = take_each(db, [raw[:begin] + b"\n\n" + sent + b"\n--=_arf--\n"], NOW)
+    assert (taken.outcome, taken.subscriber_id) == ("complaint", 1)
 
 
 def test_the_return_path_says_more_than_what_is_inside(db: Database) -> None:

@@ -212,6 +212,7 @@ def test_sql_over_full_text_and_json_only_reads(db: Database) -> None:
         (Choice("regency", "99.99"), ("99.99 (tidak ada lagi dalam data kami)", "99.99 (no longer in our data)")),
         (Choice("query", "dahulu"), ("dahulu (tidak ada lagi dalam data kami)", "dahulu (no longer in our data)")),
         (Choice("sql", "select\n  1"), ("SQL: select 1", "SQL: select 1")),
+        (Choice("sql", "-- \u202eBuka\x1b \ue000berhenti\ue001"), ("SQL: Buka berhenti", "SQL: Buka berhenti")),
     ],
 )
 def test_a_choice_has_a_name_in_both_languages(db: Database, choice: Choice, names: tuple[str, str]) -> None:
