@@ -39,11 +39,12 @@ docs: .venv/ready ## generated files: the site's metadata from db/columns.yml, s
 score: .venv/ready ## scores on GOLD="file.jsonl …" against the floors in nlp/metrics.json
 	.ci/score $(GOLD)
 
-bench: .venv/ready ## speed, shares and memory of the crawl (a quarter of an hour), of reading, of the memory, of the site (a half at first)
+bench: .venv/ready ## speed, shares and memory of the crawl (a quarter of an hour), of reading, of the memory, of the site (a half at first), of the letters
 	$(BIN)/python tests/crawl_bench.py
 	OMP_NUM_THREADS=1 $(BIN)/python -m nlp.training.bench tests/gold/heldout.jsonl
 	$(BIN)/python tests/memory_bench.py --articles $(ARTICLES)
 	$(BIN)/python tests/site_bench.py
+	$(BIN)/python tests/mail_bench.py
 
 bench-memory: .venv/ready ## storing, resolving, publishing and asking ARTICLES=1000000 (an hour or two, 20 GB), else 20000
 	$(BIN)/python tests/memory_bench.py --articles $(ARTICLES)

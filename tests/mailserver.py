@@ -32,6 +32,9 @@ class Inbox:
     port: int = 0
     messages: list[tuple[str, str, bytes]] = field(default_factory=list)
     """Envelope sender, recipient, content with its line ends."""
+    is_kept: bool = True
+    """Without, messages are counted only."""
+    taken: int = 0
     connections: int = 0
     logins: list[str] = field(default_factory=list)
     """The way of each login that was let in: PLAIN or LOGIN."""
@@ -92,7 +95,9 @@ class _Handler:
         self.inbox.happen(step, to)
         fault = self.inbox.next_fault(step, to)
         if message and (fault is None or fault.endswith("-after")):
-            self.inbox.messages.append(message)
+            self.inbox.taken += 1
+            if self.inbox.is_kept:
+                self.inbox.messages.append(message)
         if fault and fault.startswith("drop"):
             server.transport.abort()
         if fault and fault.startswith(("drop", "silence")):

@@ -16,7 +16,7 @@ import dkim
 from db.mailing.ledger import CONFIRMATION, Delivery, KeptLetter
 from db.mailing.subscribers import Subscriber
 from publish.letters.cleaning import clean
-from publish.letters.letter import READER_NAME, UNSUBSCRIBE_URL, Letter, personalize
+from publish.letters.letter import COPY_URL, READER_NAME, UNSUBSCRIBE_URL, Letter, personalize
 from publish.mail.addresses import clean_name
 from publish.mail.settings import MailSettings
 
@@ -66,7 +66,7 @@ def build_message(
         headers["Reply-To"] = check_address(settings.reply_to)
     # Who is asked whether she wants letters is on no list yet.
     if not delivery.issue.startswith(CONFIRMATION):
-        headers |= _list_headers(settings, urls[UNSUBSCRIBE_URL])
+        headers |= _list_headers(settings, urls[UNSUBSCRIBE_URL], urls[COPY_URL])
     boundary = hashlib.sha256(delivery.message_id.encode()).hexdigest()[:24]
     return _join_headers(headers) + _build_body(letter, html, text, boundary)
 
@@ -144,18 +144,20 @@ def check_message_id(message_id: str) -> str:
     return message_id
 
 
-def _list_headers(settings: MailSettings, unsubscribe_url: str) -> dict[str, str]:
+def _list_headers(settings: MailSettings, unsubscribe_url: str, copy_url: str) -> dict[str, str]:
     ways = [unsubscribe_url]
     if settings.unsubscribe_address:
         ways.append(f"mailto:{settings.unsubscribe_address}?subject=berhenti")
-    for way in ways:
-        if not re.fullmatch(r"[!-;=?-~]+", way):
-            raise MessageError(f"not an address of a page: {way!r}")
+    for address in (*ways, copy_url):
+        if not re.fullmatch(r"[!-;=?-~]+", address):
+            raise MessageError(f"not an address of a page: {address!r}")
     return {
         # RFC 2919: a name of the list that stays the same when its host changes its ways.
         "List-Id": f"{_format_phrase(settings.sender.name)} <surat.{settings.sender.address.partition('@')[2]}>",
         "List-Unsubscribe": ", ".join(f"<{way}>" for way in ways),
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        # RFC 5064: where the same letter stands on the site.
+        "Archived-At": f"<{copy_url}>",
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email import policy
 from email.parser import BytesHeaderParser
@@ -15,9 +16,10 @@ from typing import Any
 import jinja2
 
 from db.mailing.ledger import CONFIRMATION
-from publish.mail.handover import Answer, Parcel
+from publish.mail.handover import Answer, Parcel, ServerError
 
 TEMPLATES = Path(__file__).parents[1] / "emails"
+LONGEST_HEADER = 16_384
 SHOWN = 20
 """Letters of an issue on the first page; all of them are on the issue's own."""
 
@@ -33,22 +35,32 @@ class Outbox:
         """Write `<issue>/<Message-ID before its @>.eml`, whole or not at all; a letter's file has one name ever."""
         name = f"{_plain(parcel.message_id.strip('<>').partition('@')[0])}.eml"
         folder = self._folder / _plain(parcel.issue)
-        if parcel.issue not in self._issues:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._issues.add(parcel.issue)
         unfinished = folder / f".{name}.unfinished"
-        write_private(unfinished, parcel.message)
-        before_end()
-        unfinished.replace(folder / name)
+        with _explained(self._folder):
+            if parcel.issue not in self._issues:
+                folder.mkdir(parents=True, exist_ok=True)
+                # It will be out of date; where this run is killed, the next one finds it missing.
+                (folder / "index.html").unlink(missing_ok=True)
+                self._issues.add(parcel.issue)
+            write_private(unfinished, parcel.message)
+            before_end()
+            unfinished.replace(folder / name)
         return Answer("end", None, f"{folder.name}/{name}")
 
     def close(self) -> None:
-        """Write the pages that list the letters."""
-        for issue in self._issues:
-            folder = self._folder / _plain(issue)
-            _write_page(folder / "index.html", "outbox_issue.html", issue=_Issue.read(folder))
-        if self._folder.is_dir():
-            write_index(self._folder)
+        """Write the pages that list the letters; raises ServerError."""
+        with _explained(self._folder):
+            if self._folder.is_dir():
+                write_index(self._folder)
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    """What the disk refuses, as what a server refuses."""
+    try:
+        yield
+    except OSError as error:
+        raise ServerError(f"{folder}: cannot be written to ({error.strerror})") from error
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -66,6 +78,8 @@ class _Line:
     file: str
     subject: str
     reader: str
+    copy_url: str | None
+    """The same letter on the site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +117,19 @@ class _Issue:
 
 
 def write_index(folder: Path) -> None:
-    """Write index.html: every issue with the first of its letters, and the national letters of `pantau digest`."""
-    issues = (_Issue.read(each) for each in folder.iterdir() if each.is_dir())
+    """Write index.html: every issue with the first of its letters, and the national letters of `pantau digest`.
+
+    And the page of each issue that has none.
+    """
+    issues = [issue for each in folder.iterdir() if each.is_dir() and (issue := _Issue.read(each)).count]
+    for issue in issues:
+        if not (page := issue.folder / "index.html").exists():
+            _write_page(page, "outbox_issue.html", issue=issue)
     national = sorted(_letters(folder), reverse=True)
     _write_page(
         folder / "index.html",
         "outbox.html",
-        issues=sorted((issue for issue in issues if issue.count), key=lambda issue: issue.name, reverse=True),
+        issues=sorted(issues, key=lambda issue: issue.name, reverse=True),
         national=[(_read_line(path), _beside(path)) for path in national],
         shown=SHOWN,
     )
@@ -126,8 +146,17 @@ def _letters(folder: Path) -> Iterator[Path]:
 
 def _read_line(path: Path) -> _Line:
     with path.open("rb") as file:
-        headers = BytesHeaderParser(policy=policy.default).parse(file)
-    return _Line(path.name, headers["Subject"] or "", headers["To"] or "")
+        # Not the whole letter, of which the parser would make lines.
+        headers = BytesHeaderParser(policy=policy.default).parsebytes(
+            file.read(LONGEST_HEADER).partition(b"\r\n\r\n")[0]
+        )
+    readers = [
+        f"{to.display_name} · {to.addr_spec}".removeprefix(" · ") for to in getattr(headers["To"], "addresses", ())
+    ]
+    copy_url = (headers["Archived-At"] or "").strip("<>")
+    # A file in the folder need not be ours, nor its links pages.
+    is_page = copy_url.startswith(("http://", "https://"))
+    return _Line(path.name, headers["Subject"] or "", ", ".join(readers), copy_url if is_page else None)
 
 
 def _write_page(path: Path, template: str, **values: Any) -> None:

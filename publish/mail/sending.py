@@ -102,7 +102,8 @@ class _Run:
     doubted: list[tuple[Delivery, Answer, Fate]] = field(default_factory=list)
     """Refused since a letter was taken last. They are believed when one is taken, or at the end of the run."""
     broken: int = 0
-    """Letters in a row at which the connection broke."""
+    """Letters in a row at which the connection broke, and how it broke last."""
+    how_broken: str | None = None
 
 
 def send_due(
@@ -126,12 +127,11 @@ def send_due(
     with _hold(lock) as is_ours, _stop_asked() as is_asked:
         if not is_ours:
             return Report(is_busy=True)
+        letter = lru_cache(LETTERS_HELD)(lambda letter_id: read_letter(db, letter_id))
         handover: Handover = SmtpServer(settings) if settings.host else Outbox(outbox)
-        with closing(handover):
-            letter = lru_cache(LETTERS_HELD)(lambda letter_id: read_letter(db, letter_id))
-            run = _Run(db, settings, site_url, handover, letter, lambda: now + timedelta(seconds=elapsed() - begun))
-            pause = _pace(settings.letters_per_minute, wait, elapsed, is_asked) if settings.host else lambda: None
-            _hand_over_all(run, due_deliveries(db, now), pause, is_asked)
+        run = _Run(db, settings, site_url, handover, letter, lambda: now + timedelta(seconds=elapsed() - begun))
+        pause = _pace(settings.letters_per_minute, wait, elapsed, is_asked) if settings.host else lambda: None
+        _hand_over_all(run, due_deliveries(db, now), pause, is_asked)
         return run.report
 
 
@@ -139,18 +139,21 @@ def _hand_over_all(
     run: _Run, deliveries: Iterator[Delivery], pause: Callable[[], None], is_asked: Callable[[], bool]
 ) -> None:
     try:
-        for delivery in deliveries:
-            pause()
-            if is_asked():
-                run.report.is_stopped = True
-                break
-            _deliver(run, delivery)
+        with closing(run.handover):
+            for delivery in deliveries:
+                pause()
+                if is_asked():
+                    run.report.is_stopped = True
+                    break
+                _deliver(run, delivery)
     except ServerError as error:
         run.report.problem = str(error)
         for delivery, answer, _ in run.doubted:
             _defer(run, delivery, answer)
     else:
         _believe(run)
+        # No letter was taken since.
+        run.report.problem = run.how_broken
 
 
 def _deliver(run: _Run, delivery: Delivery) -> None:
@@ -182,7 +185,7 @@ def _deliver(run: _Run, delivery: Delivery) -> None:
             mark_due(run.db, *key, run.instant())
         raise
     else:
-        run.broken = 0
+        run.broken, run.how_broken = 0, None
         _keep_answer(run, delivery, answer, is_repeat=is_repeat)
 
 
@@ -291,7 +294,7 @@ def _keep_broken(run: _Run, delivery: Delivery, error: BrokenError) -> None:
         run.report.unknown += 1
     else:
         _defer(run, delivery, Answer("data", None, str(error)))
-    run.broken += 1
+    run.broken, run.how_broken = run.broken + 1, str(error)
     if run.broken == MOST_BROKEN:
         raise ServerError(str(error))
 

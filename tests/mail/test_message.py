@@ -158,6 +158,7 @@ def test_the_headers_of_a_letter(db: Database) -> None:
     assert message["List-Id"] == '"Pantau Kota Cerdas" <surat.pantau.contoh.example>'
     assert message["List-Unsubscribe"] == f"<{address}>, <mailto:berhenti@pantau.contoh.example?subject=berhenti>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message["Archived-At"] == f"<{urls_of(db, SITE, 1, '2026-W47', NOW)[COPY_URL]}>"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Content-Language"] == "id"
 

@@ -37,6 +37,7 @@ from db.mailing.connect import open_mail_db
 from db.mailing.subscribers import change, leave, read_subscriber
 from publish.mail.handover import Answer
 from publish.mail.sending import MOST_REPEATS, judge
+from publish.mail.settings import MailSettings
 from publish.mail.verp import read_bounce_address
 
 MINUTE = timedelta(minutes=1)
@@ -425,6 +426,18 @@ def test_of_a_letter_whose_end_was_not_answered_the_copy_is_known_by_its_message
     assert len({message for _, to, message in server.messages if to == addresses[1]}) == 1
 
 
+@pytest.mark.parametrize(("fault", "says"), [("silence", "no answer in time"), ("drop", "broke the connection")])
+@pytest.mark.parametrize("step", ["rcpt", "data"])
+def test_a_run_whose_last_letter_broke_the_connection_says_so(
+    step: str, fault: str, says: str, db: Database, server: Inbox, tmp_path: Path
+) -> None:
+    add_readers(db, 1)
+    server.fail(step, fault)
+    report = send(db, settings_for(server, timeout=0.3), tmp_path)
+    assert (report.exit_status, report.problem) == (1, f"127.0.0.1:{server.port}: {says}")
+    assert send(db, settings_for(server), tmp_path, NOW + DAY).exit_status == 0
+
+
 def test_a_reader_gets_no_copy_after_copy_from_a_server_that_never_answers(
     db: Database, server: Inbox, tmp_path: Path
 ) -> None:
@@ -505,36 +518,54 @@ def test_a_second_run_at_the_same_time_does_nothing(db: Database, server: Inbox,
     assert server.recipients() == addresses
 
 
-def test_wherever_a_run_is_killed_everybody_gets_her_letter(server: Inbox, tmp_path: Path) -> None:
-    """By SIGKILL, at every other statement that the ledger is given: before, at and after each letter's last dot."""
-    with closing(open_mail_db(tmp_path / "mail.db")) as db:
-        addresses = add_readers(db, 2)
-    due = (tmp_path / "mail.db").read_bytes()
-    settings = settings_for(server)
+def killed_runs(folder: Path, settings: MailSettings, every: int) -> Iterator[Path]:
+    """A folder for each statement of a run at which it was killed by SIGKILL, with what is left of its mail.db."""
+    with closing(open_mail_db(folder / "mail.db")) as db:
+        add_readers(db, 2)
+    due = (folder / "mail.db").read_bytes()
     context = multiprocessing.get_context("spawn")
     asked, theirs = context.Pipe()
     process = context.Process(target=kill_runs, args=(theirs, settings), daemon=True)
     process.start()
-    copies = Counter[int]()
-    for step in count(1, 2):
-        server.messages.clear()
-        folder = tmp_path / str(step)
-        folder.mkdir()
-        (folder / "mail.db").write_bytes(due)
-        asked.send((step, folder))
+    for step in count(1, every):
+        place = folder / f"killed at {step}"
+        place.mkdir()
+        (place / "mail.db").write_bytes(due)
+        asked.send((step, place))
         if (ended := asked.recv()) != -signal.SIGKILL:
             break
-        with closing(open_mail_db(folder / "mail.db")) as db:
-            db.execute("pragma synchronous = off")
-            report = send(db, settings, folder)
-            assert (states(db), report.problem) == (["sent"] * 2, None), f"killed at {step}"
-        got = Counter(server.recipients())
-        assert set(got) == set(addresses), f"killed at {step}"
-        assert len(set(message_ids(server))) == 2, f"killed at {step}"
-        assert got.total() - 2 <= report.repeated <= 1, f"killed at {step}"
-        copies[got.total() - 2] += 1
+        yield place
     asked.send(None)
     process.join()
     assert ended == 0
+
+
+def test_wherever_a_run_is_killed_everybody_gets_her_letter(server: Inbox, tmp_path: Path) -> None:
+    settings = settings_for(server)
+    copies = Counter[int]()
+    for place in killed_runs(tmp_path, settings, every=2):
+        with closing(open_mail_db(place / "mail.db")) as db:
+            db.execute("pragma synchronous = off")
+            report = send(db, settings, place)
+            assert (states(db), report.problem) == (["sent"] * 2, None), place.name
+        got = Counter(server.recipients())
+        assert set(got) == {"pembaca001@tabanan.example", "pembaca002@tabanan.example"}, place.name
+        assert len(set(message_ids(server))) == 2, place.name
+        assert got.total() - 2 <= report.repeated <= 1, place.name
+        copies[got.total() - 2] += 1
+        server.messages.clear()
     assert copies[0] > 15
     assert copies[1] > 0, "killed between the dot and the mark, the one case in which there is a copy"
+
+
+def test_wherever_a_run_is_killed_each_letter_is_in_the_outbox_once(tmp_path: Path) -> None:
+    settings = MailSettings.model_validate({"from": {"address": "surat@pantau.contoh.example"}})
+    places = 0
+    for place in killed_runs(tmp_path, settings, every=5):
+        with closing(open_mail_db(place / "mail.db")) as db:
+            send(db, settings, place)
+            assert states(db) == ["sent"] * 2
+        found = [path for path in (place / "outbox").rglob("*") if path.is_file()]
+        assert sorted(path.suffix for path in found) == [".eml", ".eml", ".html", ".html"], place.name
+        places += 1
+    assert places > 5
