@@ -10,10 +10,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import dkim
 import pytest
 import yaml
 from build import build_example_db
@@ -22,7 +24,11 @@ from test_pantau import ROOT
 from crawler.sampleweb.samples import ROOT as SAMPLEWEB
 from crawler.sampleweb.server import running_sampleweb
 from crawler.source import load_sources, relocate
+from db.connect import open_read_only
 from publish.digest import WIB
+from publish.mail.importing import read_table
+from publish.mail.message import sign_message
+from publish.mail.settings import DKIM_KEY_VARIABLE, PASSWORD_VARIABLE, MailSettings, load_settings
 
 DEPLOY = ROOT / "deploy"
 UNITS = DEPLOY / "systemd"
@@ -267,3 +273,45 @@ def test_the_five_fields_of_a_line_of_the_crontab_are_times(when: str) -> None:
 def test_cron_is_given_lines_that_end_and_a_user_that_the_units_have_too() -> None:
     assert CRONTAB.read_text(encoding="utf-8").endswith("\n")
     assert {who for _, who, _ in cron_jobs()} == set(values(COMMON, "User")) == {"pantau"}
+
+
+# The documentation
+
+
+def blocks(name: str, language: str) -> list[str]:
+    """What stands between ``` of a language."""
+    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not there")
+def test_the_key_and_the_settings_of_the_documentation_are_taken(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "letters.md").read_text(encoding="utf-8")
+    made, shown = re.findall(r"^ {4}(openssl .+)$", text, re.MULTILINE)
+    subprocess.run(made.replace("/etc/pantau", str(tmp_path)), shell=True, check=True, capture_output=True)
+    public = subprocess.run(
+        shown.replace("/etc/pantau", str(tmp_path)), shell=True, check=True, capture_output=True, text=True
+    ).stdout
+    (written,) = blocks("letters.md", "yaml")
+    (tmp_path / "mail.yml").write_text(written, encoding="utf-8")
+    secrets = {PASSWORD_VARIABLE: "rahasia", DKIM_KEY_VARIABLE: str(tmp_path / "dkim.pem")}
+    settings = load_settings(tmp_path / "mail.yml", "https://pantau.example", secrets)
+    signed = sign_message(b"From: surat@pantau.example\r\nTo: sari@contoh.example\r\n\r\nSurat.\r\n", settings)
+    record = f"v=DKIM1; k=rsa; p={public}".encode()
+    assert dkim.verify(signed, dnsfunc=lambda name, **_: record if name.startswith(b"pantau._domainkey.") else None)
+
+
+def test_every_setting_is_explained() -> None:
+    (table,) = re.findall(r"^\| setting .*?\n\n", (ROOT / "docs/letters.md").read_text(), re.MULTILINE | re.DOTALL)
+    explained = set(re.findall(r"`([a-z_]+)`", "\n".join(line.split("|")[1] for line in table.splitlines() if line)))
+    fields = {field.alias or name for name, field in MailSettings.model_fields.items()}
+    assert explained == fields - {"password", "dkim_key"}
+
+
+def test_the_table_of_readers_of_the_documentation_is_taken(machine: Machine) -> None:
+    (table,) = blocks("letters.md", "csv")
+    with closing(open_read_only(machine.data / "public.db")) as db:
+        readers = read_table(db, table.encode())
+    assert [(reader.email, len(reader.choices)) for reader in readers] == [
+        ("sari@diskominfo.example", 2), ("made@kampus.example", 1)
+    ]  # fmt: skip
