@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -96,7 +97,7 @@ def _take(db: Database, where: str, raw: bytes, now: datetime) -> Taken:
 def find_letter_returned(db: Database, raw: bytes) -> tuple[int, str | None] | None:
     """The reader and, where it can be told, the issue of a letter that a message proves to have seen."""
     text = "\n".join(_texts(raw))
-    for address in dict.fromkeys(VERP.findall(text)):
+    for address in _first_of(VERP, text):
         if found := read_bounce_address(db, f"x{address}x"):
             return found
     row = first(
@@ -108,20 +109,26 @@ def find_letter_returned(db: Database, raw: bytes) -> tuple[int, str | None] | N
         order by state_at desc
         limit 1
         """,
-        json.dumps(list(dict.fromkeys(MESSAGE_ID.findall(text)))),
+        json.dumps(_first_of(MESSAGE_ID, text)),
     )
     if row:
         return row["subscriber_id"], row["issue"]
-    for page, token in dict.fromkeys(PAGE.findall(text)):
-        purpose: Literal["unsubscribe", "preferences"] = "unsubscribe" if page == "berhenti" else "preferences"
-        if signed := read_token(db, purpose, token):
-            return signed[0], None
+    for page in _first_of(PAGE, text):
+        for purpose in ("unsubscribe", "preferences"):
+            if signed := read_token(db, purpose, page.rpartition("/")[2]):
+                return signed[0], None
     return None
 
 
 VERP = re.compile(r"\+\d{1,18}(?:\.[a-z0-9-]{1,40})?\.[a-z2-7]{12}@", re.IGNORECASE)
 MESSAGE_ID = re.compile(r"<[\w-]{1,40}\.\d{1,18}\.[a-z2-7]{20}@[\w.-]{1,255}>")
-PAGE = re.compile(r"/langganan/(berhenti|atur)/([\w.-]{20,200})")
+PAGE = re.compile(r"/langganan/(?:berhenti|atur)/[\w.-]{20,200}")
+MOST_MARKS = 100
+
+
+def _first_of(pattern: re.Pattern[str], text: str) -> list[str]:
+    """What is found, each once; no more than MOST_MARKS, for ours stand near the beginning."""
+    return list(islice(dict.fromkeys(found[0] for found in pattern.finditer(text)), MOST_MARKS))
 
 
 def _texts(raw: bytes) -> Iterator[str]:

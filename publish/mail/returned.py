@@ -10,15 +10,19 @@ from datetime import UTC, datetime
 from email.message import Message
 from email.parser import HeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
+from itertools import islice
 from typing import Literal
 
 from flufl.bounce import all_failures
 
 Kind = Literal["dead", "temporary", "policy", "complaint", "delayed", "reply", "other"]
 
-LONGEST_READ = 2**20
+LONGEST_READ = 2**18
 """Bytes of a message that are looked at; the report stands before the letter that it returns."""
+LONGEST_FIELD = 5000
+"""Characters of a field, or of a server's words, that are looked at."""
 LONGEST_TOLD = 300
+MOST_BLOCKS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +113,8 @@ ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 
 def _read_delivery_status(report: Message) -> Returned | None:
     """A delivery status notification; None where it says nothing of any recipient."""
-    of_recipients = [block for block in _blocks(report) if block.get("action")]
-    actions = [str(block["action"]).lower() for block in of_recipients]
+    of_recipients = [block for block in islice(_blocks(report), MOST_BLOCKS) if block.get("action")]
+    actions = [_field(block, "action").lower() for block in of_recipients]
     for block, action in zip(of_recipients, actions, strict=True):
         if action.startswith(("fail", "error")):  # OpenSMTPD writes `error`
             return _read_failure(block)
@@ -120,21 +124,21 @@ def _read_delivery_status(report: Message) -> Returned | None:
 
 
 def _read_failure(block: Message) -> Returned:
-    told = _one_line(str(block.get("diagnostic-code", ""))).partition(";")[2].strip()
-    said = ENHANCED.search(str(block.get("status", "")))
+    told = _field(block, "diagnostic-code").partition(";")[2].strip()
+    said = ENHANCED.search(_field(block, "status"))
     code = said[1] if said else None
     detailed = ENHANCED.search(told)
     # Exim and old servers write 5.0.0 and let the other server's own words say it.
     if detailed and (code is None or code.endswith(".0.0")):
         code = detailed[1]
-    named = [str(block.get(name, "")) for name in ("original-recipient", "final-recipient", "x-actual-recipient")]
+    named = [_field(block, name) for name in ("original-recipient", "final-recipient", "x-actual-recipient")]
     return Returned(judge(code, told), code, _shortened(told), _addresses(named))
 
 
 def _read_feedback(report: Message) -> Returned:
-    fields = {key.lower(): str(value) for block in _blocks(report) for key, value in block.items()}
-    kind = fields.get("feedback-type", "").strip().lower()
-    named = [fields.get("original-rcpt-to", ""), fields.get("removal-recipient", "")]
+    fields = next(_blocks(report), Message())
+    kind = _field(fields, "feedback-type").lower()
+    named = [_field(fields, "original-rcpt-to"), _field(fields, "removal-recipient")]
     return Returned("complaint" if kind in COMPLAINTS else "other", None, kind or None, _addresses(named))
 
 
@@ -159,16 +163,16 @@ def _blocks(report: Message) -> Iterator[Message]:
 
 def _read_words(message: Message, parts: Sequence[Message]) -> Returned:
     """What a server wrote in its own words, as qmail and older servers do."""
-    senders = [address.partition("@")[0].lower() for _, address in getaddresses(message.get_all("from", []))]
+    senders = [address.partition("@")[0].lower() for _, address in getaddresses([_field(message, "from")])]
     is_server = bool(SERVERS & set(senders)) or "x-failed-recipients" in message
-    is_automatic = any(str(message.get(name, "no")).strip().lower() not in ("no", "") for name in AUTOMATIC)
-    is_automatic |= str(message.get("precedence", "")).strip().lower() == "auto_reply"
-    if not is_server and (is_automatic or str(message.get("return-path", "")).strip() != "<>"):
+    is_automatic = any(_field(message, name).lower() not in ("no", "") for name in AUTOMATIC)
+    is_automatic |= _field(message, "precedence").lower() == "auto_reply"
+    if not is_server and (is_automatic or _field(message, "return-path") != "<>"):
         return Returned("reply" if is_automatic or "in-reply-to" in message else "other")
     delayed, failed = all_failures(message)
     if not failed:
         return Returned("delayed" if delayed else "other")
-    told = _one_line(_text_before_the_letter(parts))
+    told = _one_line(_text_before_the_letter(parts)[:LONGEST_FIELD])
     found = ENHANCED.search(told)
     code = found[1] if found else None
     at = found.start() if found else 0
@@ -209,15 +213,19 @@ def _own_parts(message: Message) -> Iterator[Message]:
 
 
 def _dated(message: Message, found: Returned) -> Returned:
-    own_id = _one_line(str(message.get("message-id", "")))[:200] or None
-    received = str(message.get("received", "")).rpartition(";")[2]
-    came_at = _instant(received) or _instant(str(message.get("date", "")))
+    own_id = _field(message, "message-id")[:200] or None
+    came_at = _instant(_field(message, "received").rpartition(";")[2]) or _instant(_field(message, "date"))
     return Returned(found.kind, found.code, found.told, found.recipients, own_id, came_at)
+
+
+def _field(message: Message, name: str) -> str:
+    """A field on one line; empty where there is none."""
+    return _one_line(str(message.get(name, ""))[:LONGEST_FIELD])
 
 
 def _instant(text: str) -> datetime | None:
     try:
-        instant = parsedate_to_datetime(text.strip())
+        instant = parsedate_to_datetime(text.strip()[:100])
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     # -0000 is UTC of a server that does not tell its zone (RFC 5322, 3.3).
