@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import find, fits
+from browsing import find, fits, running_site
 from playwright.sync_api import Browser, Page
 from sitepages import in_english
+
+from db.connect import open_read_only
+from db.mailing.connect import open_mail_db
+from db.mailing.ledger import add_delivery, save_letter
+from db.mailing.subscribers import Cadence, Choice, ask
+from publish.letters.confirmation import build_confirmation
+from publish.mail.choices import choice_name
+from publish.mail.tokens import Purpose, sign, sign_confirmation
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -40,6 +50,12 @@ KINDS: dict[str, tuple[str, str | None]] = {
     "surat": ("/surat", None),
     "satu surat": ("/surat/{}", "select week from digests order by week desc"),
     "tentang": ("/tentang", None),
+    "salinan surat": ("/surat/saya/{copy}", None),
+    "minta surat": ("/langganan/surat", None),
+    "minta surat tentang daerah": ("/langganan/surat?daerah=62.02&daerah=solok", None),
+    "konfirmasi surat": ("/langganan/konfirmasi/{confirm}", None),
+    "atur surat": ("/langganan/atur/{preferences}", None),
+    "berhenti": ("/langganan/berhenti/{unsubscribe}", None),
     "langganan": ("/langganan", None),
     "pilihan langganan": ("/langganan?daerah=solok", None),
     "cari": ("/cari", None),
@@ -60,10 +76,49 @@ Address = Callable[[str], str]
 
 
 @pytest.fixture(scope="module")
-def address(public: Path) -> Address:
+def mailing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder from which letters are sent, to one reader."""
+    folder = tmp_path_factory.mktemp("surat")
+    (folder / "mail.yml").write_text("from: {address: surat@kota.example}\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tokens(mailing: Path, public: Path) -> dict[str, str]:
+    """What stands in the addresses of that reader's pages, by the kind of page."""
+    now = datetime.now(UTC)
+    with closing(open_mail_db(mailing / "mail.db")) as db, closing(open_read_only(public)) as release:
+        chosen: list[tuple[Choice, Cadence]] = [(Choice("all"), "weekly"), (Choice("stage", "mou"), "daily")]
+        reader = ask(db, "sari@kota.example", chosen, name="Sari", origin="import", now=now, is_confirmed=True)
+        new = ask(db, "rahmi@kota.example", chosen, origin="form", now=now)
+        letter = build_confirmation(
+            [choice_name(release, choice, "id") for choice, _ in chosen], "id", "https://a.example"
+        )
+        kept = save_letter(
+            db, issue="2026-W47", selection="a", lang="id", subject="Surat", html=letter.html, text="a", now=now
+        )
+        add_delivery(db, reader.id, "2026-W47", kept, "<a@kota.example>", now)
+        purposes: tuple[Purpose, ...] = ("preferences", "unsubscribe")
+        return {
+            "confirm": sign_confirmation(db, new.id, new.confirmations, now),
+            "copy": sign(db, "copy", reader.id, "2026-W47"),
+            **{purpose: sign(db, purpose, reader.id) for purpose in purposes},
+        }
+
+
+@pytest.fixture(scope="module")
+def site(public: Path, mailing: Path) -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PANTAU_DATA", str(mailing))
+        with running_site(public) as address:
+            yield address
+
+
+@pytest.fixture(scope="module")
+def address(public: Path, tokens: dict[str, str]) -> Address:
     def of_kind(kind: str) -> str:
         path, sql = KINDS[kind]
-        return path.format(*find(public, sql)) if sql else path
+        return path.format(*(find(public, sql) if sql else ()), **tokens)
 
     return of_kind
 
@@ -101,7 +156,16 @@ def test_axe_finds_nothing(desk: Page, address: Address, kind: str, scheme: str)
 
 
 @pytest.mark.parametrize(
-    "path", ["/nowhere", "/daerah/solok", "/artikel/nowhere", "/peristiwa?halaman=999", "/cari?tahap=x"]
+    "path",
+    [
+        "/nowhere",
+        "/daerah/solok",
+        "/artikel/nowhere",
+        "/peristiwa?halaman=999",
+        "/cari?tahap=x",
+        "/langganan/atur/x",
+        "/langganan/surat?daerah=Atlantis",
+    ],
 )
 def test_axe_finds_nothing_on_pages_that_say_what_is_not_there(narrow: Page, path: str) -> None:
     answer = narrow.goto(path)
