@@ -110,7 +110,7 @@ def send_letters(house: House, site: str, now: datetime) -> bool:
     if report.failed:
         complain(f"{report.failed} letters were refused, of which {report.dead} for an address that gets no more")
     if report.problem:
-        complain(f"{settings.host or house.outbox}: {report.problem}")
+        complain(report.problem)
     return not (composed["failed"] or report.failed or report.exit_status)
 
 

@@ -58,9 +58,8 @@ def build_message(
         "Message-ID": check_message_id(delivery.message_id),
         "MIME-Version": "1.0",
         "Content-Language": letter.lang,
-        # No holiday replies: RFC 3834 says it by the first, older responders know only the second.
+        # No holiday replies (RFC 3834).
         "Auto-Submitted": "auto-generated",
-        "Precedence": "list",
     }
     if settings.reply_to:
         headers["Reply-To"] = check_address(settings.reply_to)
@@ -158,6 +157,8 @@ def _list_headers(settings: MailSettings, unsubscribe_url: str, copy_url: str) -
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         # RFC 5064: where the same letter stands on the site.
         "Archived-At": f"<{copy_url}>",
+        # Older programs that answer for people on holiday know no other sign of a list (RFC 3834, 2).
+        "Precedence": "list",
     }
 
 

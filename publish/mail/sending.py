@@ -40,6 +40,7 @@ FIRST_WAIT = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(days=1)
 GIVEN_UP_AFTER = timedelta(days=5)
 """Since a letter was due: RFC 5321, 4.5.4.1 asks for four to five days."""
+FEWEST_ATTEMPTS = 3
 MOST_REPEATS = 5
 """A letter at whose end the server falls silent again and again is not sent to its reader for ever."""
 MOST_BROKEN = 2
@@ -242,7 +243,8 @@ def _keep_answer(run: _Run, delivery: Delivery, answer: Answer, *, is_repeat: bo
         # "550 relay not permitted" and "550 quota exceeded" look like "550 no such user", and are said of everybody.
         run.doubted.append((delivery, answer, fate))
         if len(run.doubted) == MOST_DOUBTED:
-            raise ServerError(f"{MOST_DOUBTED} letters in a row are refused, the last with {answer.code} {answer.text}")
+            said = f"the last with {answer.code} {answer.text}"
+            raise ServerError(f"{run.settings.host}: {MOST_DOUBTED} letters in a row are refused, {said}")
 
 
 def _believe(run: _Run) -> None:
@@ -277,7 +279,8 @@ def _is_always_refused(db: Database, subscriber_id: int) -> bool:
 def _defer(run: _Run, delivery: Delivery, answer: Answer) -> None:
     """Try again in 15 minutes, twice as long each time and at most a day, until it was tried for five days."""
     key, now = (delivery.subscriber_id, delivery.issue), run.instant()
-    if now - datetime.fromisoformat(delivery.due_at) >= GIVEN_UP_AFTER:
+    # A letter that lay while the server was away was not tried yet.
+    if now - datetime.fromisoformat(delivery.due_at) >= GIVEN_UP_AFTER and delivery.attempts >= FEWEST_ATTEMPTS:
         run.report.failed += mark_failed(run.db, *key, now, answer.code, answer.text)
         return
     next_at = now + min(FIRST_WAIT * 2 ** min(delivery.attempts, 10), LONGEST_WAIT)

@@ -276,6 +276,15 @@ def test_a_letter_that_is_put_off_for_five_days_is_given_up(db: Database, server
     assert reader.state == "active", "a full box is no dead one"
 
 
+def test_a_letter_that_lay_while_the_server_was_away_is_not_given_up_at_once(
+    db: Database, server: Inbox, tmp_path: Path
+) -> None:
+    add_readers(db, 1)
+    server.fail("rcpt", "451 4.7.1 greylisted")
+    assert send(db, settings_for(server), tmp_path, NOW + 8 * DAY).deferred == 1
+    assert send(db, settings_for(server), tmp_path, NOW + 9 * DAY).sent == 1
+
+
 # Letters that are refused for good
 
 
