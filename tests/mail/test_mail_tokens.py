@@ -41,6 +41,12 @@ def test_a_token_opens_what_it_was_made_for_and_nothing_else(db: Database, purpo
     }
 
 
+def test_no_token_ends_in_what_a_mail_program_takes_for_punctuation(db: Database) -> None:
+    tokens = {number: sign(db, "copy", number, "2026-W47") for number in range(300)}
+    assert all(token[-1].isalnum() for token in tokens.values())
+    assert all(read_token(db, "copy", token) == [number, "2026-W47"] for number, token in tokens.items())
+
+
 def test_a_token_of_another_installation_opens_nothing(db: Database) -> None:
     with closing(open_mail_db(":memory:")) as other:
         assert read_token(db, "preferences", sign(other, "preferences", 7)) is None
