@@ -37,7 +37,7 @@ left join events on events.id = coalesce(merged_events.event_id, former.event_id
 left join stages as now_stage on now_stage.code = events.stage_code
 -- The conditions of a scope name the table as it is called.
 join event_versions on event_versions.event_id = former.event_id and event_versions.number = former.number
-where former.known_to > :since and former.known_from <= :since
+where former.known_to > :since
     and (events.id is null
         or (former.stage_code, former.regency_code, former.start_date, former.end_date, former.status)
             is not (events.stage_code, events.regency_code, events.start_date, events.end_date, events.status))
@@ -57,19 +57,20 @@ def read_corrections(asked: Asked, told: Collection[str]) -> tuple[list[Row], in
     """
     if asked.known_since is None:
         return [], 0
-    both = "({version} or ({now} and events.id is not null))"
-    columns = ", ".join(
-        f"{both.format(version=version, now=now)} as part_{number}"
-        for number, (version, now) in enumerate(
-            zip(asked.conditions("where_version"), asked.conditions("where"), strict=True)
-        )
-    )
-    any_of = both.format(version=asked.any_of("where_version"), now=asked.any_of("where"))
+    told_before = "former.known_to > :since_{number} and former.known_from <= :since_{number}"
+    both = zip(asked.conditions("where_version"), asked.conditions("where"), strict=True)
+    conditions = [
+        f"({told_before.format(number=number)} and ({version} or ({now} and events.id is not null)))"
+        for number, (version, now) in enumerate(both)
+    ]
+    columns = ", ".join(f"{condition} as part_{number}" for number, condition in enumerate(conditions))
+    any_of = f"({' or '.join(conditions)})"
     rows = read_rows(
         asked.db,
         CHANGED.format(columns=columns, any_of=any_of),
         since=asked.known_since,
         remembered=(asked.span.first - REMEMBERED).isoformat(),
+        **{f"since_{number}": asked.since(number) for number in range(len(conditions))},
         **asked.parameters,
     )
     changed = [

@@ -27,7 +27,13 @@ def find_late(asked: Asked, told: Collection[str]) -> dict[str, Parts]:
             left join merged_events on merged_events.id = event_versions.event_id
             where event_versions.known_from > :since
         )
-        select events.id, events.first_published_date, {asked.columns("where")}
+        select events.id, events.first_published_date, {asked.columns("where")},
+            (
+                select min(event_versions.known_from)
+                from event_versions
+                where event_versions.event_id = events.id
+                    or event_versions.event_id in (select id from merged_events where event_id = events.id)
+            ) as first_known
         from begun
         join events on events.id = begun.id
         where {asked.any_of("where")}
@@ -53,7 +59,8 @@ def find_late(asked: Asked, told: Collection[str]) -> dict[str, Parts]:
         parts = frozenset(
             number
             for number in belongs_to(row)
-            if published is None or published < asked.parts[number].first.isoformat()
+            if (published is None or published < asked.parts[number].first.isoformat())
+            and row["first_known"] > asked.since(number)
         )
         if parts and row["id"] not in told:
             found[row["id"]] = parts

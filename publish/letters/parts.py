@@ -30,6 +30,8 @@ class Part:
     first: date
     last: date
     """Belongs to the days."""
+    known_since: str | None = None
+    """The instant up to which the former letter on it knew, where it is not that of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,10 @@ class Asked:
     def days(self) -> dict[str, str]:
         """Span.parameters."""
         return self.span.parameters
+
+    def since(self, number: int) -> str:
+        """Up to which instant the former letter on a part knew; later than all where there was none."""
+        return self.parts[number].known_since or self.known_since or "~"
 
     def say(self, key: str, **values: object) -> str:
         """Words in the language of the letter."""

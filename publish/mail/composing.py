@@ -230,12 +230,11 @@ def _is_own(due: Sequence[Subscription]) -> bool:
 def _selection(reader: Subscriber, due: Sequence[Subscription], issue: Issue) -> str:
     """All that a letter depends on beside the release; readers of the same selection get the same letter."""
     choices = [
-        [one.kind, one.value, one.parameters, one.cadence, *(day.isoformat() for day in issue.days[one.id])]
+        [one.kind, one.value, one.parameters, one.known_until, *(day.isoformat() for day in issue.days[one.id])]
         for one in due
     ]
     selection = {
         "choices": choices,
-        "known_since": _known_since(due),
         "lang": reader.lang,
         "zone": reader.zone,
         "reader": reader.id if _is_own(due) else None,
@@ -244,7 +243,7 @@ def _selection(reader: Subscriber, due: Sequence[Subscription], issue: Issue) ->
 
 
 def _known_since(due: Sequence[Subscription]) -> str | None:
-    """Until when her former letters knew; of choices that were told at different times the earlier."""
+    """Until when the former letters on these choices knew, the earliest; each part of the letter has its own."""
     return min((one.known_until for one in due if one.known_until), default=None)
 
 
@@ -261,7 +260,8 @@ def _build(
             )
             answers.append(Answer(one, table, hashes))
         elif scope := find_scope(source.public, one.kind, one.value):
-            parts.append(Part(scope, *issue.days[one.id]))
+            # Of what she was not told before, nothing is late and nothing was told otherwise.
+            parts.append(Part(scope, *issue.days[one.id], known_since=one.known_until or source.known_until))
         else:
             name = choice_name(source.public, Choice(one.kind, one.value, one.parameters), reader.lang)
             answers.append(Answer(one, tell_gone(name, reader.lang)))

@@ -156,6 +156,26 @@ def test_the_letter_knows_until_when_the_one_before_knew(
     assert told == [(WEEK, None), ("2024-W48", known_until)]
 
 
+def test_each_choice_is_told_what_was_found_since_its_own_former_letter(
+    db: Database, public: Path, tmp_path: Path
+) -> None:
+    newer = tmp_path / "public.db"
+    newer.write_bytes(public.read_bytes())
+    with closing(Database(newer)) as changed:
+        changed.execute("update event_versions set known_from = '2024-11-27T00:00:00+00:00', known_to = null")
+    reader = join(db, "humas@kotim.example", KOTIM, (Choice("regency", "72.71"), "daily"))
+    weekly, daily = read_subscriptions(db, reader.id)
+    told = "update subscriptions set told_until = ?, known_until = ? where id = ?"
+    db.execute(told, ["2024-11-24", "2024-11-25T00:00:00+00:00", weekly.id])
+    db.execute(told, ["2024-11-30", "2024-12-01T00:00:00+00:00", daily.id])
+    compose_due(db, newer, SITE, MONDAY + timedelta(weeks=1))
+    _, heading, late = body(db, reader, "2024-W48").partition("BARU KAMI TEMUKAN")
+    assert heading
+    found = "select id from events where regency_code = '{}' and first_published_date like '2024-11%'"
+    assert f"/peristiwa/{_one(public, found.format('62.02'))}" in late
+    assert f"/peristiwa/{_one(public, found.format('72.71'))}" not in late
+
+
 def test_a_query_tells_first_how_many_and_then_what_is_new(db: Database, public: Path, tmp_path: Path) -> None:
     reader = join(db, "peneliti@kampus.example", PEOPLE)
     other = join(db, "lain@kampus.example", PEOPLE)
