@@ -127,10 +127,12 @@ def _read_news(asked: Asked) -> Row:
     movements = find_movements(held, asked)
     corrections, corrections_count = read_corrections(asked, told)
     unsure = read_unsure_reports(asked)
-    known = {report["article_id"] for id in reported for report in reports.get(id, ())}
-    known |= {report["article_id"] for report in unsure}
+    telling = {report["article_id"] for id in reported for report in reports.get(id, ())}
+    known = telling | {report["article_id"] for report in unsure}
     own = [article for article in articles if article["parts"]]
     dated = [article for article in own if article["is_relevant"] and article["in_week"]]
+    # Of a stage no article is, beside those that tell its events.
+    read = [a for a in articles if a["is_relevant"] and a["in_week"] and (a["parts"] or a["id"] in telling)]
     provinces = group_by_province(held, {event["id"] for event in movements}, asked)
     return {
         "scopes": _tell_scopes(asked, [event for event in held if event["is_main"]]),
@@ -153,8 +155,8 @@ def _read_news(asked: Asked) -> Row:
             "events": len(held),
             "main_events": sum(event["is_main"] for event in held),
             "regions": len({event["regency_code"] for event in held} - {None}),
-            "articles": len(dated),
-            "outlets": len({article["outlet_name"] for article in dated}),
+            "articles": len(read),
+            "outlets": len({article["outlet_name"] for article in read}),
             "late": len(late),
             "corrections": corrections_count,
             "news": len(told.keys() & reported) + len(found_late) + corrections_count,
