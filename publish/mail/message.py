@@ -66,8 +66,12 @@ def build_message(
     # Who is asked whether she wants letters is on no list yet.
     if not delivery.issue.startswith(CONFIRMATION):
         headers |= _list_headers(settings, urls[UNSUBSCRIBE_URL], urls[COPY_URL])
+    # A Content-ID has an @ in it, as a Message-ID does (RFC 2045, 7).
+    pictures = {f"{name}@{settings.sender.address.partition('@')[2]}": png for name, png in letter.images.items()}
+    for name, content_id in zip(letter.images, pictures, strict=True):
+        html = html.replace(f'src="cid:{name}"', f'src="cid:{check_content_id(content_id)}"')
     boundary = hashlib.sha256(delivery.message_id.encode()).hexdigest()[:24]
-    return _join_headers(headers) + _build_body(letter, html, text, boundary)
+    return _join_headers(headers) + _build_body(letter, html, text, pictures, boundary)
 
 
 def sign_message(message: bytes, settings: MailSettings) -> bytes:
@@ -175,15 +179,15 @@ def _join_headers(headers: Mapping[str, str]) -> bytes:
     return (CRLF.join(lines) + CRLF).encode("ascii")
 
 
-def _build_body(letter: KeptLetter, html: str, text: str, boundary: str) -> bytes:
+def _build_body(letter: KeptLetter, html: str, text: str, pictures: Mapping[str, bytes], boundary: str) -> bytes:
     """As many levels as are needed: mixed(alternative(text, related(html, pictures)), calendar)."""
     readable = _part('text/html; charset="utf-8"', html)
-    if letter.images:
-        pictures = [
-            _attached("image/png", png, "inline", f"{_file_name(name)}.png", name)
-            for name, png in letter.images.items()
+    if pictures:
+        attached = [
+            _attached("image/png", png, "inline", f"{_file_name(name.partition('@')[0])}.png", name)
+            for name, png in pictures.items()
         ]
-        readable = _multipart('related; type="text/html"', boundary + "r", [readable, *pictures])
+        readable = _multipart('related; type="text/html"', boundary + "r", [readable, *attached])
     whole = _multipart("alternative", boundary + "a", [_part('text/plain; charset="utf-8"', text), readable])
     if letter.calendar:
         # RFC 6047, 2.4: the type tells the method, where the calendar has one.
@@ -209,13 +213,13 @@ def _attached(content_type: str, content: bytes, disposition: str, name: str, co
         f'Content-Disposition: {disposition}; filename="{name}"',
     ]
     if content_id:
-        headers.append(f"Content-ID: <{check_content_id(content_id)}>")
+        headers.append(f"Content-ID: <{content_id}>")
     return (CRLF.join(headers) + CRLF * 2).encode() + base64.encodebytes(content).replace(b"\n", b"\r\n")
 
 
 def check_content_id(name: str) -> str:
     """The name itself, if `cid:` can point to it; raises MessageError."""
-    if not re.fullmatch(r"[A-Za-z0-9._-]+(@[A-Za-z0-9.-]+)?", name):
+    if not re.fullmatch(r"[A-Za-z0-9._-]+@[A-Za-z0-9.-]+", name):
         raise MessageError(f"not a name of a picture: {name!r}")
     return name
 

@@ -118,12 +118,18 @@ def outline(message: EmailMessage) -> Any:
 def test_a_message_has_the_levels_that_it_needs(
     db: Database, images: dict[str, bytes], calendar: bytes | None, levels: Any
 ) -> None:
-    message = parse(build(db, images=images, calendar=calendar))
+    shown = "".join(f'<img alt="" src="cid:{name}">' for name in images)
+    message = parse(build(db, images=images, calendar=calendar, html=shown or "<p>Halo</p>"))
     assert outline(message) == levels
+    html = message.get_body(("html",))
+    assert html
+    named = set(re.findall(r'src="cid:([^"]+)"', html.get_content()))
+    assert named == {part["Content-ID"].strip("<>") for part in message.walk() if "Content-ID" in part}
+    assert named == {f"{name}@pantau.contoh.example" for name in images}
     for part in message.walk():
         if part.get_content_type() == "image/png":
             assert part.get_content() == PNG
-            assert part["Content-ID"].strip("<>") in images
+            assert part.get_filename().removesuffix(".png") in images
             assert part.get_content_disposition() == "inline"
         if part.get_content_type() == "text/calendar":
             assert part.get_payload(decode=True) == ICS
@@ -380,3 +386,8 @@ def test_a_letter_that_was_changed_on_its_way_is_not_proved(
 def test_without_a_key_nothing_is_signed(db: Database) -> None:
     raw = build(db)
     assert sign_message(raw, settings()) is raw
+
+
+def test_a_picture_has_a_name_that_can_be_pointed_to(db: Database) -> None:
+    with pytest.raises(MessageError, match="not a name of a picture"):
+        build(db, images={"minggu>\r\nBcc: a@b.example": PNG})
