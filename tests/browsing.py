@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import sqlite3
@@ -12,12 +13,25 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from publish.serve import SITE, datasette_command
 
 SIZES = {"meja": (1280, 900), "ponsel": (360, 740)}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """A Chromium; the test is skipped where there is none, and fails in CI."""
+    if CHROMIUM is None and os.environ.get("CI"):
+        pytest.fail("no Chromium on this machine; CI must have one (Debian: apt-get install chromium)", pytrace=False)
+    if CHROMIUM is None:
+        pytest.skip("no chromium or chromium-browser on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @contextmanager

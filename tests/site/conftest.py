@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import CHROMIUM, SIZES, running_site, watched_page
+from browsing import SIZES, open_browser, running_site, watched_page
 from build import build_example_db
 from datasette.app import Datasette
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from reviewdesk import RAHMI, SARI, Person, build_desk, open_accounts, open_desk
 from sitepages import Get, Rows, open_site, write
 
@@ -57,14 +57,8 @@ def site(public: Path) -> Iterator[str]:
 # For the module, not the session: while Playwright runs, no other test could call asyncio.run().
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None and os.environ.get("CI"):
-        pytest.fail("no Chromium on this machine; CI must have one (Debian: apt-get install chromium)", pytrace=False)
-    if CHROMIUM is None:
-        pytest.skip("no chromium or chromium-browser on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with open_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
