@@ -41,7 +41,7 @@ LONGEST_WAIT = timedelta(days=1)
 GIVEN_UP_AFTER = timedelta(days=5)
 """Since a letter was due: RFC 5321, 4.5.4.1 asks for four to five days."""
 FEWEST_ATTEMPTS = 3
-MOST_REPEATS = 5
+MOST_REPEATS = 4
 """A letter at whose end the server falls silent again and again is not sent to its reader for ever."""
 MOST_BROKEN = 2
 """Letters in a row at which the connection breaks before the run ends."""
