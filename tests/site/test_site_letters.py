@@ -294,6 +294,14 @@ def test_a_form_that_cannot_be_taken_says_why_and_asks_again(
     assert not (data / "mail.db").exists() or subscriber(data) is None
 
 
+def test_a_choice_that_is_gone_takes_no_other_with_it(reader: Person, data: Path) -> None:
+    reader.open("/langganan/surat?daerah=64.01&provinsi=62")
+    reader.send(FORM, "kirim", surel=SARI, **{"pilihan-1": '["official", "tidak-ada", {}]'})
+    assert "tidak dikenal lagi" in reader.text("#galat")
+    assert reader.send(FORM, "kirim").status_code == 200
+    assert choices(data) == [("province", "62", {}, "weekly")]
+
+
 def test_more_choices_than_a_letter_holds_are_refused(reader: Person, data: Path, public: Path) -> None:
     with closing(sqlite3.connect(public)) as db:
         codes = [code for (code,) in db.execute("select code from regencies order by code limit 51")]

@@ -22,6 +22,8 @@ NAMED = {word: kind for kind, word in KINDS.items()}
 VALUES = "nilai"
 """The parameter that holds the values for a query's own parameters, as a query string."""
 MOST = MOST_SUBSCRIPTIONS
+MOST_MISREAD = 3
+"""After as many the rest is not looked at: what may have been meant is sought among all names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +85,27 @@ async def read_choices(datasette: Any, written: Sequence[tuple[str, str]]) -> Re
                 reading.add(_named(db, choice))
             except ChoiceError as error:
                 reading.misread.append(Misread(name, value[:200], error, error.candidates))
+                if len(reading.misread) == MOST_MISREAD:
+                    break
         return reading
 
     return await ask_public(datasette, read)
 
 
-async def read_told(datasette: Any, told: Sequence[str]) -> list[Chosen | None]:
-    """Choices that a form sent back; None in the place of anything that is none."""
-    return await ask_public(datasette, lambda db: [_read_told(db, one) for one in told])
+async def read_told(datasette: Any, told: Sequence[str]) -> tuple[list[Chosen], bool]:
+    """The choices that a form sent back, and whether each is one; MOST + 1 at most."""
+
+    def read(db: Database) -> tuple[list[Chosen], bool]:
+        found, gone = [], 0
+        for one in told[: MOST + 1]:
+            chosen = _read_told(db, one)
+            if chosen:
+                found.append(chosen)
+            elif (gone := gone + 1) == MOST_MISREAD:
+                break
+        return found, gone == 0
+
+    return await ask_public(datasette, read)
 
 
 def _read_told(db: Database, told: str) -> Chosen | None:

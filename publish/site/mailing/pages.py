@@ -43,12 +43,11 @@ async def read_chosen(datasette: Any, form: Mapping[str, str]) -> tuple[Reading,
     """The choices that a form holds, without the one whose button was pressed; whether all of them are known."""
     out = form.get("tekan", "").removeprefix("buang-")
     told = [value for name, value in form.items() if name.startswith(CHOICE) and name != CHOICE + out]
-    found = await read_told(datasette, told)
+    found, is_whole = await read_told(datasette, told)
     reading = Reading()
     for one in found:
-        if one:
-            reading.add(one)
-    return reading, None not in found
+        reading.add(one)
+    return reading, is_whole
 
 
 async def read_added(datasette: Any, form: Mapping[str, str], reading: Reading) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,7 +12,15 @@ from typing import Any
 from datasette import Request, Response, hookimpl
 from markupsafe import Markup
 
-from publish.letters.letter import CONFIRM_URL, COPY_URL, PREFERENCES_URL, READER_NAME, UNSUBSCRIBE_URL
+from publish.letters.letter import (
+    CONFIRM_URL,
+    COPY_URL,
+    PREFERENCES_URL,
+    READER_NAME,
+    UNSUBSCRIBE_URL,
+    Image,
+    with_images,
+)
 from publish.site.feeds.answers import whole_address
 from publish.site.mailing.pages import busy, in_language_of, message
 from publish.site.mailing.readers import read_copy
@@ -95,7 +102,7 @@ async def own_letter(datasette: Any, request: Request) -> Response:
     if found is None:
         return await message(datasette, request, 404, "letter.copy_gone", "letter.copy_gone_what")
     kept, html = found
-    html = _filled(html, {f"cid:{name}": _inline(png) for name, png in kept.images.items()})
+    html = with_images(html, [Image(name, png) for name, png in kept.images.items()])
     return await render_private(
         datasette,
         in_language_of(request, kept.lang),
@@ -112,10 +119,6 @@ def _filled(html: str, values: Mapping[str, str]) -> str:
     for mark, value in values.items():
         html = html.replace(mark, str(Markup.escape(value)))
     return html
-
-
-def _inline(png: bytes) -> str:
-    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
 
 
 def _body(html: str) -> Markup:
