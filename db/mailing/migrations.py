@@ -62,6 +62,9 @@ def m001_create_mailing(db: Database) -> None:
             primary key (subscriber_id, number)
         ) strict, without rowid
         """,
+        # For a day, so that nobody is asked to confirm more often because she was forgotten in between.
+        "create table asks (email_hash blob not null, asked_at text not null) strict",
+        "create index asks_email_hash on asks(email_hash, asked_at)",
         # The rows of an answer that its reader was told, by their hash: from then on only others are new.
         """
         create table seen_rows (

@@ -147,9 +147,9 @@ def ask(
     with transaction(db):
         if is_confirmed or origin != "form":
             _refuse_refused(db, email)
-        found = find_subscriber(db, email) or _add(db, email, name, lang, zone, origin, now)
         if not is_confirmed:
-            _refuse_too_often(db, found.id, now)
+            _refuse_too_often(db, email, now)
+        found = find_subscriber(db, email) or _add(db, email, name, lang, zone, origin, now)
         if found.state == "pending":
             _change(db, found.id, lang, zone, name or found.name)
         number = _add_request(db, found, choices, now)
@@ -377,15 +377,15 @@ def _refuse_too_many(db: Database, subscriber_id: int) -> None:
         raise _too_many()
 
 
-def _refuse_too_often(db: Database, subscriber_id: int, now: datetime) -> None:
-    asked = db.execute(
-        "select count(*) from requests where subscriber_id = ? and asked_at > ?",
-        [subscriber_id, utc(now - timedelta(days=1))],
-    ).fetchone()[0]
+def _refuse_too_often(db: Database, email: str, now: datetime) -> None:
+    address = _hash(db, email)
+    db.execute("delete from asks where asked_at <= ?", [utc(now - timedelta(days=1))])
+    asked = db.execute("select count(*) from asks where email_hash = ?", [address]).fetchone()[0]
     if asked >= MOST_CONFIRMATIONS:
         raise SubscriberError(
             "too-often", f"asked {asked} times within a day; the letters that ask are there", most=MOST_CONFIRMATIONS
         )
+    db.execute("insert into asks (email_hash, asked_at) values (?, ?)", [address, utc(now)])
 
 
 def _refuse_refused(db: Database, email: str) -> None:

@@ -103,6 +103,14 @@ def test_an_address_is_asked_three_times_a_day_known_or_not(db: Database, is_rea
     assert form(db, now=NOW + timedelta(hours=25)).confirmations == 4 + is_reader
 
 
+def test_whoever_throws_the_requests_of_others_away_is_not_asked_more_often(db: Database) -> None:
+    for end in (leave, confirm, leave):
+        end(db, form(db).id, NOW)
+    with pytest.raises(SubscriberError, match="within a day"):
+        form(db, email="HUMAS@kotim.example")
+    assert form(db, email="lain@kotim.example").confirmations == 1
+
+
 @pytest.mark.parametrize(
     ("choices", "key"),
     [
