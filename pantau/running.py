@@ -10,7 +10,7 @@ import click
 
 from pantau.crawling import Stopped, choose_sources, crawl_pages
 from pantau.extracting import extract_articles
-from pantau.house import SITE, House
+from pantau.house import SITE_OPTION, House
 from pantau.mail import write_digest
 from pantau.parsing import parse_pages
 from pantau.publishing import publish_database
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--due", "is_due", is_flag=True, help="Crawl only sources whose time has come: for a timer by the hour.")
 @click.option("--limit", type=click.IntRange(1), help="Pages asked for of each source in this run.")
+@SITE_OPTION
 @click.pass_obj
-def run(house: House, is_due: bool, limit: int | None) -> None:
+def run(house: House, is_due: bool, limit: int | None, site: str) -> None:
     """Say the five words in order: crawl, parse, extract, publish, digest."""
-    print_steps(run_all(house, choose_sources(house, (), is_due), limit, SITE))
+    print_steps(run_all(house, choose_sources(house, (), is_due), limit, site))
 
 
 def run_all(house: House, sources: Sequence[Source], limit: int | None, site: str) -> Iterator[tuple[str, str]]:

@@ -159,6 +159,14 @@ def test_the_command_of_a_service_does_its_work(service: Path, machine: Machine)
     assert DOES[word_of(start)] in done.stdout
 
 
+def test_the_letter_of_a_run_leads_to_the_site_of_the_settings(machine: Machine) -> None:
+    done = run_unit(UNITS / "pantau-run.service", machine)
+    assert done.returncode == 0, done.stderr
+    letters = [path.read_text(encoding="utf-8") for path in (machine.data / "outbox").glob("*.txt")]
+    assert letters
+    assert all("https://pantau.example/" in text and "127.0.0.1:8001" not in text for text in letters)
+
+
 @pytest.mark.parametrize("command", [what for _, _, what in cron_jobs() if word_of(what) in DOES], ids=word_of)
 def test_a_line_of_the_crontab_does_its_work_and_has_mailed_only_what_is_wrong(command: str, machine: Machine) -> None:
     assert command.endswith(" > /dev/null")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -55,6 +56,18 @@ def test_who_asked_is_asked_once_whether_she_wants_letters(data: Path) -> None:
     assert (data / "outbox" / "index.html").exists()
     (listed,) = say(data, "subscribers", "list").output.splitlines()
     assert listed.split("\t")[5].startswith("konfirmasi-1 sent 20")
+
+
+def test_while_another_one_hands_over_nothing_is_handed_over_twice(data: Path) -> None:
+    say(data, "subscribers", "add", SARI)
+    with (data / "mail.lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = say(data, "send")
+    assert (done.exit_code, done.output) == (
+        0, "1 letters composed, none handed over: another `pantau send` is at it\n"
+    )  # fmt: skip
+    assert sent(data) == []
+    assert say(data, "send").output == "0 letters composed, 1 handed over, 0 put off, 0 refused\n"
 
 
 def test_a_dry_run_says_what_is_due_and_keeps_nothing(data: Path) -> None:
