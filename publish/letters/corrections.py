@@ -174,8 +174,11 @@ def _read_new_reports(asked: Asked, ids: Collection[str]) -> dict[str, Row]:
             on evidence.article_id = stage_reports.article_id and evidence.number = stage_reports.evidence_number
         join events on events.id = stage_reports.event_id
         where articles.fetched_at > :since
-            -- What says nothing of the present date or state explains nothing.
+            -- What does not say all that is said now explains nothing.
+            and stage_reports.stage_code = events.stage_code and stage_reports.regency_code is events.regency_code
             and stage_reports.start_date is events.start_date and stage_reports.status = events.status
+            and coalesce(stage_reports.end_date, stage_reports.start_date)
+                is coalesce(events.end_date, events.start_date)
         order by stage_reports.event_id, stage_reports.is_main desc, stage_reports.confidence desc,
             stage_reports.article_id
         """,

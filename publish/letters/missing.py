@@ -180,10 +180,12 @@ def read_unread_sources(asked: Asked, near: Mapping[str, int]) -> list[Row]:
 
 
 def read_silent_sources(asked: Asked, near: Mapping[str, int]) -> list[Row]:
-    """Outlets and portals that told of the programme in the weeks before the days (TALKATIVE) and not in them.
+    """Outlets and portals that told of the programme in the weeks before (TALKATIVE) and not in the days.
 
-    Those that told most first. For places only those that cover them or wrote of them.
+    Silence is one of seven days at least. Those that told most first; for places only those that cover them or wrote of
+    them.
     """
+    silent_from = min(asked.span.first, asked.span.last - timedelta(days=6))
     rows = read_rows(
         asked.db,
         f"""
@@ -197,11 +199,12 @@ def read_silent_sources(asked: Asked, near: Mapping[str, int]) -> list[Row]:
         ) as told
         join sources on sources.name = told.source
         join json_each(:near) as wanted on wanted.key = told.source
-        where told.last_date < :first and sources.kind <> 'file'
+        where told.last_date < :silent_from and sources.kind <> 'file'
         order by told.articles desc, told.last_date, sources.outlet_name, sources.name
         """,
         **asked.days,
-        since=(asked.span.first - TALKATIVE).isoformat(),
+        silent_from=silent_from.isoformat(),
+        since=(silent_from - TALKATIVE).isoformat(),
         near=json.dumps(near),
     )
     is_about_places = all(part.scope.sources != "all" for part in asked.parts)

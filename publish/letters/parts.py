@@ -70,6 +70,11 @@ class Span:
         """Whether the days are a Monday to a Sunday."""
         return self.first.weekday() == 0 and (self.last - self.first).days == 6
 
+    @property
+    def ends_a_week(self) -> bool:
+        """Whether a Sunday is among the days: what is told once a week is told then."""
+        return (self.last - self.first).days >= (6 - self.first.weekday())
+
 
 def span_of(parts: Sequence[Part], zone: str) -> Span:
     """From the first day of any part to the last.

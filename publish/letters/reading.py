@@ -77,6 +77,7 @@ def read_letter(
     - `unheard`: regencies of the programme without news for `unheard_weeks`: `region`, `province_name`, `heard` (when
       last), `why` (quiet, or not read), `is_watched` (quiet), `is_never`, `is_chosen`, `population`, `region_url`,
       `url` (the last article, or None). The chosen ones, the longest silent, those never heard of.
+      `silent` and `unheard` are told by letters whose days hold a Sunday, so once a week.
     - `undated_events`: how many of the events have no date.
     - `looked`: `sources` read of the `visited` of the `watched` from which news could come; `pages` looked at;
       None for NO_EVENTS. `last_heard`: where no event of the days is told the newest of the choices, or None.
@@ -165,13 +166,14 @@ def _read_news(asked: Asked) -> Row:
 
 
 def _read_gaps(asked: Asked) -> Row:
-    """Who was not read, and of whom there is no news."""
+    """Who was not read, and of whom there is no news; of silence, which is none of a day, once a week."""
     near = find_sources(asked)
+    is_weekly = asked.span.ends_a_week
     return {
         "pages": read_unread_pages(asked, near),
         "unread": read_unread_sources(asked, near),
-        "silent": read_silent_sources(asked, near),
-        "unheard": read_unheard(asked),
+        "silent": read_silent_sources(asked, near) if is_weekly else [],
+        "unheard": read_unheard(asked) if is_weekly else [],
         "looked": read_looked(asked, near),
     }
 
