@@ -1,4 +1,4 @@
-"""db/README.md names every table of both databases, and every column in the row of its table."""
+"""db/README.md names every table of all three databases, and every column in the row of its table."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from db.connect import open_db
+from db.mailing.connect import open_mail_db
 
 README = Path(__file__).parents[1] / "db" / "README.md"
 PUBLIC = README.parent / "public.sql"
@@ -48,7 +49,16 @@ def public_tables() -> dict[str, set[str]]:
         return read_tables(db)
 
 
-@pytest.mark.parametrize(("title", "tables"), [("pantau.db", "private_tables"), ("public.db", "public_tables")])
+@pytest.fixture
+def mail_tables() -> dict[str, set[str]]:
+    with closing(open_mail_db(":memory:")) as db:
+        return read_tables(db.conn)
+
+
+@pytest.mark.parametrize(
+    ("title", "tables"),
+    [("pantau.db", "private_tables"), ("public.db", "public_tables"), ("mail.db", "mail_tables")],
+)
 def test_the_readme_names_every_table_with_its_columns(title: str, tables: str, request: pytest.FixtureRequest) -> None:
     there: dict[str, set[str]] = request.getfixturevalue(tables)
     said = read_rows(title)
