@@ -16,10 +16,12 @@ MOST_FIELDS = 80
 class FormError(Exception):
     """A form that is not answered as it was meant: the status, and the key of the words that say why."""
 
-    def __init__(self, status: int, key: str) -> None:
+    def __init__(self, status: int, key: str, fields: Mapping[str, str] | None = None) -> None:
         super().__init__(key)
         self.status = status
         self.key = key
+        self.fields: Mapping[str, str] = fields or {}
+        """What stood in a form that only came too late, to be shown and sent once more."""
 
 
 async def read_form(request: Request, most_fields: int = MOST_FIELDS) -> dict[str, str]:
@@ -33,11 +35,12 @@ async def read_form(request: Request, most_fields: int = MOST_FIELDS) -> dict[st
         fields = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=most_fields))
     except ValueError as error:
         raise FormError(400, "form.unreadable") from error
-    if not hmac.compare_digest(fields.get("csrftoken", "").encode(), request.scope["csrftoken"]().encode()):
-        raise FormError(403, "form.expired")
     if any("\0" in value for value in fields.values()):
         raise FormError(400, "form.unreadable")
-    return {name: value.replace("\r\n", "\n").strip() for name, value in fields.items()}
+    told = {name: value.replace("\r\n", "\n").strip() for name, value in fields.items()}
+    if not hmac.compare_digest(fields.get("csrftoken", "").encode(), request.scope["csrftoken"]().encode()):
+        raise FormError(403, "form.expired", told)
+    return told
 
 
 async def read_body(request: Request) -> bytes:

@@ -294,6 +294,15 @@ def test_a_form_that_cannot_be_taken_says_why_and_asks_again(
     assert not (data / "mail.db").exists() or subscriber(data) is None
 
 
+def test_a_form_that_came_too_late_is_sent_once_more_as_it_was(reader: Person, data: Path) -> None:
+    reader.open("/langganan/surat")
+    reader.send(FORM, "tambah", daerah="64.01")
+    assert reader.send(FORM, "kirim", surel=SARI, csrftoken="palsu").status_code == 403
+    assert "kedaluwarsa" in reader.text("#galat")
+    assert reader.send(FORM, "kirim").status_code == 200
+    assert choices(data) == [PASER]
+
+
 def test_a_choice_that_is_gone_takes_no_other_with_it(reader: Person, data: Path) -> None:
     reader.open("/langganan/surat?daerah=64.01&provinsi=62")
     reader.send(FORM, "kirim", surel=SARI, **{"pilihan-1": '["official", "tidak-ada", {}]'})

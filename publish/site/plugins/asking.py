@@ -82,7 +82,10 @@ async def _take(datasette: Any, request: Request) -> Response:
     try:
         form = await read_form(request, MOST_FIELDS)
     except FormError as error:
-        return await _show_address(datasette, request, error.status, (error.key, {}))
+        if not error.fields:
+            return await _show_address(datasette, request, error.status, (error.key, {}))
+        reading, _ = await read_chosen(datasette, error.fields)
+        return await _page(datasette, request, reading, error.fields, error.status, (error.key, {}))
     reading, is_whole = await read_chosen(datasette, form)
     await read_added(datasette, form, reading)
     if is_adding(form) or reading.misread:

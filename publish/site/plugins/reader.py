@@ -96,7 +96,7 @@ async def preferences(datasette: Any, request: Request) -> Response:
         form = await read_form(request, MOST_FIELDS)
         return await _save(datasette, request, own, form)
     except FormError as error:
-        return await _own_page(datasette, request, own, Reading(), {}, error.status, error.key)
+        return await _own_page(datasette, request, own, Reading(), error.fields, error.status, error.key)
     except BusyError:
         return await _own_page(datasette, request, own, Reading(), form, 503, "letter.busy")
 
