@@ -27,7 +27,7 @@ from publish.letters.letter import Image, Letter, with_images
 from publish.letters.parts import Part
 from publish.letters.reading import read_letter
 from publish.letters.rendering import MAX_HTML_BYTES as MAX_HTML_BYTES
-from publish.letters.rendering import render
+from publish.letters.rendering import render, tables_said
 from publish.letters.rows import Row
 from publish.letters.scopes import find_scope
 from publish.letters.tables import Table
@@ -124,7 +124,8 @@ def _subject(said: Row, lang: Language) -> str:
     number = said["counts"]["main_events"]
     dates = date_in_words(said["first"], said["last"], lang).replace("–", "-")
     if not said["has_scopes"]:
-        return say("subject_tables", lang, n=said["counts"]["new_rows"], dates=dates, title=said["scope_names"][0])
+        words = f"subject_tables.{tables_said(said['tables'])}"
+        return say(words, lang, n=said["counts"]["new_rows"], dates=dates, title=said["scope_names"][0])
     if not said["scope_names"]:
         return say("subject" if number else "subject_empty", lang, n=number, dates=dates)
     scope, *others = said["scope_names"]

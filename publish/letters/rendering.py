@@ -11,6 +11,7 @@ from publish.letters.charts import Chart
 from publish.letters.filling import fill_html, fill_text
 from publish.letters.letter import COPY_URL, PREFERENCES_URL, UNSUBSCRIBE_URL
 from publish.letters.rows import Row
+from publish.letters.tables import Table
 from publish.letters.wording import say
 
 MAX_HTML_BYTES = 90_000
@@ -100,11 +101,21 @@ def _place(told: Row, lang: Language) -> str:
     return str(names[0]) if len(names) == 1 else ""
 
 
+def tables_said(tables: Sequence[Table]) -> str:
+    """What a letter of queries alone has to say first: new, problem, first or none."""
+    said = {
+        "new": any(table.new for table in tables),
+        "problem": any(table.problem for table in tables),
+        "first": any(table.is_first for table in tables),
+    }
+    return next((name for name, is_so in said.items() if is_so), "none")
+
+
 def _headline(told: Row, lang: Language) -> str:
     """What happened, in one line. What is only mentioned in passing did not happen now."""
     counts = told["counts"]
     if not told["has_scopes"]:
-        return say("headline_tables" if counts["new_rows"] else "headline_tables_none", lang, n=counts["new_rows"])
+        return say(f"headline_tables.{tables_said(told['tables'])}", lang, n=counts["new_rows"])
     if not counts["main_events"]:
         return say("headline_none", lang)
     events = say("n_events", lang, n=counts["main_events"])

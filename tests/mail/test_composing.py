@@ -233,6 +233,31 @@ def test_two_at_once_make_each_letter_once(public: Path, tmp_path: Path) -> None
         assert db.execute("select count(*) from letters").fetchone()[0] == 11
 
 
+def _subject(db: Database, reader: Subscriber, issue: str) -> str:
+    delivery = read_delivery(db, reader.id, issue)
+    assert delivery
+    letter = read_letter(db, delivery.letter_id)
+    assert letter
+    return letter.subject
+
+
+def test_the_subject_of_a_letter_of_queries_says_what_they_brought(db: Database, public: Path) -> None:
+    reader = join(db, "peneliti@kampus.example", (Choice("sql", "-- Orang\nselect name from people"), "weekly"))
+    issues = ["2024-W47", "2024-W48", "2024-W49"]
+    compose_due(db, public, SITE, MONDAY)
+    compose_due(db, public, SITE, MONDAY + timedelta(weeks=1))
+    db.execute("delete from seen_rows where row_hash = (select min(row_hash) from seen_rows)")
+    compose_due(db, public, SITE, MONDAY + timedelta(weeks=2))
+    broken = join(db, "lain@kampus.example", (Choice("sql", "-- Rusak\nselect nope"), "weekly"))
+    compose_due(db, public, SITE, MONDAY + timedelta(weeks=2))
+    assert [_subject(db, reader, issue) for issue in issues] == [
+        "SQL: Orang: baris barunya kami kabarkan mulai sekarang",
+        "SQL: Orang, 25 November - 1 Desember 2024: tidak ada baris baru",
+        "SQL: Orang, 2-8 Desember 2024: 1 baris baru",
+    ]
+    assert _subject(db, broken, "2024-W49") == "SQL: Rusak, 2-8 Desember 2024: tidak terjawab"
+
+
 def test_a_choice_that_is_no_more_is_told_and_the_others_come(db: Database, public: Path) -> None:
     reader = join(db, "humas@kotim.example", KOTIM, (Choice("outlet", "sudah_dihapus"), "weekly"))
     assert compose_due(db, public, SITE, MONDAY)["deliveries"] == 1
