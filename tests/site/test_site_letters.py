@@ -38,6 +38,7 @@ from pantau.house import House
 from pantau.mail import send_letters
 from publish.letters.letter import COPY_URL, PREFERENCES_URL, READER_NAME, UNSUBSCRIBE_URL
 from publish.mail.tokens import Purpose, sign, sign_confirmation
+from publish.serving.answers import is_for_all
 from publish.site.mailing import limits, store
 
 SARI = "sari@diskominfo.example"
@@ -837,6 +838,15 @@ def test_a_page_of_one_reader_is_kept_by_nobody_and_told_to_nobody(reader: Perso
     assert not reader.has("link[rel=canonical], link[rel=alternate], meta[property='og:url']")
     assets = reader.page.xpath("//@src | //link[@rel='stylesheet' or @rel='icon']/@href")
     assert [asset for asset in assets if urlsplit(asset).netloc] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "is_kept"),
+    [("/langganan", True), ("/langganan/surat", False), ("/langganan/atur/a", False), ("/surat/saya/a", False),
+     ("/surat/2024-W47", True)],
+)  # fmt: skip
+def test_a_running_site_keeps_no_page_of_one_reader(path: str, is_kept: bool) -> None:
+    assert is_for_all({"type": "http", "method": "GET", "path": path, "query_string": b""}) == is_kept
 
 
 def test_search_engines_are_kept_out(get: Get) -> None:

@@ -87,6 +87,7 @@ async def letter(datasette: Any, request: Request) -> Response:
         letter=row,
         body=_body(html),
         style=_style(html),
+        letter_lang=_lang(html),
         around=await fetch_row(datasette, AROUND, week),
     )
 
@@ -125,6 +126,12 @@ def _body(html: str) -> Markup:
     """The inside of the letter's <body>. It is our own, escaped when it was written, so it goes out as it is."""
     inside = re.search(r"<body[^>]*>(.*)</body>", html, re.DOTALL | re.IGNORECASE)
     return Markup(inside[1] if inside else html)
+
+
+def _lang(html: str) -> str:
+    """The language that a letter is written in, whatever that of the page around it."""
+    told = re.search(r'<html[^>]*\blang="(id|en)"', html)
+    return told[1] if told else "id"
 
 
 def _style(html: str) -> Markup:
