@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import email
 import multiprocessing
 import os
+import re
 import signal
 import socket
 from collections import Counter
@@ -15,7 +17,10 @@ from email.message import Message
 from itertools import count
 from pathlib import Path
 
+import dkim
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from duemail import (
     DAY,
     ISSUE,
@@ -100,6 +105,21 @@ def test_a_line_that_is_a_dot_arrives_as_it_is(db: Database, server: Inbox, tmp_
     for _, _, message in server.messages:
         text = next(part for part in parsed(message).walk() if part.get_content_type() == "text/plain")
         assert text.get_payload(decode=True) == b"Awal\r\n.\r\n..\r\n.titik\r\nAkhir"
+
+
+def test_a_letter_arrives_with_its_signature_and_its_way_out(db: Database, server: Inbox, tmp_path: Path) -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    public = base64.b64encode(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+    letter = add_letter(
+        db, subject="Pantau 16–22 November: “bimtek”", text=".titik\n" + "x" * 2000, html="<p>.</p>\n.\n"
+    )
+    add_reader(db, "sari@tabanan.example", letter, name="Ni Luh Šari")
+    send(db, settings_for(server, dkim={"domain": "contoh.example", "selector": "s"}, dkim_key=pem), tmp_path)
+    ((_, _, message),) = server.messages
+    assert dkim.verify(message, dnsfunc=lambda name, timeout=5: b"v=DKIM1; k=rsa; p=" + public)
+    (way_out,) = re.findall(rb"(?m)^List-Unsubscribe: <(.*)>\r$", message)
+    assert way_out.startswith(b"https://pantau.contoh.example/langganan/berhenti/")
 
 
 def test_a_connection_carries_a_number_of_letters(db: Database, server: Inbox, tmp_path: Path) -> None:
