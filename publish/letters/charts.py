@@ -241,7 +241,7 @@ def _write(
 
 
 def _draw_weeks(axes: Axes, weeks: Sequence[Week], usual: tuple[int, int] | None, lang: Language) -> None:
-    left, right, top, bottom = 20, WIDTH - 20, 58, 170
+    left, right, top, bottom = 28, WIDTH - 28, 58, 170
     most = max([week.events for week in weeks] + [usual[1] if usual else 0, 1])
     step = (right - left) / len(weeks)
 

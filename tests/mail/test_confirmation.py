@@ -34,6 +34,7 @@ def test_it_says_what_was_asked_and_has_one_button(lang: str, button: str) -> No
         ("tulis ke menang@contoh.id", "tulis ke menang@|contoh.|id"),
         ("hadiah " * 60, " ".join(["hadiah"] * 17) + " …"),
         ("<b>tebal</b>", "<b>tebal</b>"),
+        (f"klik {CONFIRM_URL}\r\nBcc: a", "klik konfirmasi Bcc: a"),
     ],
 )
 def test_nobody_writes_to_a_stranger_through_it(typed: str, shown: str) -> None:
