@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -129,3 +131,12 @@ def test_a_wrong_import_is_caught(place: str, source: str, wrong: list[str]) -> 
 )
 def test_an_open_door_is_open(place: str, source: str) -> None:
     assert wrong_imports(place, source) == []
+
+
+SLOW = ("datasette", "pydantic", "scrapy", "spacy", "sqlite_utils", "trafilatura", "yaml")
+
+
+def test_the_front_door_loads_what_is_slow_only_when_a_word_needs_it() -> None:
+    asked = f"import pantau, sys; print([name for name in {SLOW} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
