@@ -42,8 +42,9 @@ class Outbox:
                 # It will be out of date; where this run is killed, the next one finds it missing.
                 (folder / "index.html").unlink(missing_ok=True)
                 self._issues.add(parcel.issue)
-            write_private(unfinished, parcel.message)
+            # Before it is written, for nothing is to be left of a letter whose reader left just now.
             before_end()
+            write_private(unfinished, parcel.message)
             unfinished.replace(folder / name)
         return Answer("end", None, f"{folder.name}/{name}")
 
