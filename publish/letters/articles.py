@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from publish.dates_id import date_in_words
@@ -40,19 +41,21 @@ def read_articles(asked: Asked) -> list[Row]:
         **asked.days,
         **asked.parameters,
     )
-    return [_tell_article(row, asked) for row in rows]
+    return [row | (_tell_article(row, asked) if row["parts"] else {}) for row in _find_parts(rows, asked)]
+
+
+def _find_parts(rows: Iterable[Row], asked: Asked) -> Iterator[Row]:
+    for row in rows:
+        day = date.fromisoformat(row["day"] or row["fetched_day"])
+        parts = (n for n in belongs_to(row) if asked.parts[n].first <= day <= asked.parts[n].last)
+        yield row | {"parts": frozenset(parts), "in_week": row["published_date"] is not None}
 
 
 def _tell_article(row: Row, asked: Asked) -> Row:
-    day = date.fromisoformat(row["day"] or row["fetched_day"])
-    return row | {
+    return {
         "title": shorten(row["title"], 140) or asked.say("untitled"),
         "outlet_name": shorten(row["outlet_name"], 60),
-        "in_week": row["published_date"] is not None,
         "when": date_in_words(row["day"], lang=asked.lang),
         "article_url": article_url(row, "id", asked.site),
         "site_url": f"{asked.site}/artikel/{row['id']}",
-        "parts": frozenset(
-            number for number in belongs_to(row) if asked.parts[number].first <= day <= asked.parts[number].last
-        ),
     }
