@@ -115,7 +115,7 @@ def test_the_counts_are_those_of_the_week(full_week: Public) -> None:
         "events": 5, "main_events": 4, "regions": 3, "articles": 9, "outlets": 3, "movements": 3, "announced": 1,
         "others": 1, "pages": 1, "unread": 0, "silent": 0, "unsure_reports": 1, "unsure_articles": 1,
         "undated_articles": 1, "undated_events": 1, "passed": 0, "late": 0, "corrections": 0, "unheard": 0,
-        "new_rows": 0, "news": 7,
+        "never_heard": 0, "new_rows": 0, "news": 7,
     }  # fmt: skip
     assert "\n4 peristiwa di 3 kabupaten/kota, 3 tahap baru\n" in digest.text
     assert (

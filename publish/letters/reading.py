@@ -76,8 +76,9 @@ def read_letter(
       `is_national`, `url`), `silent` (`outlet_name`, `seen`, `articles` of the twelve weeks before, `url`).
     - `unheard`: regencies of the programme without news for `unheard_weeks`: `region`, `province_name`, `heard` (when
       last), `why` (quiet, or not read), `is_watched` (quiet), `is_never`, `is_chosen`, `population`, `region_url`,
-      `url` (the last article, or None). The chosen ones, the longest silent, those never heard of.
-      `silent` and `unheard` are told by letters whose days hold a Sunday, so once a week.
+      `url` (the last article, or None). The chosen ones, then the longest silent. `never_heard`: the same of those that
+      were never in the news and are not chosen themselves.
+      `silent`, `unheard` and `never_heard` are told by letters whose days hold a Sunday, so once a week.
     - `undated_events`: how many of the events have no date.
     - `looked`: `sources` read of the `visited` of the `watched` from which news could come; `pages` looked at;
       None for NO_EVENTS. `last_heard`: where no event of the days is told the newest of the choices, or None.
@@ -169,11 +170,13 @@ def _read_gaps(asked: Asked) -> Row:
     """Who was not read, and of whom there is no news; of silence, which is none of a day, once a week."""
     near = find_sources(asked)
     is_weekly = asked.span.ends_a_week
+    unheard, never_heard = read_unheard(asked) if is_weekly else ([], [])
     return {
         "pages": read_unread_pages(asked, near),
         "unread": read_unread_sources(asked, near),
         "silent": read_silent_sources(asked, near) if is_weekly else [],
-        "unheard": read_unheard(asked) if is_weekly else [],
+        "unheard": unheard,
+        "never_heard": never_heard,
         "looked": read_looked(asked, near),
     }
 
@@ -181,7 +184,7 @@ def _read_gaps(asked: Asked) -> Row:
 NOTHING: Row = {
     **{name: [] for name in ("scopes", "movements", "provinces", "announced", "passed", "late", "corrections")},
     **{name: [] for name in ("others", "unsure_reports", "unsure_articles", "undated_articles")},
-    **{name: [] for name in ("pages", "unread", "silent", "unheard")},
+    **{name: [] for name in ("pages", "unread", "silent", "unheard", "never_heard")},
     **dict.fromkeys(("last_heard", "looked")),
     **dict.fromkeys(("longest", "undated_events"), 0),
     "counts": dict.fromkeys(
@@ -192,7 +195,7 @@ NOTHING: Row = {
 
 
 def _count(letter: Row) -> dict[str, int]:
-    lists = ("movements", "announced", "passed", "others", "pages", "unread", "silent", "unheard")
+    lists = ("movements", "announced", "passed", "others", "pages", "unread", "silent", "unheard", "never_heard")
     new_rows = sum(table.new for table in letter["tables"])
     return {
         **{name: len(letter[name]) for name in (*lists, "unsure_reports", "unsure_articles", "undated_articles")},

@@ -20,7 +20,7 @@ SIDE_LINES = 12
 """Lines of a side list before "… dan N lagi"; the lists of events by province are as long as the size allows."""
 MARKS = {"unsubscribe": UNSUBSCRIBE_URL, "preferences": PREFERENCES_URL, "copy": COPY_URL}
 GAPS = (
-    *("pages", "unread", "silent", "unheard"),
+    *("pages", "unread", "silent", "unheard", "never_heard"),
     *("unsure_reports", "unsure_articles", "undated_articles", "undated_events"),
 )
 """What of a letter stands under "what we may have missed"."""

@@ -12,11 +12,11 @@ UNHEARD_WEEKS = 12
 """Weeks without an article on the programme after which a regency is named: a stage takes about as long."""
 
 
-def read_unheard(asked: Asked) -> list[Row]:
+def read_unheard(asked: Asked) -> tuple[list[Row], list[Row]]:
     """Regencies that are or were in the programme and of which no article of the weeks before the last day tells.
 
-    Those that the reader chose first, then the longest silent; those of which there never was an article come last, by
-    code. Of a regency also the others of its province, of which its neighbours are, are told.
+    First those that the reader chose, then the longest silent; apart from them those of which there never was an
+    article, by code. Of a regency also the others of its province, of which its neighbours are, are told.
     """
     own = {part.scope.value for part in asked.parts if part.scope.kind == "regency"}
     rows = read_rows(
@@ -37,7 +37,8 @@ def read_unheard(asked: Asked) -> list[Row]:
         **asked.parameters,
     )
     told = [_tell(row, asked) | {"is_chosen": row["code"] in own} for row in rows]
-    return sorted(told, key=lambda row: not row["is_chosen"])
+    unheard = [row for row in told if row["is_chosen"] or not row["is_never"]]
+    return sorted(unheard, key=lambda row: not row["is_chosen"]), [row for row in told if row not in unheard]
 
 
 def _tell(row: Row, asked: Asked) -> Row:

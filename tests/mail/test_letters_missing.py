@@ -148,30 +148,38 @@ def test_regencies_of_the_programme_without_news_are_told_the_longest_silent_fir
         ("Kabupaten Bantul", "sumbernya tidak terbaca"),
         ("Kabupaten Buleleng", "sepi; sumber provinsinya kami baca"),
         ("Kabupaten Sleman", "sepi; sumber daerahnya kami baca"),
-        ("Kabupaten Kulon Progo", "hanya sumber nasional yang kami baca"),
-    ], "twelve weeks end on 27 August; who joins the programme next year is not waited for"
-    assert [row["is_watched"] for row in letter["unheard"]] == [False, True, True, False]
-    assert [row["is_never"] for row in letter["unheard"]] == [False, False, False, True]
+    ], "twelve weeks end on 27 August"
+    assert [row["is_watched"] for row in letter["unheard"]] == [False, True, True]
     assert letter["unheard"][0]["heard"] == "terakhir 1 Juni 2023"
-    assert letter["unheard"][3]["heard"] == "belum pernah ada beritanya"
     assert letter["unheard"][0]["region_url"] == f"{SITE}/daerah/34.02"
 
 
+def test_regencies_never_in_the_news_stand_apart(programme: Public) -> None:
+    (row,) = programme.letter()["never_heard"]
+    assert (row["region"], row["heard"]) == ("Kabupaten Kulon Progo", "belum pernah ada beritanya")
+    assert row["why"] == "hanya sumber nasional yang kami baca"
+    chosen = programme.letter(("regency", "34.01"))
+    assert chosen["never_heard"] == []
+    assert chosen["unheard"][0]["region"] == "Kabupaten Kulon Progo", "who chose it is told first of it"
+
+
 @pytest.mark.parametrize(
-    ("choice", "regions"),
+    ("choice", "unheard", "never"),
     [
-        (SLEMANS, ["Kabupaten Sleman", "Kabupaten Bantul", "Kabupaten Kulon Progo"]),
-        (YOGYAKARTA, ["Kabupaten Bantul", "Kabupaten Sleman", "Kabupaten Kulon Progo"]),
-        (("regency", "51.71"), ["Kabupaten Buleleng"]),
-        (("regency", "64.01"), []),
-        (("stage", "mou"), []),
-        (("outlet", "kabar_praja"), []),
+        (SLEMANS, ["Kabupaten Sleman", "Kabupaten Bantul"], 1),
+        (YOGYAKARTA, ["Kabupaten Bantul", "Kabupaten Sleman"], 1),
+        (("regency", "51.71"), ["Kabupaten Buleleng"], 0),
+        (("regency", "64.01"), [], 0),
+        (("stage", "mou"), [], 0),
+        (("outlet", "kabar_praja"), [], 0),
     ],
 )
 def test_of_a_place_its_own_silence_and_that_of_its_province_is_told(
-    programme: Public, choice: tuple[str, str], regions: list[str]
+    programme: Public, choice: tuple[str, str], unheard: list[str], never: int
 ) -> None:
-    assert [row["region"] for row in programme.letter(choice)["unheard"]] == regions
+    letter = programme.letter(choice)
+    assert [row["region"] for row in letter["unheard"]] == unheard
+    assert letter["counts"]["never_heard"] == never
 
 
 def test_a_regency_of_which_only_articles_without_a_date_tell_was_heard_of(programme: Public) -> None:
