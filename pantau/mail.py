@@ -17,6 +17,7 @@ from pantau.publishing import publish_database
 from pantau.subscribers import mailing, published
 
 if TYPE_CHECKING:
+    from db.connect import Database
     from publish.mail.sending import Report
     from publish.mail.settings import MailSettings
 
@@ -97,12 +98,11 @@ def parse_week(text: str) -> date:
 
 def send_letters(house: House, site: str, now: datetime) -> bool:
     """Compose and hand over what is due at `now`, with one line of counts; False where somebody should look."""
-    from publish.mail.composing import compose_due
     from publish.mail.sending import send_due
 
     settings = read_settings(house, site)
     with mailing(house) as db, published(house):
-        composed = compose_due(db, house.public_db, site, now)
+        composed = compose_letters(db, house, site, now)
         report = send_due(db, settings, now, site_url=site, outbox=house.outbox, lock=house.data / "mail.lock")
     click.echo(f"{composed['letters'] + composed['confirmations']} letters composed, {report_line(report)}")
     if composed["failed"]:
@@ -112,6 +112,16 @@ def send_letters(house: House, site: str, now: datetime) -> bool:
     if report.problem:
         complain(report.problem)
     return not (composed["failed"] or report.failed or report.exit_status)
+
+
+def compose_letters(db: Database, house: House, site: str, now: datetime) -> Counter[str]:
+    """Make the letters that are due; how many of what, or one clear line about what they would be made from."""
+    from publish.mail.composing import compose_due
+
+    try:
+        return compose_due(db, house.public_db, site, now)
+    except LookupError as error:
+        raise click.ClickException(f"{house.public_db}: {error}; say `pantau publish`") from error
 
 
 def read_settings(house: House, site: str) -> MailSettings:
@@ -147,12 +157,11 @@ def due_lines(house: House, site: str, now: datetime) -> Iterator[str]:
     from db.mailing.connect import open_mail_db
     from db.mailing.ledger import due_deliveries, read_letter
     from db.mailing.subscribers import read_subscriber
-    from publish.mail.composing import compose_due
 
     read_settings(house, site)
     with mailing(house) as db, published(house), closing(open_mail_db(":memory:")) as copy:
         db.conn.backup(copy.conn)
-        compose_due(copy, house.public_db, site, now)
+        compose_letters(copy, house, site, now)
         for delivery in due_deliveries(copy, now):
             reader, letter = read_subscriber(copy, delivery.subscriber_id), read_letter(copy, delivery.letter_id)
             if reader and letter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -154,7 +155,11 @@ def mailing(house: House) -> Iterator[Database]:
     from db.mailing.subscribers import SubscriberError
     from publish.mail.refusals import RefusalError
 
-    with closing(open_mail_db(house.mail_db)) as db:
+    try:
+        opened = open_mail_db(house.mail_db)
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise click.ClickException(f"{house.mail_db}: cannot be opened: {error}") from error
+    with closing(opened) as db:
         try:
             yield db
         except (RefusalError, SubscriberError) as error:

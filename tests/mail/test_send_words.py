@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import shutil
+import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -117,6 +118,25 @@ def test_without_a_published_database_it_says_what_to_do(tmp_path: Path) -> None
     assert (done.exit_code, done.output) == (
         1, f"Error: {tmp_path / 'public.db'}: not there yet; say `pantau publish` first\n"
     )  # fmt: skip
+
+
+def test_a_database_that_is_none_is_told_in_one_line(data: Path) -> None:
+    (data / "mail.db").write_bytes(b"kosong" * 1000)
+    done = say(data, "send")
+    assert (done.exit_code, done.output) == (
+        1,
+        f"Error: {data / 'mail.db'}: cannot be opened: file is not a database\n",
+    )
+
+
+def test_what_was_published_by_nobody_makes_no_letters(data: Path) -> None:
+    (data / "public.db").unlink()
+    with closing(sqlite3.connect(data / "public.db")) as db, db:
+        db.execute("create table releases (number integer)")
+    done = say(data, "send")
+    assert done.exit_code == 1
+    assert done.output.startswith(f"Error: {data / 'public.db'}: ")
+    assert len(done.output.splitlines()) == 1
 
 
 # Mail that came back
