@@ -45,7 +45,7 @@ class Inbox:
         """Do wrong at this step, once for each fault, to one recipient or to anybody.
 
         `drop` closes the connection and `silence` says nothing any more; with `-after` the message is taken before.
-        Anything else is what the server answers.
+        `slow` answers after a second. Anything else is what the server answers.
         """
         self._faults[step, to] = list(faults)
 
@@ -94,6 +94,9 @@ class _Handler:
     async def _answer(self, server: SMTP, step: Step, to: str, message: tuple[str, str, bytes] | None = None) -> str:
         self.inbox.happen(step, to)
         fault = self.inbox.next_fault(step, to)
+        if fault == "slow":
+            await asyncio.sleep(1)
+            fault = None
         if message and (fault is None or fault.endswith("-after")):
             self.inbox.taken += 1
             if self.inbox.is_kept:

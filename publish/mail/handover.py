@@ -70,7 +70,7 @@ class Handover(Protocol):
     """Where letters go."""
 
     def hand_over(self, parcel: Parcel, before_end: Callable[[], None]) -> Answer:
-        """Give one message away; `before_end` is called when all but its very end was given.
+        """Give one message away; `before_end` is called just before the other side has it.
 
         Raises ServerError, BrokenError, and what `before_end` raises: the message was not given away then.
         """

@@ -100,7 +100,7 @@ class MailSettings(_Part):
     letters_per_minute: int = Field(60, ge=1)
     letters_per_connection: int = Field(100, ge=1)
     timeout: float = Field(60, gt=0, allow_inf_nan=False)
-    """Seconds that the server may take over one answer."""
+    """Seconds that the server may take over one answer; ten times as many when it has the whole message."""
 
     password: SecretStr | None = None
     dkim_key: SecretBytes | None = None

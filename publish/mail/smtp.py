@@ -12,6 +12,8 @@ from publish.mail.settings import MailSettings
 
 NOT_ABOUT_THE_LETTER = frozenset({421, 503, 530, 535, 538})
 """The server closes, or wants a login: true of every letter, whatever step it is said at (RFC 5321; RFC 4954, 6)."""
+PATIENCE_AT_END = 10
+"""Times the timeout: a server looks for spam then, and whoever does not wait sends a copy (RFC 5321, 4.5.3.2.6)."""
 
 
 class SmtpServer:
@@ -63,8 +65,10 @@ class SmtpServer:
             # Not smtplib's data(): between the message and the dot that makes it the server's, the ledger is told.
             before_end()
             is_unknown = True
+            self._be_patient(smtp, PATIENCE_AT_END)
             smtp.send(b".\r\n")
             said = smtp.getreply()
+            self._be_patient(smtp, 1)
         except (smtplib.SMTPServerDisconnected, OSError) as error:
             self._drop()
             raise BrokenError(f"{self._name}: {_reason(error)}", is_unknown=is_unknown) from error
@@ -75,6 +79,10 @@ class SmtpServer:
         self._handed += 1
         told = answer("end", *said)
         return told if said[0] // 100 == 2 else self._refused(told)
+
+    def _be_patient(self, smtp: smtplib.SMTP, times: int) -> None:
+        if smtp.sock:
+            smtp.sock.settimeout(self._settings.timeout * times)
 
     def _refused(self, told: Answer) -> Answer:
         """What was said of this letter alone; raises ServerError for what is said of all."""

@@ -192,7 +192,7 @@ def test_what_a_server_says_of_every_letter_ends_the_run(
 def test_a_server_that_says_nothing_is_not_waited_for(db: Database, server: Inbox, tmp_path: Path) -> None:
     add_readers(db, 3)
     server.fail("connect", "silence")
-    report = send(db, settings_for(server, timeout=0.3), tmp_path)
+    report = send(db, settings_for(server, timeout=0.5), tmp_path)
     assert report.problem == f"127.0.0.1:{server.port}: no answer in time"
     assert states(db) == ["due"] * 3
 
@@ -420,9 +420,9 @@ def test_others_do_not_wait_behind_a_letter_that_the_server_cannot_bear(
 ) -> None:
     addresses = add_readers(db, 3)
     server.fail("rcpt", fault, fault, to=addresses[0])
-    report = send(db, settings_for(server, timeout=0.3), tmp_path)
+    report = send(db, settings_for(server, timeout=0.5), tmp_path)
     assert (report.sent, report.deferred, report.unknown) == (2, 1, 0)
-    assert send(db, settings_for(server, timeout=0.3), tmp_path, NOW + 16 * MINUTE).deferred == 1
+    assert send(db, settings_for(server, timeout=0.5), tmp_path, NOW + 16 * MINUTE).deferred == 1
     assert send(db, settings_for(server), tmp_path, NOW + DAY).sent == 1
     assert Counter(server.recipients()) == Counter(addresses)
 
@@ -455,16 +455,30 @@ def test_of_a_letter_whose_end_was_not_answered_the_copy_is_known_by_its_message
     assert len({message for _, to, message in server.messages if to == addresses[1]}) == 1
 
 
-@pytest.mark.parametrize(("fault", "says"), [("silence", "no answer in time"), ("drop", "broke the connection")])
-@pytest.mark.parametrize("step", ["rcpt", "data"])
+@pytest.mark.parametrize(
+    ("step", "fault", "says"),
+    [
+        ("rcpt", "silence", "no answer in time"),
+        ("rcpt", "drop", "broke the connection"),
+        ("data", "drop", "broke the connection"),
+    ],
+)
 def test_a_run_whose_last_letter_broke_the_connection_says_so(
     step: str, fault: str, says: str, db: Database, server: Inbox, tmp_path: Path
 ) -> None:
     add_readers(db, 1)
     server.fail(step, fault)
-    report = send(db, settings_for(server, timeout=0.3), tmp_path)
+    report = send(db, settings_for(server, timeout=0.5), tmp_path)
     assert (report.exit_status, report.problem) == (1, f"127.0.0.1:{server.port}: {says}")
     assert send(db, settings_for(server), tmp_path, NOW + DAY).exit_status == 0
+
+
+def test_a_server_that_thinks_about_a_whole_message_is_waited_for(db: Database, server: Inbox, tmp_path: Path) -> None:
+    addresses = add_readers(db, 2)
+    server.fail("data", "slow")
+    report = send(db, settings_for(server, timeout=0.4), tmp_path)
+    assert (report.sent, report.unknown, report.problem) == (2, 0, None)
+    assert server.recipients() == addresses
 
 
 def test_a_reader_gets_no_copy_after_copy_from_a_server_that_never_answers(
@@ -590,11 +604,11 @@ def test_wherever_a_run_is_killed_everybody_gets_her_letter(server: Inbox, tmp_p
 def test_wherever_a_run_is_killed_each_letter_is_in_the_outbox_once(tmp_path: Path) -> None:
     settings = MailSettings.model_validate({"from": {"address": "surat@pantau.contoh.example"}})
     places = 0
-    for place in killed_runs(tmp_path, settings, every=5):
+    for place in killed_runs(tmp_path, settings, every=9):
         with closing(open_mail_db(place / "mail.db")) as db:
             send(db, settings, place)
             assert states(db) == ["sent"] * 2
         found = [path for path in (place / "outbox").rglob("*") if path.is_file()]
         assert sorted(path.suffix for path in found) == [".eml", ".eml", ".html", ".html"], place.name
         places += 1
-    assert places > 5
+    assert places > 3
