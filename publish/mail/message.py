@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
+from email.encoders import encode_base64
 from email.header import Header
+from email.message import Message
+from email.mime.image import MIMEImage
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.policy import compat32
 from email.utils import format_datetime, quote
 
 import dkim
@@ -56,7 +61,6 @@ def build_message(
         # When it was composed, not when it is sent: a second copy is the same message.
         "Date": format_datetime(datetime.fromisoformat(delivery.due_at)),
         "Message-ID": check_message_id(delivery.message_id),
-        "MIME-Version": "1.0",
         "Content-Language": letter.lang,
         # No holiday replies (RFC 3834).
         "Auto-Submitted": "auto-generated",
@@ -71,7 +75,11 @@ def build_message(
     for name, content_id in zip(letter.images, pictures, strict=True):
         html = html.replace(f'src="cid:{name}"', f'src="cid:{check_content_id(content_id)}"')
     boundary = hashlib.sha256(delivery.message_id.encode()).hexdigest()[:24]
-    return _join_headers(headers) + _build_body(letter, html, text, pictures, boundary)
+    _check_headers(headers)
+    message = _build_body(letter, html, text, pictures, boundary)
+    for name, value in headers.items():
+        message[name] = value
+    return _flatten(message)
 
 
 def sign_message(message: bytes, settings: MailSettings) -> bytes:
@@ -166,55 +174,55 @@ def _list_headers(settings: MailSettings, unsubscribe_url: str, copy_url: str) -
     }
 
 
-def _join_headers(headers: Mapping[str, str]) -> bytes:
-    """The header's lines, one for each field but where its text itself is folded.
-
-    Not by EmailMessage: it turns a long List-Unsubscribe into encoded words, which is not valid there and makes Gmail
-    ignore it, or with longer lines makes encoded words that are too long.
-    """
-    lines = [f"{name}: {value}" for name, value in headers.items()]
-    for line in CRLF.join(lines).split(CRLF):
-        if len(line) > LONGEST_LINE or not line.isascii() or not line.isprintable():
-            raise MessageError(f"a line that cannot stand in a header: {line[:80]!r}")
-    return (CRLF.join(lines) + CRLF).encode("ascii")
+def _check_headers(headers: Mapping[str, str]) -> None:
+    for name, value in headers.items():
+        for line in f"{name}: {value}".split(CRLF):
+            if len(line) > LONGEST_LINE or not line.isascii() or not line.isprintable():
+                raise MessageError(f"a line that cannot stand in a header: {line[:80]!r}")
 
 
-def _build_body(letter: KeptLetter, html: str, text: str, pictures: Mapping[str, bytes], boundary: str) -> bytes:
+def _flatten(message: Message) -> bytes:
+    # Not the newer EmailMessage: it turns a long List-Unsubscribe into encoded words, which is not valid there and
+    # makes Gmail ignore it, or with longer lines makes encoded words that are too long. Ours are folded already.
+    return message.as_bytes(policy=compat32.clone(linesep=CRLF, max_line_length=0, mangle_from_=False))
+
+
+def _build_body(letter: KeptLetter, html: str, text: str, pictures: Mapping[str, bytes], boundary: str) -> Message:
     """As many levels as are needed: mixed(alternative(text, related(html, pictures)), calendar)."""
-    readable = _part('text/html; charset="utf-8"', html)
+    readable: Message = _text_part("html", html)
     if pictures:
-        attached = [
-            _attached("image/png", png, "inline", f"{_file_name(name.partition('@')[0])}.png", name)
-            for name, png in pictures.items()
-        ]
-        readable = _multipart('related; type="text/html"', boundary + "r", [readable, *attached])
-    whole = _multipart("alternative", boundary + "a", [_part('text/plain; charset="utf-8"', text), readable])
-    if letter.calendar:
-        # RFC 6047, 2.4: the type tells the method, where the calendar has one.
-        method = "; method=PUBLISH" if b"METHOD:PUBLISH" in letter.calendar else ""
-        name = f"pantau-{_file_name(letter.issue)}.ics"
-        calendar = _attached(f'text/calendar; charset="utf-8"{method}', letter.calendar, "attachment", name)
-        whole = _multipart("mixed", boundary + "m", [whole, calendar])
-    return whole
+        attached = [_picture(name, png) for name, png in pictures.items()]
+        readable = MIMEMultipart("related", f"=_{boundary}r", [readable, *attached], type="text/html")
+    whole = MIMEMultipart("alternative", f"=_{boundary}a", [_text_part("plain", text), readable])
+    return MIMEMultipart("mixed", f"=_{boundary}m", [whole, _calendar(letter)]) if letter.calendar else whole
 
 
-def _part(content_type: str, text: str) -> bytes:
+def _text_part(subtype: str, text: str) -> MIMENonMultipart:
     """A text in quoted-printable: ASCII, lines of 76 characters, whatever the text's own lines are."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").encode()
-    # The standard library's own encoder of messages is in Python and takes a hundred times as long.
-    body = binascii.b2a_qp(lines, istext=True).replace(b"\n", b"\r\n")
-    return f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n".encode() + body
+    part = MIMENonMultipart("text", subtype, charset="utf-8")
+    part["Content-Transfer-Encoding"] = "quoted-printable"
+    # MIMEText's own encoder is in Python and takes a hundred times as long.
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").encode()
+    part.set_payload(binascii.b2a_qp(lines, istext=True).decode("ascii"))
+    return part
 
 
-def _attached(content_type: str, content: bytes, disposition: str, name: str, content_id: str | None = None) -> bytes:
-    headers = [
-        f"Content-Type: {content_type}",
-        "Content-Transfer-Encoding: base64",
-        f'Content-Disposition: {disposition}; filename="{name}"',
-    ]
-    if content_id:
-        headers.append(f"Content-ID: <{content_id}>")
-    return (CRLF.join(headers) + CRLF * 2).encode() + base64.encodebytes(content).replace(b"\n", b"\r\n")
+def _picture(name: str, png: bytes) -> MIMEImage:
+    part = MIMEImage(png, "png")
+    part["Content-ID"] = f"<{name}>"
+    part.add_header("Content-Disposition", "inline", filename=f"{_file_name(name.partition('@')[0])}.png")
+    return part
+
+
+def _calendar(letter: KeptLetter) -> MIMENonMultipart:
+    assert letter.calendar is not None
+    part = MIMENonMultipart("text", "calendar", charset="utf-8")
+    if b"METHOD:PUBLISH" in letter.calendar:
+        part.set_param("method", "PUBLISH")  # RFC 6047, 2.4: the type tells the method
+    part.set_payload(letter.calendar)
+    encode_base64(part)
+    part.add_header("Content-Disposition", "attachment", filename=f"pantau-{_file_name(letter.issue)}.ics")
+    return part
 
 
 def check_content_id(name: str) -> str:
@@ -222,14 +230,6 @@ def check_content_id(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._-]+@[A-Za-z0-9.-]+", name):
         raise MessageError(f"not a name of a picture: {name!r}")
     return name
-
-
-def _multipart(kind: str, boundary: str, parts: Sequence[bytes]) -> bytes:
-    # `=_` is in no text that is encoded as ours are (RFC 2045, 6.7).
-    limit = f"=_{boundary}".encode()
-    inner = b"".join(b"--" + limit + b"\r\n" + part.rstrip(b"\r\n") + b"\r\n" for part in parts)
-    head = f'Content-Type: multipart/{kind}; boundary="{limit.decode()}"\r\n\r\n'.encode()
-    return head + inner + b"--" + limit + b"--\r\n"
 
 
 def _file_name(text: str) -> str:
