@@ -148,6 +148,10 @@ def import_subscribers(house: House, file: BinaryIO, is_confirmed: bool) -> None
         raise SystemExit(1)
 
 
+NOT_NOW = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
+"""Another command writes for too long, or the disk takes nothing."""
+
+
 @contextmanager
 def mailing(house: House) -> Iterator[Database]:
     """The database of readers and letters; what cannot be done is told in one line, and the exit status is 1."""
@@ -164,6 +168,11 @@ def mailing(house: House) -> Iterator[Database]:
             yield db
         except (RefusalError, SubscriberError) as error:
             raise click.ClickException(str(error)) from error
+        except sqlite3.OperationalError as error:
+            # The lower eight bits are the kind of error. What was done until then is kept.
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in NOT_NOW:
+                raise
+            raise click.ClickException(f"{house.mail_db}: {error}; say it again") from error
 
 
 @contextmanager
@@ -174,6 +183,10 @@ def published(house: House) -> Iterator[Database]:
     if not house.public_db.exists():
         raise click.ClickException(f"{house.public_db}: not there yet; say `pantau publish` first")
     with closing(open_read_only(house.public_db)) as db:
+        try:
+            db.execute("select count(*) from sqlite_master")
+        except sqlite3.DatabaseError as error:
+            raise click.ClickException(f"{house.public_db}: {error}; say `pantau publish`") from error
         yield db
 
 

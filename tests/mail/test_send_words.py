@@ -47,6 +47,27 @@ def sent(data: Path) -> list[str]:
     return sorted(path.parent.name for path in (data / "outbox").glob("*/*.eml"))
 
 
+@pytest.mark.parametrize("words", [("send",), ("send", "--dry-run"), ("subscribers", "list")])
+def test_a_public_database_that_is_none_is_named_in_one_line(data: Path, words: tuple[str, ...]) -> None:
+    (data / "public.db").write_bytes(b"bukan basis data" * 1000)
+    done = say(data, *words)
+    assert (done.exit_code, len(done.output.splitlines())) == (1, 1)
+    assert done.output.startswith(f"Error: {data / 'public.db'}: file is not a database")
+
+
+def test_a_database_that_another_writes_to_for_long_is_told_in_one_line(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(data, "subscribers", "add", SARI)
+    monkeypatch.setattr("db.connect.BUSY_MS", 1)
+    with closing(sqlite3.connect(data / "mail.db", isolation_level=None)) as other:
+        other.execute("begin immediate")
+        done = say(data, "send")
+    assert (done.exit_code, len(done.output.splitlines())) == (1, 1)
+    assert "database is locked" in done.output
+    assert say(data, "send").output.startswith("1 letters composed, 1 handed over")
+
+
 def test_who_asked_is_asked_once_whether_she_wants_letters(data: Path) -> None:
     say(data, "subscribers", "add", SARI)
     done = say(data, "send")

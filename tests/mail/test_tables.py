@@ -173,6 +173,14 @@ def test_why_there_is_no_answer_is_said(public: Database, sql: str, says: str) -
     assert asked(public, PEOPLE)[0].problem is None
 
 
+def test_a_query_of_huge_rows_ends_when_its_time_is_over(public: Database) -> None:
+    counted = "with recursive counted(n) as (select 1 union all select n + 1 from counted where n < 10000)"
+    table, hashes = asked(public, f"{counted} select n, zeroblob(900000) as isi from counted", set(), seconds=0.05)
+    assert table.problem is not None
+    assert "0.05 detik" in table.problem
+    assert (table.total, hashes) == (0, [])
+
+
 def test_a_query_that_is_gone_says_so(public: Database) -> None:
     table, hashes = ask_table(public, "query", "sudah_dihapus", {}, None, site_url=SITE)
     assert (table.url, table.is_first, hashes) == (None, False, [])
