@@ -256,7 +256,7 @@ def forget_unconfirmed(db: Database, now: datetime) -> int:
         forgotten: int = db.execute(
             """
             delete from subscribers
-            where state = 'pending' and state_at < :day
+            where confirmed_at is null and state in ('pending', 'dead') and state_at < :day
                 and not exists (select 1 from requests where subscriber_id = subscribers.id)
             """,
             {"day": day},

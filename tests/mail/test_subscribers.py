@@ -205,7 +205,8 @@ def test_whoever_does_not_confirm_is_forgotten_after_thirty_days(db: Database) -
     form(db, PALU, email="active@kotim.example")
     form(db)
     form(db, email="late@kotim.example", now=NOW + timedelta(days=5))
-    assert forget_unconfirmed(db, NOW + timedelta(days=31)) == 1
+    leave(db, form(db, email="salah@kotim.example").id, NOW, "dead")
+    assert forget_unconfirmed(db, NOW + timedelta(days=31)) == 2
     assert [s.email for s in list_subscribers(db)] == ["active@kotim.example", "late@kotim.example"]
     assert read_requests(db, joined.id) == []
     assert is_refused(db, "humas@kotim.example") is None
