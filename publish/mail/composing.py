@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from cachetools import LRUCache
@@ -42,15 +42,15 @@ from publish.letters.confirmation import build_confirmation
 from publish.letters.issues import Issue, Told, due_issue, local_day
 from publish.letters.letter import Letter
 from publish.letters.parts import Part
-from publish.letters.scopes import NO_EVENTS, find_scope
+from publish.letters.scopes import NO_EVENTS, Scope, find_scope
 from publish.letters.tables import Table, ask_table, fit_tables, tell_gone
 from publish.letters.wording import say
 from publish.mail.choices import choice_name
 from publish.mail.tokens import message_id_for
 from publish.release import read_release
 
-EMPTY_KEPT = 2000
-"""Selections of a day on which nothing came of which that is remembered, so that it is looked up once."""
+REMEMBERED = 2000
+"""Selections without a letter of which a run remembers that, so that it is tried once."""
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,10 @@ class Source:
     known_until: str
     """All that was known until this instant is in it."""
     site_url: str
-    empty: MutableMapping[tuple[str, str], bool]
+    letterless: MutableMapping[tuple[str, str], Literal["empty", "failed"]]
+    """Issues and selections of which there is no letter: nothing is new, or it could not be built."""
+    scopes: MutableMapping[tuple[str, str], Scope | None]
+    """Those looked up before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,7 @@ def _read_source(public: Database, site_url: str) -> Source:
     known = public.execute(versions).fetchone()[0]
     # A content that comes back keeps the instant at which it was published first.
     known_until = max(utc(release.made_at), known or "")
-    return Source(public, release.hash, known_until, site_url.rstrip("/"), LRUCache(EMPTY_KEPT))
+    return Source(public, release.hash, known_until, site_url.rstrip("/"), LRUCache(REMEMBERED), LRUCache(REMEMBERED))
 
 
 # One reader
@@ -167,21 +170,26 @@ def _compose(mail_db: Database, reader: Subscriber, source: Source, now: datetim
     selection = _selection(reader, due, issue)
     if _is_quiet(mail_db, reader, issue, source):
         return Counter()
-    if (issue.key, selection) in source.empty:
-        return _stay_quiet(mail_db, reader, issue, source)
+    match source.letterless.get((issue.key, selection)):
+        case "empty":
+            return _stay_quiet(mail_db, reader, issue, source)
+        case "failed":
+            return Counter(failed=1)
     letter_id = find_letter(mail_db, issue.key, selection)
     if letter_id is not None:
-        return Counter(deliveries=_save_delivery(mail_db, reader, issue, due, letter_id, [], source, now))
+        gone = _tell_gone(reader, due, source)
+        return Counter(deliveries=_save_delivery(mail_db, reader, issue, due, letter_id, gone, source, now))
     try:
         letter, answers = _build(mail_db, reader, due, issue, source)
     except Exception:
         # One reader's letter must not stop the others'; she is due again at the next run.
         log.exception("the letter %s of subscriber %s could not be built", issue.key, reader.id)
+        source.letterless[issue.key, selection] = "failed"
         return Counter(failed=1)
     is_weekly = any(one.cadence == "weekly" for one in due)
     if letter.is_empty and not is_weekly and not any(answer.is_news for answer in answers):
         if not _is_own(due):
-            source.empty[issue.key, selection] = True
+            source.letterless[issue.key, selection] = "empty"
         return _stay_quiet(mail_db, reader, issue, source)
     with transaction(mail_db):
         # A letter of her own is kept only with what she was told by it.
@@ -230,7 +238,10 @@ def _is_own(due: Sequence[Subscription]) -> bool:
 def _selection(reader: Subscriber, due: Sequence[Subscription], issue: Issue) -> str:
     """All that a letter depends on beside the release; readers of the same selection get the same letter."""
     choices = [
-        [one.kind, one.value, one.parameters, one.known_until, *(day.isoformat() for day in issue.days[one.id])]
+        [
+            *(one.kind, one.value, one.parameters, one.known_until, one.problem),
+            *(day.isoformat() for day in issue.days[one.id]),
+        ]
         for one in due
     ]
     selection = {
@@ -251,7 +262,7 @@ def _build(
     mail_db: Database, reader: Subscriber, due: Sequence[Subscription], issue: Issue, source: Source
 ) -> tuple[Letter, list[Answer]]:
     parts: list[Part] = []
-    answers: list[Answer] = []
+    answers = _tell_gone(reader, due, source)
     for one in due:
         if one.kind == "query" or one.kind == "sql":
             seen = _read_seen(mail_db, one)
@@ -259,12 +270,9 @@ def _build(
                 source.public, one.kind, one.value, one.parameters, seen, site_url=source.site_url, lang=reader.lang
             )
             answers.append(Answer(one, table, hashes))
-        elif scope := find_scope(source.public, one.kind, one.value):
+        elif scope := _find_scope(one, source):
             # Of what she was not told before, nothing is late and nothing was told otherwise.
             parts.append(Part(scope, *issue.days[one.id], known_since=one.known_until or source.known_until))
-        else:
-            name = choice_name(source.public, Choice(one.kind, one.value, one.parameters), reader.lang)
-            answers.append(Answer(one, tell_gone(name, reader.lang)))
     days = issue.days.values()
     letter = build_letter(
         source.public,
@@ -277,6 +285,22 @@ def _build(
         tables=fit_tables([answer.table for answer in answers]),
     )
     return letter, answers
+
+
+def _find_scope(one: Subscription, source: Source) -> Scope | None:
+    key = one.kind, one.value
+    if key not in source.scopes:
+        source.scopes[key] = find_scope(source.public, one.kind, one.value)
+    return source.scopes[key]
+
+
+def _tell_gone(reader: Subscriber, due: Sequence[Subscription], source: Source) -> list[Answer]:
+    """The choices that are in our data no more."""
+    gone = [one for one in due if one.kind not in ("query", "sql") and _find_scope(one, source) is None]
+    return [
+        Answer(one, tell_gone(choice_name(source.public, Choice(one.kind, one.value), reader.lang), reader.lang))
+        for one in gone
+    ]
 
 
 def _read_seen(mail_db: Database, one: Subscription) -> set[bytes] | None:

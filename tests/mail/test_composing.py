@@ -259,11 +259,16 @@ def test_the_subject_of_a_letter_of_queries_says_what_they_brought(db: Database,
 
 
 def test_a_choice_that_is_no_more_is_told_and_the_others_come(db: Database, public: Path) -> None:
-    reader = join(db, "humas@kotim.example", KOTIM, (Choice("outlet", "sudah_dihapus"), "weekly"))
-    assert compose_due(db, public, SITE, MONDAY)["deliveries"] == 1
-    _, gone = read_subscriptions(db, reader.id)
-    assert gone.problem
-    assert gone.told_until == "2024-11-24"
+    gone: tuple[Choice, Cadence] = (Choice("outlet", "sudah_dihapus"), "daily")
+    readers = [join(db, f"r{number}@kotim.example", KOTIM, gone) for number in range(2)]
+    assert compose_due(db, public, SITE, MONDAY)["deliveries"] == 2
+    for reader in readers:
+        _, told = read_subscriptions(db, reader.id)
+        assert told.problem
+        assert told.told_until == "2024-11-24"
+    assert "sudah_dihapus" in body(db, readers[0])
+    # Nobody is told so every day.
+    assert compose_due(db, public, SITE, MONDAY + timedelta(days=1))["empty"] == 2
 
 
 def test_one_reader_whose_letter_cannot_be_built_does_not_stop_the_others(
@@ -279,12 +284,13 @@ def test_one_reader_whose_letter_cannot_be_built_does_not_stop_the_others(
     monkeypatch.setattr(composing, "build_letter", refuse_english)
     broken = join(db, "en@kotim.example", lang="en")
     join(db, "id@kotim.example")
+    join(db, "also@kotim.example", lang="en")
     counts = compose_due(db, public, SITE, MONDAY)
-    assert (counts["deliveries"], counts["failed"]) == (1, 1)
+    assert (counts["deliveries"], counts["failed"], len(caplog.records)) == (1, 2, 1)
     assert f"subscriber {broken.id} could not be built" in caplog.text
     assert "en@kotim.example" not in caplog.text
     monkeypatch.undo()
-    assert compose_due(db, public, SITE, MONDAY + timedelta(hours=1))["deliveries"] == 1
+    assert compose_due(db, public, SITE, MONDAY + timedelta(hours=1))["deliveries"] == 2
 
 
 def test_whoever_leaves_while_her_letter_is_built_gets_none(
