@@ -6,7 +6,8 @@ from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from publish.letters.rows import Row
 
-LONGEST_ADDRESS = 1_500
+LONGEST_ADDRESS = 850
+"""Characters; with what stands before it, a line of a mail ends at 998."""
 
 
 def evidence_url(site: str, article_id: str, anchor: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from publish.dates_id import Language
-from publish.letters.cleaning import clean, shorten
+from publish.letters.cleaning import shorten
 from publish.letters.filling import fill_html, fill_text
 from publish.letters.letter import CONFIRM_URL, Letter
 from publish.letters.wording import say
@@ -39,4 +39,4 @@ def _harmless(choice: str) -> str:
     >>> _harmless("Cari “https://contoh.id/menang”").replace("\\u200b", "|")
     'Cari “https:|//contoh.|id/menang”'
     """
-    return re.sub(r"(:(?=//)|(?<=\w)[.@](?=\w))", "\\1\u200b", shorten(clean(choice), LONGEST_CHOICE))
+    return re.sub(r"(:(?=//)|(?<=\w)[.@](?=\w))", "\\1\u200b", shorten(choice, LONGEST_CHOICE))

@@ -35,7 +35,7 @@ def fill_text(template: str, lang: Language, **values: Any) -> str:
 
 
 def wrap(line: str) -> list[str]:
-    """A line cut at its spaces into lines of MAX_LINE_OCTETS at most; a longer word is cut, too.
+    """A line cut at its spaces into lines of MAX_LINE_OCTETS at most; an address stays whole.
 
     >>> [len(part) for part in wrap("  " + "berita " * 200)]
     [225, 225, 225, 225, 225, 225, 57]
@@ -46,7 +46,9 @@ def wrap(line: str) -> list[str]:
         return [line]
     indent = line[: len(line) - len(line.lstrip())]
     # A character has four octets at most.
-    return textwrap.wrap(line, MAX_LINE_OCTETS // 4, subsequent_indent=indent, break_on_hyphens=False)
+    return textwrap.wrap(
+        line, MAX_LINE_OCTETS // 4, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def reads_from_the_right(text: str) -> bool:
@@ -64,7 +66,7 @@ def _templates() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    templates.filters["isolate"] = _isolate
+    templates.filters |= {"isolate": _isolate, "theirs": _theirs}
     return templates
 
 
@@ -74,6 +76,14 @@ def _isolate(context: jinja2.nodes.EvalContext, text: str) -> str:
     if not reads_from_the_right(text):
         return text
     return Markup('<span dir="auto">{}</span>').format(text) if context.autoescape else f"{FIRST_STRONG}{text}{POP}"
+
+
+@jinja2.pass_context
+def _theirs(context: jinja2.runtime.Context, text: str) -> str:
+    """The words of an article: they are Indonesian in an English letter, too, and are read aloud so."""
+    if not context.eval_ctx.autoescape or context["lang"] == "id" or reads_from_the_right(text):
+        return _isolate(context.eval_ctx, text)
+    return Markup('<span lang="id">{}</span>').format(text)
 
 
 @cache
