@@ -9,12 +9,15 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from matplotlib import get_data_path
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from PIL import Image
 from sqlite_utils import Database
 
@@ -33,6 +36,8 @@ WIDTH = 536
 """Of a picture in the letter, in CSS pixels; it is drawn twice as fine."""
 GROUND, WORDS, FAINT, BAR, THIS = "#10343a", "#eef3f1", "#a9c4c4", "#4f9396", "#f0c674"
 COLOURS = 48
+FONTS = Path(get_data_path(), "fonts", "ttf")
+"""Those that matplotlib brings along, so that a picture is the same wherever it is drawn."""
 POINT = 0.72
 """Of a CSS pixel, at 100 of them to the inch."""
 
@@ -237,7 +242,8 @@ def _write(
     ha: str = "center",
     weight: str = "normal",
 ) -> None:
-    axes.text(x, y, text, color=colour, fontsize=size * POINT, ha=ha, va="center", weight=weight)
+    font = FontProperties(fname=FONTS / f"DejaVuSans{'-Bold' if weight == 'bold' else ''}.ttf", size=size * POINT)
+    axes.text(x, y, text, color=colour, fontproperties=font, ha=ha, va="center")
 
 
 def _draw_weeks(axes: Axes, weeks: Sequence[Week], usual: tuple[int, int] | None, lang: Language) -> None:
