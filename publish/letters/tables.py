@@ -37,6 +37,9 @@ LONGEST_CELL = 160
 LONGEST_SQL = 200
 LONGEST_VALUE = 1_000_000
 """Bytes of a value that a query may make, so that none fills the memory."""
+MOST_COLUMNS = 200
+LONGEST_KEPT = 1000
+"""Characters of a value of a row that is kept to be shown."""
 STEPS = 10_000
 """Instructions of SQLite between two looks at the clock."""
 
@@ -92,6 +95,13 @@ class Question:
     sql: str
     parameters: Mapping[str, str]
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A value that is no text, by its bytes."""
+
+    length: int
 
 
 class QueryError(Exception):
@@ -249,9 +259,19 @@ def _ask(
             continue
         new[digest] = None
         if len(rows) < SHOWN_ROWS:
-            rows.append(row)
+            rows.append([_light(value) for value in row])
     cursor.close()
     return [column[0] for column in cursor.description], rows, is_cut, list(new), total
+
+
+def _light(value: Any) -> Any:
+    """What is shown of a value, without its whole length in memory."""
+    match value:
+        case str():
+            return value[:LONGEST_KEPT]
+        case bytes():
+            return Blob(len(value))
+    return value
 
 
 @contextmanager
@@ -260,7 +280,8 @@ def _reading_only(public: Database, seconds: float, lang: Language) -> Iterator[
     connection: sqlite3.Connection = public.conn
     until = time.monotonic() + seconds
     _open_indexes(connection)
-    former = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+    limits = {sqlite3.SQLITE_LIMIT_LENGTH: LONGEST_VALUE, sqlite3.SQLITE_LIMIT_COLUMN: MOST_COLUMNS}
+    former = {limit: connection.setlimit(limit, most) for limit, most in limits.items()}
     connection.create_function("escape_fts", 1, escape_fts)  # Datasette gives it to queries on the site
     connection.set_authorizer(_allow_reading)
     connection.set_progress_handler(lambda: time.monotonic() > until, STEPS)
@@ -275,7 +296,8 @@ def _reading_only(public: Database, seconds: float, lang: Language) -> Iterator[
     finally:
         connection.set_progress_handler(None, STEPS)
         connection.set_authorizer(None)
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, former)
+        for limit, most in former.items():
+            connection.setlimit(limit, most)
 
 
 def _open_indexes(connection: sqlite3.Connection) -> None:
@@ -355,14 +377,14 @@ def _outside_url(value: Any) -> str | None:
 def _text(value: Any, lang: Language) -> str:
     """A value as text on one line.
 
-    >>> [_text(value, "en") for value in (None, 0.123456, 12, b"abc", " a\\n b ")]
+    >>> [_text(value, "en") for value in (None, 0.123456, 12, Blob(3), " a\\n b ")]
     ['', '0.1235', '12', '(3 bytes)', 'a b']
     """
     match value:
         case None:
             return ""
-        case bytes():
-            return say("tables.bytes", lang, n=len(value))
+        case Blob(length):
+            return say("tables.bytes", lang, n=length)
         case float():
             return str(round(value, 4))
     return shorten(str(value), LONGEST_CELL)

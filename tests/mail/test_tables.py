@@ -122,6 +122,11 @@ def test_long_answers_are_shown_in_part_and_say_how_many_there_are(public: Datab
     assert asked(public, counting.format(MOST_ROWS + 1))[0].is_cut
 
 
+def test_what_is_no_text_is_told_by_its_size(public: Database) -> None:
+    table, _ = asked(public, "select zeroblob(900000) as isi")
+    assert texts(table) == [("(900000 bita)",)]
+
+
 def test_a_wide_cell_is_cut_and_stays_on_one_line(public: Database) -> None:
     table, _ = asked(public, "select replace(printf('%300d', 0), ' ', 'kata' || char(10)) as isi")
     assert len(table.rows[0][0].text) <= 160
@@ -161,6 +166,7 @@ def test_what_does_more_than_read_is_refused(public: Database, tmp_path: Path, s
         ("", "Hanya kueri yang membaca"),
         ("select 1; select 2", "Hanya kueri yang membaca"),
         ("select length(zeroblob(900000000))", "too big"),
+        (f"select {', '.join(['zeroblob(900000)'] * 300)}", "too many columns"),
         ("with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n", "0.05 detik"),
         ("with recursive n(i) as (select 1 union all select i + 1 from n) select i from n where i < 0", "0.05 detik"),
     ],
