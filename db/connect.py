@@ -53,6 +53,15 @@ def hold_pages(db: Database) -> None:
     db.execute("pragma cache_size = -262144")
 
 
+def limit_memory(connection: sqlite3.Connection) -> None:
+    """Let SQLite in this process hold 512 MiB at most, before a stranger's query is asked; beyond it is a MemoryError.
+
+    No time limit ends a query that is still being prepared: sixteen of its common tables, each the one before twice,
+    are 65,536 tables to SQLite, and twenty a million.
+    """
+    connection.execute("pragma hard_heap_limit = 536870912")
+
+
 @contextmanager
 def transaction(db: Database) -> Iterator[None]:
     """All that is written inside, or nothing of it; other writers wait. Inside another one it is a part of that.

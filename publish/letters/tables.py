@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from datasette.utils import escape_fts
 from sqlite_utils import Database
 
+from db.connect import limit_memory
 from db.mailing.subscribers import Choice
 from db.rows import first
 from publish.dates_id import Language
@@ -278,6 +279,7 @@ def _light(value: Any) -> Any:
 def _reading_only(public: Database, seconds: float, lang: Language) -> Iterator[sqlite3.Connection]:
     """A connection that only reads, does not call what makes huge values, and stops when the time is over."""
     connection: sqlite3.Connection = public.conn
+    limit_memory(connection)
     until = time.monotonic() + seconds
     _open_indexes(connection)
     limits = {sqlite3.SQLITE_LIMIT_LENGTH: LONGEST_VALUE, sqlite3.SQLITE_LIMIT_COLUMN: MOST_COLUMNS}
@@ -291,6 +293,8 @@ def _reading_only(public: Database, seconds: float, lang: Language) -> Iterator[
         if "interrupted" in str(error):
             raise QueryError(say("tables.slow", lang, seconds=f"{seconds:g}")) from error
         raise _failed(error, lang) from error
+    except MemoryError as error:
+        raise QueryError(say("tables.large", lang)) from error
     except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError) as error:
         raise _failed(error, lang) from error
     finally:

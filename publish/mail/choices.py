@@ -13,6 +13,7 @@ from datasette.utils import escape_fts
 from rapidfuzz import fuzz, process
 from sqlite_utils import Database
 
+from db.connect import limit_memory
 from db.mailing.subscribers import LONGEST_VALUE, Choice, Kind
 from publish.dates_id import Language
 from publish.letters.cleaning import clean
@@ -296,8 +297,11 @@ def _prepare(db: Database, sql: str, parameters: Mapping[str, str]) -> list[str]
     asked = _Asked(parameters)
     # The site has it too (datasette.sql_functions).
     db.conn.create_function("escape_fts", 1, escape_fts, deterministic=True)
+    limit_memory(db.conn)
     try:
         steps = db.conn.execute(f"explain {sql}", asked).fetchall()
+    except MemoryError as error:
+        raise ChoiceError("choice.sql", reason="out of memory") from error
     except (sqlite3.Error, sqlite3.Warning, ValueError) as error:  # also a NUL, or half a character
         if "one statement" in str(error):
             raise ChoiceError("choice.sql_kind") from error

@@ -19,6 +19,8 @@ from publish.site.catalogue import grouped_queries
 SITE = "https://pantau.example"
 PEOPLE = "select name, id from people order by name"
 
+LARGE = ", ".join(["c0 (x) as (select 1)", *(f"c{n} (x) as (select 1 from c{n - 1}, c{n - 1})" for n in range(1, 21))])
+
 
 @pytest.fixture(scope="module")
 def public_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -169,6 +171,7 @@ def test_what_does_more_than_read_is_refused(public: Database, tmp_path: Path, s
         (f"select {', '.join(['zeroblob(900000)'] * 300)}", "too many columns"),
         ("with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n", "0.05 detik"),
         ("with recursive n(i) as (select 1 union all select i + 1 from n) select i from n where i < 0", "0.05 detik"),
+        (f"with {LARGE} select x from c20", "memori lebih besar"),
     ],
 )
 def test_why_there_is_no_answer_is_said(public: Database, sql: str, says: str) -> None:

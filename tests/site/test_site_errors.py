@@ -16,6 +16,7 @@ from publish.serve import SITE
 from publish.site.plugins.errors import explain, show_error
 
 FOREVER = "with recursive n (i) as (select 1 union all select i + 1 from n) select count(*) from n"
+LARGE = ", ".join(["c0 (x) as (select 1)", *(f"c{n} (x) as (select 1 from c{n - 1}, c{n - 1})" for n in range(1, 21))])
 INSIDE = ("Traceback", "/site-packages/", "publish/site", "sqlite3.", 'File "')
 
 
@@ -35,6 +36,7 @@ INSIDE = ("Traceback", "/site-packages/", "publish/site", "sqlite3.", 'File "')
         ("/public?sql=select+nonsense", 400, "tidak dapat dijalankan", "cannot be run"),
         ("/public?sql=delete+from+events", 400, "Statement must be a SELECT", "Statement must be a SELECT"),
         (f"/public?sql={quote(FOREVER)}", 400, "lebih dari satu detik", "more than a second"),
+        (f"/public?sql={quote(f'with {LARGE} select x from c20')}", 400, "memerlukan memori", "needs more memory"),
     ],
 )
 def test_an_error_is_told_in_both_languages(get: Get, path: str, status: int, indonesian: str, english: str) -> None:

@@ -101,6 +101,8 @@ def explain(exception: BaseException, is_stock: bool, is_asked: bool) -> tuple[i
         return 403, "error.forbidden", None
     if "sql interrupted" in str(getattr(exception, "title", "")).lower() or isinstance(exception, QueryInterrupted):
         return (400, "data.sql_slow", None) if is_stock else (503, "error.slow", None)
+    if isinstance(exception, MemoryError) and is_stock:
+        return 400, "data.sql_large", None
     if isinstance(exception, DatasetteError):
         # Datasette calls some wrong parameters, such as an unknown column to sort by, an error of its own.
         status = 400 if exception.status >= 500 else exception.status
