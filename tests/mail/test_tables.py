@@ -125,8 +125,8 @@ def test_long_answers_are_shown_in_part_and_say_how_many_there_are(public: Datab
 
 
 def test_what_is_no_text_is_told_by_its_size(public: Database) -> None:
-    table, _ = asked(public, "select zeroblob(900000) as isi")
-    assert texts(table) == [("(900000 bita)",)]
+    table, _ = asked(public, "select zeroblob(150000) as isi")
+    assert texts(table) == [("(150000 bita)",)]
 
 
 def test_a_wide_cell_is_cut_and_stays_on_one_line(public: Database) -> None:
@@ -168,7 +168,7 @@ def test_what_does_more_than_read_is_refused(public: Database, tmp_path: Path, s
         ("", "Hanya kueri yang membaca"),
         ("select 1; select 2", "Hanya kueri yang membaca"),
         ("select length(zeroblob(900000000))", "too big"),
-        (f"select {', '.join(['zeroblob(900000)'] * 300)}", "too many columns"),
+        (f"select {', '.join(['zeroblob(150000)'] * 300)}", "too many columns"),
         ("with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n", "0.05 detik"),
         ("with recursive n(i) as (select 1 union all select i + 1 from n) select i from n where i < 0", "0.05 detik"),
         (f"with {LARGE} select x from c20", "memori lebih besar"),
@@ -184,7 +184,7 @@ def test_why_there_is_no_answer_is_said(public: Database, sql: str, says: str) -
 
 def test_a_query_of_huge_rows_ends_when_its_time_is_over(public: Database) -> None:
     counted = "with recursive counted(n) as (select 1 union all select n + 1 from counted where n < 10000)"
-    table, hashes = asked(public, f"{counted} select n, zeroblob(900000) as isi from counted", set(), seconds=0.05)
+    table, hashes = asked(public, f"{counted} select n, zeroblob(190000) as isi from counted", set(), seconds=0.05)
     assert table.problem is not None
     assert "0.05 detik" in table.problem
     assert (table.total, hashes) == (0, [])
