@@ -16,6 +16,8 @@ from publish.letters.wording import say
 
 MAX_HTML_BYTES = 90_000
 """Gmail hides what comes after about 102 kB; the rest of its allowance is for a forwarder's own words."""
+PERSONAL_BYTES = 1_000
+"""Kept free for the addresses of a reader's own pages, which take the place of marks when her letter is sent."""
 SIDE_LINES = 12
 """Lines of a side list before "… dan N lagi"; the lists of events by province are as long as the size allows."""
 MARKS = {"unsubscribe": UNSUBSCRIBE_URL, "preferences": PREFERENCES_URL, "copy": COPY_URL}
@@ -53,7 +55,8 @@ def render(letter: Row, lang: Language, charts: Sequence[Chart] = ()) -> tuple[s
         "gaps": any(letter[name] for name in GAPS),
     }
     longest = max((len(events) for events in _event_lists(told)), default=0)
-    cut = _find_cut(told, lang, _cuts(longest))
+    most = MAX_HTML_BYTES - (PERSONAL_BYTES if letter["is_personal"] else 0)
+    cut = _find_cut(told, lang, _cuts(longest), most)
     return _html(told, cut, lang), fill_text("letter.txt", lang, **told, **_room(cut))
 
 
@@ -68,17 +71,17 @@ def _cuts(longest: int) -> list[Cut]:
     ]
 
 
-def _find_cut(told: Row, lang: Language, cuts: list[Cut]) -> Cut:
+def _find_cut(told: Row, lang: Language, cuts: list[Cut], most: int) -> Cut:
     """The roomiest cut that fits."""
 
     def size(cut: Cut) -> int:
         return len(_html(told, cut, lang).encode())
 
-    if size(cuts[0]) <= MAX_HTML_BYTES:
+    if size(cuts[0]) <= most:
         return cuts[0]
-    place = bisect_left(cuts, True, key=lambda cut: size(cut) <= MAX_HTML_BYTES)
+    place = bisect_left(cuts, True, key=lambda cut: size(cut) <= most)
     if place == len(cuts):
-        raise ValueError(f"the letter is {size(cuts[-1])} bytes in its shortest form, above {MAX_HTML_BYTES}")
+        raise ValueError(f"the letter is {size(cuts[-1])} bytes in its shortest form, above {most}")
     return cuts[place]
 
 

@@ -15,7 +15,7 @@ from emailcheck import check_letter
 from letters import SITE, TABANAN, build_rich_db, letters, personal
 
 from publish.dates_id import Language
-from publish.letters.letter import COPY_URL, PREFERENCES_URL, UNSUBSCRIBE_URL, Letter, with_images
+from publish.letters.letter import COPY_URL, PREFERENCES_URL, UNSUBSCRIBE_URL, Letter, personalize, with_images
 from publish.letters.rendering import MAX_HTML_BYTES, _cuts
 from publish.letters.tables import Cell, Table
 from publish.letters.wording import say
@@ -173,6 +173,14 @@ def test_tables_that_are_too_long_for_a_mail_are_cut_and_say_so(folder: Path) ->
     hidden = [int(number) for number in re.findall(rf"… dan (\d+) lagi: {SITE}/q\n", letter.text)]
     assert len(hidden) == 30
     assert letter.text.count("* a: ") + sum(hidden) == 30 * 50
+
+
+def test_a_letter_that_was_cut_has_room_for_the_addresses_of_its_readers_own_pages(folder: Path) -> None:
+    address = f"{SITE}/langganan/atur/{'x' * 100}"
+    # As wide as lets the letter with marks come within a few bytes of the most.
+    tables = [Table(f"Kueri {n}", "", ("a",), ((Cell("x" * 150),),) * 50, 50, 50, False, None) for n in range(40)]
+    html, _ = personalize(personal(folder / "rich.db", [("all", "")], tables=tables), dict.fromkeys(MARKS, address))
+    assert len(html.encode()) <= MAX_HTML_BYTES
 
 
 def test_cuts_only_ever_get_tighter() -> None:
