@@ -11,6 +11,7 @@ from publish.dates_id import date_in_words
 from publish.letters.addresses import article_url, evidence_url, table_url
 from publish.letters.cleaning import shorten
 from publish.letters.parts import Asked, belongs_to
+from publish.letters.proofs import Proof, read_proof_urls
 from publish.letters.rows import Row, read_rows
 
 Changes = list[tuple[str, str]]
@@ -26,7 +27,7 @@ select former.event_id, former.stage_code, former.regency_code, former.start_dat
     former_stage.name_id as stage_id, former_stage.name_en as stage_en, former_regency.name as regency_name,
     events.id as now_id, events.stage_code as now_stage_code, events.regency_code as now_regency_code,
     events.start_date as now_start_date, events.end_date as now_end_date, events.status as now_status,
-    events.last_published_date,
+    events.last_published_date, events.evidence_article_id, events.evidence_number,
     now_stage.name_id as now_stage_id, now_stage.name_en as now_stage_en, events.regency_name as now_regency_name,
     {columns}
 from event_versions as former
@@ -81,7 +82,9 @@ def read_corrections(asked: Asked, told: Collection[str]) -> tuple[list[Row], in
     changed.sort(key=lambda row: min(SERIOUS.index(field) for field, _ in row["changes"]))
     shown = changed[:MOST_TOLD]
     reasons = _read_reasons(shown, asked)
-    return [_tell(row, reasons.get(row["event_id"]), asked) for row in shown], len(changed)
+    proofs = {(row["evidence_article_id"], row["evidence_number"]) for row in shown if row["now_id"]}
+    urls = read_proof_urls(asked, proofs)
+    return [_tell(row, reasons.get(row["event_id"]), urls, asked) for row in shown], len(changed)
 
 
 SERIOUS = ("withdrawn", "region", "stage", "date", "status", "exact", "held")
@@ -101,7 +104,8 @@ def is_more_exact(before: str | None, now: str | None) -> bool:
     return now is not None and now != before and now.startswith(before or "")
 
 
-def _tell(row: Row, reason: Row | None, asked: Asked) -> Row:
+def _tell(row: Row, reason: Row | None, urls: Mapping[Proof, str], asked: Asked) -> Row:
+    proof_url = urls[row["evidence_article_id"], row["evidence_number"]] if row["now_id"] else None
     return {
         "kind": "withdrawn" if row["now_id"] is None else "changed",
         "is_merged": row["now_id"] not in (None, row["event_id"]),
@@ -110,7 +114,8 @@ def _tell(row: Row, reason: Row | None, asked: Asked) -> Row:
         "event_url": f"{asked.site}/peristiwa/{row['event_id']}",
         "now_url": f"{asked.site}/peristiwa/{row['now_id']}" if row["now_id"] else None,
         "why": reason and reason["words"],
-        "why_url": reason and reason["url"],
+        "decision_url": reason and reason["decision_url"],
+        "evidence_url": (reason and reason["evidence_url"]) or proof_url,
         "article_url": reason and reason["article_url"],
         "parts": belongs_to(row),
     }
@@ -192,7 +197,8 @@ def _tell_report(report: Row, asked: Asked) -> Row:
     day = date_in_words(report["published_date"], lang=asked.lang)
     return {
         "words": asked.say("because_report", outlet=shorten(report["outlet_name"], 60), day=day),
-        "url": evidence_url(asked.site, report["article_id"], report["anchor"]),
+        "decision_url": None,
+        "evidence_url": evidence_url(asked.site, report["article_id"], report["anchor"]),
         "article_url": article_url(report, "article_id", asked.site),
     }
 
@@ -239,6 +245,7 @@ def _read_withdrawal(asked: Asked, row: Mapping[str, object]) -> Row | None:
 def _tell_decision(decision: Row, asked: Asked) -> Row:
     return {
         "words": asked.say("because_decision", reason=shorten(decision["reason"], 200)),
-        "url": table_url(asked.site, "corrections", id=decision["id"]),
+        "decision_url": table_url(asked.site, "corrections", id=decision["id"]),
+        "evidence_url": None,
         "article_url": article_url(decision, "article_id", asked.site),
     }

@@ -9,7 +9,7 @@ from publish.letters.parts import Asked
 from publish.letters.rows import Row, read_rows
 
 UNHEARD_WEEKS = 12
-"""Weeks without an article on the programme after which a regency is named: a stage takes about as long."""
+"""Weeks without an article on the programme after which a regency is named: a quarter of a year, our choice."""
 
 
 def read_unheard(asked: Asked) -> tuple[list[Row], list[Row]]:

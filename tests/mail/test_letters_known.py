@@ -22,7 +22,7 @@ def version(public: Public, event: str, known_from: str, known_to: str | None = 
 
 
 def news(public: Public, id: str, published: str | None, start: str | None = "2023-10-30", **values: object) -> None:
-    dates = {"first_published_date": published, "last_published_date": published}
+    dates = {"first_published_date": published, "last_published_date": published, "evidence_article_id": f"a{id}"}
     region = values.pop("region", SLEMAN)
     public.news(id, "bimtek-1", region, start, published_date=published, **dates, **values)  # type: ignore[arg-type]
     public.change("update articles set fetched_at = ? where id = ?", BEFORE, f"a{id}")
@@ -116,6 +116,7 @@ def test_what_is_said_otherwise_since_the_former_letter_is_corrected(
     (correction,) = public.letter(known_since=FORMER)["corrections"]
     assert correction["changes"] == [sentence]
     assert correction["event_url"] == f"{SITE}/peristiwa/e1"
+    assert correction["evidence_url"] == f"{SITE}/artikel/a1#k-00000002"
     assert (correction["kind"], correction["why"]) == ("changed", None), "what nothing explains is not explained"
     assert public.letter()["corrections"] == []
 
@@ -200,7 +201,7 @@ def test_a_report_that_is_new_explains_a_correction(public: Public) -> None:
     version(public, "e1", BEFORE, SINCE, start_date="2023-10-30")
     (correction,) = public.letter(known_since=FORMER)["corrections"]
     assert correction["why"] == "Sebabnya berita yang baru kami baca: Radar Nusa, 10 November 2023."
-    assert correction["why_url"] == f"{SITE}/artikel/a2#k-00000002"
+    assert correction["evidence_url"] == f"{SITE}/artikel/a2#k-00000002"
     assert correction["article_url"] == "https://radar_nusa.contoh.id/berita/a2"
     assert correction["changes"][-1] == correction["why"]
 
@@ -221,4 +222,4 @@ def test_a_persons_decision_explains_a_correction(public: Public, is_withdrawn: 
     public.put("corrections", id=4, **decision | late | {"decision": "accept"}, reason="benar")
     (correction,) = public.letter(known_since=FORMER)["corrections"]
     assert correction["why"] == "Sebabnya diperiksa orang: itu rapat persiapan"
-    assert correction["why_url"] == f"{SITE}/public/corrections?id=2"
+    assert correction["decision_url"] == f"{SITE}/public/corrections?id=2"
