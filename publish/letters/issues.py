@@ -22,6 +22,8 @@ HOUR = timedelta(hours=6)
 """When a day's letter is due, after midnight of the reader's zone."""
 MOST_DAYS = 7
 """Days that a daily letter makes up for."""
+AHEAD = timedelta(days=2)
+"""How far beyond the last day that is over a letter may have told: its reader had another zone, or the clock a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def due_issue(now: datetime, zone: Zone, choices: Mapping[int, Told]) -> Issue |
 
     A weekly choice is due for the last week that is over, unless its reader joined after it or was told of it; of weeks
     that were missed only the newest. A daily one is due for the days since it was told, seven at most. What is due
-    together is one letter.
+    together is one letter. What a clock told that ran far AHEAD counts as not told, or no letter came until then.
 
     >>> monday = datetime.fromisoformat("2026-11-23T06:00:00+07:00")
     >>> due_issue(monday, "WIB", {1: Told("weekly", date(2026, 11, 18))}).key
@@ -102,15 +104,20 @@ def week_key(day: date) -> str:
     return f"{year}-W{week:02}"
 
 
+def _told_until(last: date, told: Told) -> date | None:
+    return told.until if told.until and told.until <= last + AHEAD else None
+
+
 def _due_week(last: date, told: Told) -> Days | None:
     sunday = last - timedelta(days=last.isoweekday() % 7)
     monday = sunday - timedelta(days=6)
-    first = max(monday, told.until + timedelta(days=1)) if told.until else monday
+    until = _told_until(last, told)
+    first = max(monday, until + timedelta(days=1)) if until else monday
     return (first, sunday) if first <= sunday and told.since <= sunday else None
 
 
 def _due_days(last: date, told: Told) -> Days | None:
     first = max(told.since, last - timedelta(days=MOST_DAYS - 1))
-    if told.until:
-        first = max(first, told.until + timedelta(days=1))
+    if until := _told_until(last, told):
+        first = max(first, until + timedelta(days=1))
     return (first, last) if first <= last else None

@@ -102,6 +102,11 @@ def test_the_same_instant_is_another_hour_in_each_zone() -> None:
         ("2026-11-26T06:00", {1: Told("weekly", LONG_AGO, day("2026-11-24"))}, None),
         ("2026-11-30T06:00", {1: Told("weekly", LONG_AGO, day("2026-11-24"))}, "2026-W48: 1 11-25–11-29"),
         ("2026-11-23T06:00", {}, None),
+        # A clock that was a day ahead, and one that was a year.
+        ("2026-11-23T06:00", {1: Told("weekly", LONG_AGO, day("2026-11-23"))}, None),
+        ("2026-11-23T05:00", {1: Told("daily", LONG_AGO, day("2026-11-23"))}, None),
+        ("2026-11-23T06:00", {1: Told("weekly", LONG_AGO, day("2027-11-21"))}, "2026-W47: 1 11-16–11-22"),
+        ("2026-11-25T06:00", {1: Told("daily", LONG_AGO, day("2027-11-21"))}, "2026-11-24: 1 11-18–11-24"),
     ],
 )
 def test_a_letter_tells_the_days_that_no_other_told(now: str, choices: dict[int, Told], due: str | None) -> None:
