@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 
 from publish.letters.events import Parts
@@ -14,7 +15,8 @@ def find_late(asked: Asked, told: Collection[str]) -> dict[str, Parts]:
 
     The newest first: those whose first article appeared before the days of a part, and those of which no article has a
     date, which belong to no days at all. What appeared after the days waits for the next letter. Without a former
-    letter there are none. An event that was known under another id is not new.
+    letter there are none. An event that was known under another id is not new; one that was withdrawn then and is told
+    again is.
     """
     if asked.known_since is None:
         return {}
@@ -29,25 +31,14 @@ def find_late(asked: Asked, told: Collection[str]) -> dict[str, Parts]:
         )
         select events.id, events.first_published_date, {asked.columns("where")},
             (
-                select min(event_versions.known_from)
+                select json_group_array(json_array(event_versions.known_from, event_versions.known_to))
                 from event_versions
                 where event_versions.event_id = events.id
                     or event_versions.event_id in (select id from merged_events where event_id = events.id)
-            ) as first_known
+            ) as known
         from begun
         join events on events.id = begun.id
         where {asked.any_of("where")}
-            and not exists (
-                select 1
-                from event_versions
-                where event_versions.event_id = events.id and event_versions.known_from <= :since
-            )
-            and not exists (
-                select 1
-                from merged_events
-                join event_versions on event_versions.event_id = merged_events.id
-                where merged_events.event_id = events.id and event_versions.known_from <= :since
-            )
         order by events.first_published_date desc nulls last, events.id
         """,
         since=asked.known_since,
@@ -60,8 +51,13 @@ def find_late(asked: Asked, told: Collection[str]) -> dict[str, Parts]:
             number
             for number in belongs_to(row)
             if (published is None or published < asked.parts[number].first.isoformat())
-            and row["first_known"] > asked.since(number)
+            and not _was_known(row["known"], asked.since(number))
         )
         if parts and row["id"] not in told:
             found[row["id"]] = parts
     return found
+
+
+def _was_known(versions: str, instant: str) -> bool:
+    """Whether an event was told at an instant, from when to when each of its versions was."""
+    return any(begun <= instant and (ended is None or ended > instant) for begun, ended in json.loads(versions))

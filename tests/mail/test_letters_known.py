@@ -76,6 +76,14 @@ def test_an_event_that_was_known_under_another_id_was_not_found_late(public: Pub
     assert lines(letter, "late") == []
 
 
+def test_an_event_that_was_withdrawn_when_the_former_letter_was_made_is_told_when_it_is_back(public: Public) -> None:
+    news(public, "1", "2023-11-01")
+    version(public, "e1", "2023-11-02T02:00:00+00:00", BEFORE)
+    assert lines(public.letter(known_since=FORMER), "late") == []
+    version(public, "e1", SINCE)
+    assert lines(public.letter(known_since=FORMER), "late") == ["e1"]
+
+
 def test_what_is_still_to_come_is_told_among_that_and_counts_as_news_when_it_was_found_late(public: Public) -> None:
     news(public, "1", "2023-11-01", "2023-12-04", status="announced")
     version(public, "e1", SINCE)
