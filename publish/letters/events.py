@@ -158,7 +158,9 @@ def _tell_event(event: Row, reports: list[Row], proofs: Mapping[Proof, str], ask
         "is_main": any(report["is_main"] for report in reports),
         "stage": event[f"name_{asked.lang}"],
         "region": event["regency_name"] or asked.say("no_region"),
-        "when": when(event, asked),
+        "when": asked.say("ahead_of_news", when=when(event, asked))
+        if _is_ahead(event, reports)
+        else when(event, asked),
         "published": published_in_words(reports, asked),
         # What was announced then and is known to have been held since is not said to be without news.
         "is_past": event["status_now"] == "announced" and is_past(event, asked.span.last),
@@ -175,6 +177,14 @@ def _tell_event(event: Row, reports: list[Row], proofs: Mapping[Proof, str], ask
         "because": because(event["parts"], asked),
         "article_ids": {report["article_id"] for report in reports},
     }
+
+
+def _is_ahead(event: Row, reports: Iterable[Row]) -> bool:
+    """Whether an event is told as held on a day, in a month or year after all its articles, which cannot be."""
+    start = event["start_date"]
+    if event["status"] == "announced" or start is None:
+        return False
+    return all(report["day"] and report["day"][: len(start)] < start for report in reports)
 
 
 def told_by(reports: Collection[Row], asked: Asked) -> str:

@@ -223,6 +223,27 @@ def test_one_quotation_stands_beside_an_event_that_of_whom_the_reader_follows_fi
     assert (quote["text"], quote["office"], quote["speaker_url"]) == ("Warga dulu.", "Pj. Bupati Sleman", None)
 
 
+@pytest.mark.parametrize(
+    ("start", "status", "is_doubted"),
+    [
+        ("2023-11-15", "held", True),
+        ("2023-11-14", "held", False),
+        ("2023-12", "held", True),
+        ("2023-11", "held", False),
+        ("2023", "held", False),
+        (None, "held", False),
+        ("2023-11-25", "announced", False),
+    ],
+)
+def test_a_day_that_lies_after_the_news_of_what_was_held_is_doubted(
+    public: Public, start: str | None, status: str, is_doubted: bool
+) -> None:
+    public.news("1", "bimtek-1", SLEMAN, start, published_date="2023-11-14", status=status)
+    letter = public.letter()
+    (told,) = [event_of(letter)] if status == "held" else letter["announced"]
+    assert ("mungkin keliru" in told["when"]) == is_doubted
+
+
 def test_who_says_another_day_is_named_with_the_sentence(public: Public) -> None:
     public.news("1", "bimtek-1", SLEMAN, "2023-11-14")
     public.article("a2", "radar_nusa")
