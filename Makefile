@@ -34,7 +34,7 @@ docs: .venv/ready ## generated files: the site's metadata from db/columns.yml, s
 	$(BIN)/python -m publish.site.notebooks
 	$(BIN)/cog -r README.md nlp/README.md
 	$(BIN)/pantau demo --no-serve
-	PANTAU_PUBLIC_DB=data/demo/public.db PANTAU_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -q tests/site/test_browser.py -k pictures
+	PANTAU_PUBLIC_DB=data/demo/public.db PANTAU_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -q tests/site/test_browser.py tests/mail/test_letter_browser.py -k pictures
 
 score: .venv/ready ## scores on GOLD="file.jsonl …" against the floors in nlp/metrics.json
 	.ci/score $(GOLD)
