@@ -24,7 +24,7 @@ from publish.dates_id import Language, date_in_words
 from publish.letters.calendar import build_calendar
 from publish.letters.charts import draw_charts
 from publish.letters.letter import Image, Letter, with_images
-from publish.letters.parts import Part
+from publish.letters.parts import Part, span_of
 from publish.letters.reading import read_letter
 from publish.letters.rendering import MAX_HTML_BYTES as MAX_HTML_BYTES
 from publish.letters.rendering import render, tables_said
@@ -104,8 +104,7 @@ def build_letter(
 
 
 def _write(db: Database, said: Row, parts: Sequence[Part], lang: Language) -> Letter:
-    first = date.fromisoformat(said["first"])
-    charts = draw_charts(db, [part.scope for part in parts], first, lang) if said["is_week"] else ()
+    charts = draw_charts(db, [part.scope for part in parts], span_of(parts, said["zone"]), lang) if parts else ()
     html, text = render(said, lang, charts)
     to_come = [event["id"] for event in said["announced"] if (event["start_date"] or "") > said["last"]]
     return Letter(

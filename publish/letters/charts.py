@@ -22,6 +22,8 @@ from PIL import Image
 from sqlite_utils import Database
 
 from publish.dates_id import MONTHS, Language, day_in_words
+from publish.letters.articles import DAY
+from publish.letters.parts import Span
 from publish.letters.rows import Row, read_rows
 from publish.letters.scopes import Scope, renamed, renamed_parameters
 from publish.letters.wording import say
@@ -68,49 +70,56 @@ class Week:
     """`unread` where no source answered us; `archive` where we did not ask yet and know it from later only."""
 
 
-def draw_charts(db: Database, scopes: Sequence[Scope], monday: date, lang: Language) -> tuple[Chart, ...]:
-    """The pictures of the letter on the week that begins on `monday`, for these choices.
+def draw_charts(db: Database, scopes: Sequence[Scope], span: Span, lang: Language) -> tuple[Chart, ...]:
+    """The pictures of the letter on a week, for these choices.
 
     Who follows a single regency sees how far it has come beside those of its cohort; who follows more sees how many
-    events there were each week. None where there is nothing to compare with.
+    events there were each week. None where there is nothing to compare with, and for other days than a week.
     """
+    if not span.is_week:
+        return ()
     if len(scopes) == 1 and scopes[0].kind == "regency":
         charts = [chart_cohort(db, scopes[0].value, lang)]
     else:
-        charts = [chart_weeks(read_weeks(db, scopes, monday), lang)]
+        charts = [chart_weeks(read_weeks(db, scopes, span), lang)]
     return tuple(chart for chart in charts if chart)
 
 
-def read_weeks(db: Database, scopes: Sequence[Scope], monday: date) -> list[Week]:
-    """The weeks up to the one that begins on `monday`, oldest first: USUAL_WEEKS before it, and itself."""
-    chosen = " or ".join(f"({renamed(scope.where, number)})" for number, scope in enumerate(scopes)) or "false"
-    parameters: Row = {}
+def read_weeks(db: Database, scopes: Sequence[Scope], span: Span) -> list[Week]:
+    """The weeks up to the one of `span`, in its zone, oldest first: USUAL_WEEKS before it, and itself.
+
+    An event counts in each week in which an article reports it as its own news, if an article up to then says that it
+    took place.
+    """
+    monday = span.first
+    parameters: Row = span.parameters | {"earliest": (monday - timedelta(weeks=USUAL_WEEKS)).isoformat()}
     for number, scope in enumerate(scopes):
         parameters |= renamed_parameters(scope, number)
-    first, last = monday - timedelta(weeks=USUAL_WEEKS), monday + timedelta(days=6)
     counted = read_rows(
         db,
         f"""
         select monday, count(*) as events
         from (
-            select distinct date(articles.published_date, 'weekday 0', '-6 days') as monday, events.id
+            select distinct date({DAY}, 'weekday 0', '-6 days') as monday, events.id
             from articles
             join stage_reports on stage_reports.article_id = articles.id
             join events on events.id = stage_reports.event_id
             where articles.is_relevant = 1 and stage_reports.is_main = 1
-                and articles.published_date between :first and :last
-                and ({chosen})
+                -- Whatever zone an article was published in, its day there is at most one away from the reader's.
+                and articles.published_date between date(:earliest, '-1 day') and date(:last, '+1 day')
+                and {DAY} between :earliest and :last
+                and ({_chosen(scopes)})
         ) as told
         where exists (
             select 1
             from stage_reports
             join articles on articles.id = stage_reports.article_id
             where stage_reports.event_id = told.id and stage_reports.status = 'held'
-                and (articles.published_date <= date(monday, '+6 days') or articles.published_date is null)
+                and ({DAY} <= date(monday, '+6 days') or articles.published_date is null)
         )
         group by monday
         """,
-        **{"first": first.isoformat(), "last": last.isoformat(), **parameters},
+        **parameters,
     )
     events = {row["monday"]: row["events"] for row in counted}
     asked = {row["monday"]: row["answered"] for row in read_rows(db, ANSWERED)}
@@ -123,6 +132,12 @@ def read_weeks(db: Database, scopes: Sequence[Scope], monday: date) -> list[Week
         return Week(day, events.get(key, 0), "archive" if key < begun else state)
 
     return [week(back) for back in range(USUAL_WEEKS, -1, -1)]
+
+
+def _chosen(scopes: Sequence[Scope]) -> str:
+    # Who follows an outlet is told what it reports, not what others tell of what it once reported.
+    told = (f"{scope.where} and {scope.where_article}" if scope.kind == "outlet" else scope.where for scope in scopes)
+    return " or ".join(f"({renamed(where, number)})" for number, where in enumerate(told)) or "false"
 
 
 ANSWERED = "select monday, sum(answered_runs) as answered from source_weeks group by monday"

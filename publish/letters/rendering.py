@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from publish.dates_id import Language
 from publish.letters.charts import Chart
@@ -33,9 +33,11 @@ class Cut:
     """How much of a letter is told: the rest is said to be there, with a link."""
 
     full: int
-    """Events of each list that are told whole; those after them have one line."""
+    """Events that are told whole, those that most outlets tell; the others have one line."""
     lines: int
-    """Events of each province."""
+    """Events of each province, those that are news."""
+    background: int
+    """Events of each province that are only mentioned."""
     side_lines: int
     """Lines of each other list."""
 
@@ -43,7 +45,8 @@ class Cut:
 def render(letter: Row, lang: Language, charts: Sequence[Chart] = ()) -> tuple[str, str]:
     """HTML and text of a letter (publish.letters.reading), cut to stay below MAX_HTML_BYTES.
 
-    First events lose their details, then the lists of provinces their ends, then the other lists. Raises ValueError
+    First what is only mentioned goes, then events lose their details, then the lists of provinces their ends, then the
+    other lists. Raises ValueError
     when even the shortest form is too large for a mail.
     """
     told = letter | {
@@ -54,21 +57,34 @@ def render(letter: Row, lang: Language, charts: Sequence[Chart] = ()) -> tuple[s
         "summary": _summary(letter, lang),
         "gaps": any(letter[name] for name in GAPS),
     }
-    longest = max((len(events) for events in _event_lists(told)), default=0)
     most = MAX_HTML_BYTES - (PERSONAL_BYTES if letter["is_personal"] else 0)
-    cut = _find_cut(told, lang, _cuts(longest), most)
-    return _html(told, cut, lang), fill_text("letter.txt", lang, **told, **_room(cut))
+    cut = _find_cut(told, lang, _cuts(told), most)
+    return _html(told, cut, lang), fill_text("letter.txt", lang, **told, **_room(told, cut))
 
 
-def _cuts(longest: int) -> list[Cut]:
-    """All cuts, the roomiest first."""
+def _cuts(told: Row) -> list[Cut]:
+    """All cuts of a letter, the roomiest first."""
+    news = len(_by_outlets(told))
+    lists = [[event["is_main"] for event in province["events"]] for province in told["provinces"]]
+    main = max((sum(events) for events in lists), default=0)
+    mentioned = max((len(events) - sum(events) for events in lists), default=0)
+    least = min(main, 3)
     return [
-        *(Cut(full, longest, SIDE_LINES) for full in range(longest, 0, -1)),
-        *(Cut(0, lines, SIDE_LINES) for lines in range(longest, 3, -1)),
-        *(Cut(0, min(longest, 3), side_lines) for side_lines in range(SIDE_LINES, 2, -1)),
-        *(Cut(0, lines, 3) for lines in range(min(longest, 3) - 1, 0, -1)),
-        *(Cut(0, 0, side_lines) for side_lines in range(3, -1, -1)),
+        *(Cut(news, main, background, SIDE_LINES) for background in range(mentioned, 0, -1)),
+        *(Cut(full, main, 0, SIDE_LINES) for full in range(news, 0, -1)),
+        *(Cut(0, lines, 0, SIDE_LINES) for lines in range(main, least, -1)),
+        *(Cut(0, least, 0, side_lines) for side_lines in range(SIDE_LINES, 3, -1)),
+        *(Cut(0, lines, 0, 3) for lines in range(least, 0, -1)),
+        *(Cut(0, 0, 0, side_lines) for side_lines in range(3, -1, -1)),
     ]
+
+
+def _by_outlets(told: Row) -> list[Row]:
+    """The events that are news, those that most outlets tell first; of the side lists those that have a line."""
+    provinces = [event for province in told["provinces"] for event in province["events"]]
+    sides = [event for name in ("announced", "passed", "late") for event in told[name][:SIDE_LINES]]
+    news = [event for event in (*provinces, *sides) if event["is_main"]]
+    return sorted(news, key=lambda event: -len(event["others"]))
 
 
 def _find_cut(told: Row, lang: Language, cuts: list[Cut], most: int) -> Cut:
@@ -86,16 +102,24 @@ def _find_cut(told: Row, lang: Language, cuts: list[Cut], most: int) -> Cut:
 
 
 def _html(told: Row, cut: Cut, lang: Language) -> str:
-    return fill_html("letter.html", lang, **told, **_room(cut))
+    return fill_html("letter.html", lang, **told, **_room(told, cut))
 
 
-def _room(cut: Cut) -> dict[str, int]:
-    side = cut.side_lines
-    return {"full": cut.full, "lines": cut.lines, "side_lines": side, "gap_lines": side // 2, "table_lines": 2 * side}
+def _room(told: Row, cut: Cut) -> Row:
+    """What the templates ask of a cut."""
 
+    def shown(province: Row) -> list[Row]:
+        """The events of a province that have a line."""
+        news = [event for event in province["events"] if event["is_main"]]
+        mentioned = [event for event in province["events"] if not event["is_main"]]
+        return news[: cut.lines] + mentioned[: cut.background]
 
-def _event_lists(told: Row) -> list[list[Row]]:
-    return [*(province["events"] for province in told["provinces"]), told["announced"], told["passed"], told["late"]]
+    return asdict(cut) | {
+        "shown": shown,
+        "whole": {event["id"] for event in _by_outlets(told)[: cut.full]},
+        "gap_lines": cut.side_lines // 2,
+        "table_lines": 2 * cut.side_lines,
+    }
 
 
 def _place(told: Row, lang: Language) -> str:

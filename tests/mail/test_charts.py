@@ -16,7 +16,9 @@ from build import build_example_db
 from sqlite_utils import Database
 
 from db.connect import open_read_only
+from publish.digest import build_digest
 from publish.letters.charts import WEEKS, Week, chart_cohort, chart_weeks, draw_charts, read_weeks, usual_range
+from publish.letters.parts import ZONES, Span
 from publish.letters.scopes import Scope, find_scope
 
 LAST = date(2026, 11, 16)
@@ -39,6 +41,10 @@ def scope(db: Database, kind: str, value: str = "") -> Scope:
     return found
 
 
+def week(monday: date) -> Span:
+    return Span(monday, monday + timedelta(days=6), ZONES["WIB"])
+
+
 def weeks(*counts: int, **states: str) -> list[Week]:
     """Weeks up to LAST; `w3="unread"` says so of the fourth."""
     first = LAST - timedelta(weeks=len(counts) - 1)
@@ -50,7 +56,7 @@ def weeks(*counts: int, **states: str) -> list[Week]:
 
 def test_a_week_counts_what_its_articles_report_as_their_news(db: Database) -> None:
     (monday,) = db.execute("select max(monday) from weekly_coverage where events > 1").fetchone()
-    told = read_weeks(db, [scope(db, "all")], date.fromisoformat(monday))
+    told = read_weeks(db, [scope(db, "all")], week(date.fromisoformat(monday)))
     (expected,) = db.execute(
         """
         select count(distinct event_id)
@@ -65,17 +71,27 @@ def test_a_week_counts_what_its_articles_report_as_their_news(db: Database) -> N
         {"monday": monday},
     ).fetchone()
     assert told[-1].events == expected > 0
-    assert [week.monday for week in told] == sorted(week.monday for week in told)
-    assert len({week.monday.weekday() for week in told}) == 1
+    assert [one.monday for one in told] == sorted(one.monday for one in told)
+    assert len({one.monday.weekday() for one in told}) == 1
 
 
 def test_only_the_choices_of_the_letter_count(db: Database) -> None:
-    monday = date(2026, 11, 16)
+    monday = week(date(2024, 11, 18))
     whole = read_weeks(db, [scope(db, "all")], monday)
     one = read_weeks(db, [scope(db, "stage", "evaluasi-1")], monday)
     both = read_weeks(db, [scope(db, "stage", "evaluasi-1"), scope(db, "all")], monday)
     assert both == whole
     assert all(part.events <= all_.events for part, all_ in zip(one, whole, strict=True))
+
+
+def test_a_letter_counts_its_week_as_the_picture_does(db: Database, public: Path) -> None:
+    letter = build_digest(public, date(2024, 11, 18), "https://pantau.contoh.id")
+    last = read_weeks(db, [scope(db, "all")], week(date(2024, 11, 18)))[-1]
+    assert last.events == letter.counts["main_events"] > 0
+
+
+def test_other_days_than_a_week_have_no_picture(db: Database) -> None:
+    assert draw_charts(db, [scope(db, "all")], Span(LAST, LAST, ZONES["WIT"]), "id") == ()
 
 
 def test_a_week_in_which_no_source_answered_is_unread(public: Path, tmp_path: Path) -> None:
@@ -88,7 +104,7 @@ def test_a_week_in_which_no_source_answered_is_unread(public: Path, tmp_path: Pa
             monday = (LAST - timedelta(weeks=back)).isoformat()
             db.execute("insert into source_weeks values (?, ?, 2, ?, 0, 0, 2)", (source, monday, answered))
     with closing(open_read_only(copy)) as db:
-        states = [week.state for week in read_weeks(db, [scope(db, "all")], LAST)]
+        states = [told.state for told in read_weeks(db, [scope(db, "all")], week(LAST))]
     assert states[-5:] == ["archive", "read", "unread", "unread", "read"]
     assert set(states[:-4]) == {"archive"}
 
@@ -122,7 +138,7 @@ def test_the_words_say_what_the_picture_shows() -> None:
 
 def test_without_an_event_there_is_no_picture(db: Database) -> None:
     assert chart_weeks(weeks(*[0] * 53), "id") is None
-    assert draw_charts(db, [scope(db, "stage", "bimtek-1")], date(1999, 1, 4), "id") == ()
+    assert draw_charts(db, [scope(db, "stage", "bimtek-1")], week(date(1999, 1, 4)), "id") == ()
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])
@@ -134,7 +150,7 @@ def test_a_regency_is_shown_among_its_cohort(db: Database, lang: str) -> None:
         order by code
         """
     ).fetchone()
-    (chart,) = draw_charts(db, [scope(db, "regency", code)], LAST, lang)  # type: ignore[arg-type]
+    (chart,) = draw_charts(db, [scope(db, "regency", code)], week(LAST), lang)  # type: ignore[arg-type]
     (members,) = db.execute("select count(*) from regencies where cohort_year = ?", [year]).fetchone()
     assert sum(int(number) for number in re.findall(r": (\d+)", chart.alt)) == members
     assert str(year) in chart.title

@@ -184,9 +184,11 @@ def test_a_letter_that_was_cut_has_room_for_the_addresses_of_its_readers_own_pag
 
 
 def test_cuts_only_ever_get_tighter() -> None:
-    cuts = [astuple(cut) for cut in _cuts(40)]
-    assert cuts[0] == (40, 40, 12)
-    assert cuts[-1] == (0, 0, 0)
+    events = [{"is_main": n < 40, "others": [], "id": str(n)} for n in range(47)]
+    told = {"provinces": [{"events": events}], "announced": [], "passed": [], "late": []}
+    cuts = [astuple(cut) for cut in _cuts(told)]
+    assert cuts[0] == (40, 40, 7, 12)
+    assert cuts[-1] == (0, 0, 0, 0)
     for wide, tight in pairwise(cuts):
         assert wide != tight
         assert all(before >= after for before, after in zip(wide, tight, strict=True))
