@@ -1,13 +1,16 @@
-"""What all tests share: golden files."""
+"""What tests share: golden files, and a public.db to put the news of a test in."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from newsroom import Public
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -35,3 +38,23 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Any, str], None]:
         assert text == file.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The public.db of the example databases, to be read."""
+    from build import build_example_db
+
+    return build_example_db(tmp_path_factory.mktemp("example"))[1]
+
+
+@pytest.fixture
+def public(example: Path, tmp_path: Path) -> Iterator[Public]:
+    """A public.db of its own for a test, emptied of news."""
+    from newsroom import Public
+
+    path = tmp_path / "public.db"
+    path.write_bytes(example.read_bytes())
+    emptied = Public(path)
+    yield emptied
+    emptied.db.close()

@@ -6,7 +6,6 @@ import email
 import email.policy
 import re
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
@@ -15,25 +14,10 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from build import build_example_db
 from newsroom import BULELENG, DENPASAR, MONDAY, NOWHERE, SITE, SLEMAN, Public
 
 from publish.dates_id import date_in_words, week_in_words
 from publish.digest import MAX_HTML_BYTES, build_digest, build_message, latest_week, write_outbox
-
-
-@pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_example_db(tmp_path_factory.mktemp("example"))[1]
-
-
-@pytest.fixture
-def public(example: Path, tmp_path: Path) -> Iterator[Public]:
-    path = tmp_path / "public.db"
-    path.write_bytes(example.read_bytes())
-    emptied = Public(path)
-    yield emptied
-    emptied.db.close()
 
 
 @pytest.fixture
