@@ -39,7 +39,8 @@ from pantau.mail import send_letters
 from publish.letters.letter import COPY_URL, PREFERENCES_URL, READER_NAME, UNSUBSCRIBE_URL
 from publish.mail.tokens import Purpose, sign, sign_confirmation
 from publish.serving.answers import is_for_all
-from publish.site.mailing import limits, store
+from publish.site import writing
+from publish.site.mailing import limits
 
 SARI = "sari@diskominfo.example"
 FORM = "form[method=post]"
@@ -365,7 +366,7 @@ def test_a_mailbox_is_asked_three_times_a_day_and_nobody_else_is_told(reader: Pe
 def test_while_a_command_writes_the_form_asks_to_come_back(
     reader: Person, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "BUSY_MS", 20)
+    monkeypatch.setattr(writing, "BUSY_MS", 20)
     with mail(data) as db:
         db.execute("begin immediate")
         answer = fill(reader)
@@ -729,7 +730,7 @@ def test_a_bake_keeps_nobody_from_stopping_and_a_run_of_letters_asks_to_come_bac
 ) -> None:
     _, token = subscribe(data)
     page = f"/langganan/berhenti/{token('unsubscribe')}"
-    monkeypatch.setattr(store, "BUSY_MS", 20)
+    monkeypatch.setattr(writing, "BUSY_MS", 20)
     with mail(data) as db:
         db.execute("begin immediate")
         answer = reader.post(page, {"List-Unsubscribe": "One-Click"})

@@ -22,9 +22,9 @@ from db.reviewing.facts import read_facts
 from db.reviewing.history import read_decisions
 from db.reviewing.queue import KINDS, review_items
 from publish.bake import bake
+from publish.site import writing
 from publish.site.reviewing import accounts as reviewing_accounts
 from publish.site.reviewing import queue as reviewing_queue
-from publish.site.reviewing import session
 from publish.site.reviewing.accounts import MOST_TRIES, remove_account
 
 
@@ -506,7 +506,7 @@ def test_a_database_that_is_being_written_is_told_and_nothing_is_lost(
 ) -> None:
     item = waiting(folder, "official")[0]
     rahmi.open(f"/tinjauan/butir/{item}")
-    monkeypatch.setattr(session, "BUSY_MS", 1)
+    monkeypatch.setattr(writing, "BUSY_MS", 1)
     with closing(sqlite3.connect(folder / "pantau.db", isolation_level=None)) as writer:
         writer.execute("begin immediate")
         answer = rahmi.send("form.decide", press="accept")

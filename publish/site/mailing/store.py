@@ -1,10 +1,8 @@
-"""mail.db as the pages of the letter use it: on a thread, for a moment, and never made by a question."""
+"""mail.db as the pages of the letter use it, never made by a question."""
 
 from __future__ import annotations
 
-import asyncio
 import os
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -13,16 +11,9 @@ from sqlite_utils import Database
 
 from db.mailing.connect import open_mail_db
 from publish.site.reviewing.accounts import DATA
+from publish.site.writing import ask_file
 
 T = TypeVar("T")
-BUSY_MS = 3000
-"""How long a reader waits for a command that writes, before being told to come back."""
-NOW_NOT = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL,
-           sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}  # fmt: skip
-
-
-class BusyError(Exception):
-    """mail.db cannot be written now; nothing was changed, and the reader may try again."""
 
 
 def mail_db() -> Path | None:
@@ -32,14 +23,14 @@ def mail_db() -> Path | None:
 
 
 async def ask_mail(work: Callable[[Database], T]) -> T | None:
-    """What `work` answers of mail.db, on a thread and a connection of its own; None where nobody ever asked.
+    """What `work` answers of mail.db; None where nobody ever asked.
 
-    Raises BusyError where a command writes for too long, or where the disk takes nothing.
+    Raises BusyError as ask_file does.
     """
     path = mail_db()
     if path is None or not path.is_file():
         return None
-    return await asyncio.to_thread(_ask, path, work)
+    return await ask_file(path, open_mail_db, work)
 
 
 async def change_mail(work: Callable[[Database], T]) -> T:
@@ -47,20 +38,4 @@ async def change_mail(work: Callable[[Database], T]) -> T:
     path = mail_db()
     if path is None:
         raise FileNotFoundError("no data folder")
-    return await asyncio.to_thread(_ask, path, work)
-
-
-def _ask(path: Path, work: Callable[[Database], T]) -> T:
-    try:
-        db = open_mail_db(path)
-        try:
-            db.execute(f"pragma busy_timeout = {BUSY_MS}")
-            return work(db)
-        finally:
-            db.close()
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in NOW_NOT:
-            raise BusyError from error
-        raise
-    except OSError as error:
-        raise BusyError from error
+    return await ask_file(path, open_mail_db, work)

@@ -26,10 +26,11 @@ from publish.site.mailing.pages import (
     read_added,
     read_chosen,
 )
-from publish.site.mailing.store import BusyError, change_mail, mail_db
+from publish.site.mailing.store import change_mail, mail_db
 from publish.site.mailing.zones import ZONES, Zone
 from publish.site.page import fetch_row, language_of
 from publish.site.reviewing.session import render_private
+from publish.site.writing import BusyError
 
 Problem = tuple[str, dict[str, Any]]
 """The key of the words, and what they say."""

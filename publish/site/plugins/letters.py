@@ -24,9 +24,10 @@ from publish.letters.letter import (
 from publish.site.feeds.answers import whole_address
 from publish.site.mailing.pages import busy, in_language_of, message
 from publish.site.mailing.readers import read_copy
-from publish.site.mailing.store import BusyError, ask_mail
+from publish.site.mailing.store import ask_mail
 from publish.site.page import fetch_row, fetch_rows, not_found, render
 from publish.site.reviewing.session import here, render_private
+from publish.site.writing import BusyError
 
 LETTERS = """
 select

@@ -20,9 +20,10 @@ from publish.site.forms import FormError, read_body, read_form, see_other
 from publish.site.mailing.choices import MOST, Reading, name_choices
 from publish.site.mailing.pages import MOST_FIELDS, busy, in_language_of, lists, message, read_added
 from publish.site.mailing.readers import Asked, Leaving, Own, confirm_asked, read_asked, read_leaving, read_own, stop
-from publish.site.mailing.store import BusyError, ask_mail
+from publish.site.mailing.store import ask_mail
 from publish.site.mailing.zones import ZONES, Zone
 from publish.site.reviewing.session import here, render_private
+from publish.site.writing import BusyError
 
 TOKEN = r"(?P<token>[^/]+)"
 ONE_CLICK = b"List-Unsubscribe"

@@ -43,8 +43,9 @@ from publish.site.reviewing.queue import (
     read_filter,
     read_queue,
 )
-from publish.site.reviewing.session import BusyError, ask_private, here, render_private, reviewer
+from publish.site.reviewing.session import ask_private, here, render_private, reviewer
 from publish.site.strings import translate
+from publish.site.writing import BusyError
 
 PAGE = 50
 LABELS = ("REGENCY", "OFFICIAL", "DATE", "STAGE", "PILLAR")

@@ -16,7 +16,8 @@ from publish.site.facts import name_facts
 from publish.site.forms import FormError, address_of, read_form
 from publish.site.page import Row, fetch_row, fetch_rows, not_found
 from publish.site.reviewing import accounts
-from publish.site.reviewing.session import BusyError, ask_private, here, render_private, reviewer, see_desk
+from publish.site.reviewing.session import ask_private, here, render_private, reviewer, see_desk
+from publish.site.writing import BusyError
 
 LONGEST = {"salah": 1000, "benar": 1000, "sumber": 500, "surel": 200}
 

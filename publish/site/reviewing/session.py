@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import sqlite3
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -14,14 +11,9 @@ from datasette import Request, Response
 from db.connect import Database, open_db
 from publish.site.forms import see_other
 from publish.site.reviewing.accounts import is_current, private_db, site_accounts
+from publish.site.writing import ask_file
 
 T = TypeVar("T")
-BUSY_MS = 4000
-"""How long a reviewer waits for another writer before being told."""
-
-
-class BusyError(Exception):
-    """The private database is being written by a command; nothing was changed."""
 
 
 def reviewer(request: Request | None) -> str | None:
@@ -33,28 +25,14 @@ def reviewer(request: Request | None) -> str | None:
 
 
 async def ask_private(work: Callable[[Database], T]) -> T:
-    """What `work` answers of the private database, on a thread and a connection of its own.
+    """What `work` answers of the private database.
 
-    Raises BusyError where a command holds it for too long, FileNotFoundError where it is gone.
+    Raises BusyError as ask_file does, FileNotFoundError where there is none.
     """
     path = private_db()
     if path is None:
         raise FileNotFoundError("no private database")
-    return await asyncio.to_thread(_ask, path, work)
-
-
-def _ask(path: Path, work: Callable[[Database], T]) -> T:
-    try:
-        db = open_db(path)
-        try:
-            db.execute(f"pragma busy_timeout = {BUSY_MS}")
-            return work(db)
-        finally:
-            db.close()
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise BusyError from error
-        raise
+    return await ask_file(path, open_db, work)
 
 
 def here(datasette: Any, request: Request, path: str, fragment: str = "", **parameters: object) -> str:
