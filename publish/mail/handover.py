@@ -11,6 +11,8 @@ from publish.letters.cleaning import clean
 
 LONGEST_ANSWER = 300
 """Characters of a server's answer that are kept."""
+GONE = re.compile(r"5\.(?:1\.(?:[1236]|10)|2\.1)")
+"""Enhanced codes that say of an address that it is none or is no more (RFC 3463; RFC 7505; RFC 7504)."""
 
 
 @dataclass(frozen=True, slots=True)

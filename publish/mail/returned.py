@@ -15,6 +15,8 @@ from typing import Literal
 
 from flufl.bounce import all_failures
 
+from publish.mail.handover import GONE
+
 Kind = Literal["dead", "temporary", "policy", "complaint", "delayed", "reply", "other"]
 
 LONGEST_READ = 2**18
@@ -76,7 +78,7 @@ def judge(code: str | None, told: str) -> Kind:
     """
     if code and OURS.fullmatch(code):
         return "policy"
-    if code and GONE.fullmatch(code):
+    if code and (GONE.fullmatch(code) or code == NO_ROUTE):
         return "dead"
     if code and not UNSAID.fullmatch(code):
         return "temporary"
@@ -88,7 +90,8 @@ def judge(code: str | None, told: str) -> Kind:
 # Meanings: RFC 3463 and the registry "SMTP Enhanced Status Codes". .1.7 and .1.8 are of the sender's address, .2.3 and
 # .3.4 of our size, .5 of protocol, .6 of content, .7 of trust.
 OURS = re.compile(r"[45]\.(?:1\.[78]|2\.3|3\.4|5\.[1-9]\d*|6\.\d+|7\.\d+)")
-GONE = re.compile(r"5\.(?:1\.(?:[1-6]|9|10)|2\.1|4\.4)")
+NO_ROUTE = "5.4.4"
+"""Of whoever tried for days; of the server that we hand letters to it may be its own fault."""
 UNSAID = re.compile(r"5\.(?:[0-5]\.0|4\.1)")
 """Codes that say nothing, and 5.4.1, by which Exchange Online says that it does not know a mailbox."""
 OUR_FAULT = re.compile(

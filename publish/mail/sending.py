@@ -28,7 +28,7 @@ from db.mailing.ledger import (
     read_letter,
 )
 from db.mailing.subscribers import leave, read_subscriber
-from publish.mail.handover import Answer, BrokenError, Handover, Parcel, ServerError
+from publish.mail.handover import GONE, Answer, BrokenError, Handover, Parcel, ServerError
 from publish.mail.message import MessageError, build_message, sign_message
 from publish.mail.outbox import Outbox
 from publish.mail.settings import MailSettings
@@ -49,8 +49,6 @@ MOST_DOUBTED = 5
 """Letters in a row that are refused for good, before it is the server that must be wrong."""
 REFUSED_IN_A_ROW = 3
 """Letters refused for good, not for the address, after which an address is dead."""
-NO_SUCH_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
-"""Enhanced codes that say of the address that it is none or is no more (RFC 3463; RFC 7505; RFC 7504)."""
 NOT_THE_ADDRESS = frozenset({552, 554, 555})
 """Codes at the recipient that say something else: its box is full, some policy, an option (RFC 5321, 4.2.3)."""
 LETTERS_HELD = 8
@@ -222,10 +220,14 @@ def judge(answer: Answer) -> Fate:
         return "sent"
     if answer.code // 100 == 4:
         return "later"
-    if answer.enhanced in NO_SUCH_ADDRESS:
+    if _is_gone(answer):
         return "dead"
     is_plain = answer.enhanced is None or answer.enhanced == "5.1.0"
     return "dead" if answer.step == "recipient" and is_plain and answer.code not in NOT_THE_ADDRESS else "refused"
+
+
+def _is_gone(answer: Answer) -> bool:
+    return bool(answer.enhanced and GONE.fullmatch(answer.enhanced))
 
 
 def _keep_answer(run: _Run, delivery: Delivery, answer: Answer, *, is_repeat: bool) -> None:
@@ -237,7 +239,7 @@ def _keep_answer(run: _Run, delivery: Delivery, answer: Answer, *, is_repeat: bo
         _believe(run)
     elif fate == "later":
         _defer(run, delivery, answer)
-    elif answer.enhanced in NO_SUCH_ADDRESS:
+    elif _is_gone(answer):
         _fail(run, delivery, answer, fate)
     else:
         # "550 relay not permitted" and "550 quota exceeded" look like "550 no such user", and are said of everybody.
