@@ -57,8 +57,10 @@ def serve(public: Path, listener: socket.socket, processes: int = PROCESSES) -> 
     """
     # subprocess ends nobody by itself; a plain SIGTERM would leave the site running without us.
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    workers = [_start(public, listener) for _ in range(processes)]
+    workers: list[subprocess.Popen[bytes]] = []
     try:
+        for _ in range(processes):
+            workers.append(_start(public, listener))
         while not any(worker.poll() == 0 for worker in workers):
             time.sleep(0.5)
             workers = [worker if _runs(worker) else _start(public, listener) for worker in workers]

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 import yaml
@@ -373,6 +374,8 @@ def test_a_site_that_is_told_to_end_leaves_nothing_running(finished: Path) -> No
     )
     try:
         assert any(answers(port, process) for _ in range(600)), "the site never answered"
+        with urlopen(f"http://127.0.0.1:{port}/", timeout=60) as page:
+            assert page.status == 200
         workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         process.terminate()
         assert process.wait(timeout=20) == 128 + signal.SIGTERM

@@ -72,6 +72,7 @@ def test_a_reader_asks_confirms_changes_and_leaves(reader: Page, house: House, s
     email = f"sari.{reader.viewport_size['width']}@kota.example"  # type: ignore[index]
     reader.goto("/daerah/64.01")
     reader.get_by_role("link", name="Kirimi saya surat tentang Kabupaten Paser").click()
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Minta surat lewat surel")
     check(reader)
     expect(reader.locator("#zona")).to_have_value("WITA")
     reader.get_by_label("Alamat surel").fill("sari")
@@ -99,6 +100,7 @@ def test_a_reader_asks_confirms_changes_and_leaves(reader: Page, house: House, s
     expect(reader.get_by_role("heading", level=1)).to_have_text("Terima kasih, surat Anda dimulai")
     check(reader)
     reader.get_by_role("link", name="Atur yang diikuti").click()
+    expect(reader.get_by_label("Buang Kabupaten Paser")).to_be_visible()
     check(reader)
     reader.get_by_label("Seberapa sering: Kabupaten Kotawaringin Timur").select_option("weekly")
     reader.get_by_label("Buang Kabupaten Paser").check()

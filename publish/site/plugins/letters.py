@@ -29,15 +29,25 @@ from publish.site.page import fetch_row, fetch_rows, not_found, render
 from publish.site.reviewing.session import here, render_private
 from publish.site.writing import BusyError
 
+# Counted as the headlines of the letters do: what is only looked back on or announced is no event of the week.
 LETTERS = """
 select
     digests.week, digests.monday, date(digests.monday, '+6 days') as sunday, digests.made_at,
     (
-        select count(distinct stage_reports.event_id)
+        select count(distinct told.event_id)
         from articles
-        join stage_reports on stage_reports.article_id = articles.id
+        join stage_reports as told on told.article_id = articles.id
         where articles.is_relevant = 1
         and articles.published_date between digests.monday and date(digests.monday, '+6 days')
+        and told.is_main = 1
+        and exists (
+            select 1
+            from stage_reports as held
+            join articles as teller on teller.id = held.article_id
+            where held.event_id = told.event_id
+            and held.status = 'held'
+            and (teller.published_date <= date(digests.monday, '+6 days') or teller.published_date is null)
+        )
     ) as events,
     (
         select count(*) from articles
