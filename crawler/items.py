@@ -300,6 +300,26 @@ class Span:
     found: Completeness
 
 
+AlarmLevel = Literal["broken", "look", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something wrong with a source, as one run found it: told at its end, and again when it is gone."""
+
+    source: str
+    kind: str
+    """Out of the closed list of crawler/watch/alarms.py."""
+    level: AlarmLevel
+    """broken: nothing new is read. look: a part is lost, or may be. note: nothing is lost, and it should be known."""
+    said: Said
+    """One sentence with its numbers, for readers."""
+    urls: tuple[str, ...] = ()
+    """Up to three examples."""
+    number: int = 1
+    """How many pages, entries or lists are concerned."""
+
+
 class ParseError(Exception):
     """A page in which no article was found. The message says what was wrong, where, and what to open next."""
 
