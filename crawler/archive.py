@@ -8,7 +8,7 @@ import os
 import re
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -45,8 +45,10 @@ class Archive:
     because a crawl lasts for hours; who comes later goes on in the first file that is free and not full.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, cover: Callable[[Page], Page] | None = None) -> None:
+        """`cover` gives the page without what is not to be kept of it; what it takes away never comes to the disk."""
         self.folder = folder
+        self._cover = cover
         self._file: BinaryIO | None = None
         self._day = ""
 
@@ -60,6 +62,7 @@ class Archive:
 
     def write(self, page: Page) -> Page:
         """The page with `archive_file` and `archive_offset`; its record is on the disk when this returns."""
+        page = self._cover(page) if self._cover else page
         day, member = f"{_now():%Y%m%d}", _compress(_page_record(page))
         if self._file is not None and (day != self._day or not _has_room(self._file, member)):
             self.close()
@@ -102,6 +105,43 @@ def read_page_body(folder: Path, file: str, offset: int) -> bytes:
     if len(body) != length:
         raise ArchiveError(f"{path}: the record at byte {offset} is cut off: {len(body)} of {length} bytes")
     return body
+
+
+def read_records(folder: Path) -> Iterator[tuple[str, int, Page]]:
+    """File, offset and page of every record of every file, the erased left out, whether or not it is still referred to.
+
+    Of a page there is its address, body and type; what else was known of it is not in the archive. Raises ArchiveError.
+    """
+    for path in sorted(folder.glob("*.warc.gz")):
+        try:
+            with path.open("rb") as stream:
+                records = ArchiveIterator(stream)
+                for record in records:
+                    if record.rec_type in ("response", "resource"):
+                        yield path.name, records.get_record_offset(), _bare_page(record)
+        except (OSError, EOFError, ValueError, ArchiveLoadFailed, AttributeError) as error:
+            raise ArchiveError(f"{path}: it cannot be read through: {error}") from error
+
+
+def erase_record(folder: Path, file: str, offset: int) -> None:
+    """Put a record that says nothing in place of one, as long as it, so that all others stay where they are.
+
+    Erasing what is erased changes nothing. A kill in the middle is mended by erasing again. Raises ArchiveError where
+    no whole record begins there.
+    """
+    path = folder / file
+    try:
+        with path.open("r+b") as stream:
+            stream.seek(offset)
+            length = _length_at(stream)
+            if not length:
+                raise ArchiveError(f"{path}: no whole record begins at byte {offset}")
+            stream.seek(offset)
+            stream.write(_erased(length))
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        raise ArchiveError(f"{path}: nothing to erase at byte {offset}: {error}") from error
 
 
 def _open_file(folder: Path, day: str, member: bytes) -> BinaryIO:
@@ -190,6 +230,43 @@ def _member_length(tail: bytes) -> int:
     except zlib.error:
         return 0
     return len(tail) - len(inflate.unused_data) if inflate.eof else 0
+
+
+def _length_at(stream: BinaryIO) -> int:
+    """Bytes of the gzip member at which the stream stands; 0 where it is not whole."""
+    inflate, length = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS), 0
+    try:
+        while chunk := stream.read(64 * 1024):
+            inflate.decompress(chunk)
+            length += len(chunk)
+            if inflate.eof:
+                return length - len(inflate.unused_data)
+    except zlib.error:
+        pass
+    return 0
+
+
+def _erased(length: int) -> bytes:
+    """A gzip member of so many bytes that holds an empty record: a comment in its header takes the room (RFC 1952)."""
+    stub = _record_bytes(lambda writer: writer.create_warc_record(None, "metadata", payload=BytesIO(b""), length=0))
+    member = _compress(stub)
+    # Header without fields, then the comment and the byte that ends it.
+    room = length - 10 - 1 - len(member)
+    if room < 0:
+        member, room = _compress(b""), length - 11 - len(_compress(b""))
+    return b"\x1f\x8b\x08\x10" + bytes(6) + b" " * room + b"\x00" + member
+
+
+def _bare_page(record: ArcWarcRecord) -> Page:
+    headers = record.http_headers or record.rec_headers
+    return Page(
+        url=record.rec_headers.get_header("WARC-Target-URI") or "",
+        source="",
+        fetched_at=datetime.fromisoformat(record.rec_headers.get_header("WARC-Date")),
+        status=int(record.http_headers.get_statuscode()) if record.http_headers else 200,
+        body=record.content_stream().read(),
+        headers={"content-type": headers.get_header("content-type") or ""},
+    )
 
 
 def _sync_names(folder: Path) -> None:

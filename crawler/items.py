@@ -19,6 +19,7 @@ Fate = Literal[
     "gone",  # 404, 410
     "error",  # network failure, 5xx, an encoding nobody can read
     "not-understood",  # fetched and kept, but the parser found no article in it: see the reason
+    "removed",  # somebody asked for it: nothing of it is kept but this address, which is not fetched again
 ]
 """Every URL ever seen has exactly one of these; a URL without one is still to be fetched."""
 

@@ -43,6 +43,8 @@ FATE_RANK: Mapping[str | None, int] = {
     "not-article": 3,
     "off-topic": 3,
     "not-understood": 3,
+    # it was asked to be forgotten
+    "removed": 4,
 }
 """How much was known when the fate was given: a fate gives way to one of the same or a higher rank."""
 
