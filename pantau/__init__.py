@@ -40,8 +40,12 @@ __all__ = ["main"]
     "--sources", "source_files", type=click.Path(path_type=Path, file_okay=False), default=ROOT / "crawler" / "sources",
     envvar="PANTAU_SOURCES", help="Folder of source files. Default: crawler/sources.",
 )  # fmt: skip
+@click.option(
+    "--wait", metavar="SECONDS", type=click.FloatRange(0), default=0, envvar="PANTAU_WAIT",
+    help="How long to wait while another word is at it. Default: not at all, and the exit status is 75.",
+)  # fmt: skip
 @click.pass_context
-def main(context: click.Context, data: Path, source_files: Path) -> None:
+def main(context: click.Context, data: Path, source_files: Path, wait: float) -> None:
     """Watch Indonesia's smart-city programme in the regional news."""
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     for handler in logging.getLogger().handlers:
@@ -49,7 +53,7 @@ def main(context: click.Context, data: Path, source_files: Path) -> None:
     # What it discards comes back as a ParseError, which names the page.
     for library in ("trafilatura", "htmldate"):
         logging.getLogger(library).setLevel(logging.CRITICAL)
-    context.obj = House(data, source_files, data / "outbox")
+    context.obj = House(data, source_files, data / "outbox", wait)
 
 
 for word in (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pantau.house import House, keep_sources, opened, read_sources
+from pantau.house import House, alone, keep_sources, opened, read_sources
 from pantau.parsing import reading
 
 if TYPE_CHECKING:
@@ -35,8 +35,9 @@ def crawl(house: House, names: Sequence[str], is_due: bool, limit: int | None, s
     """Fetch what is new from all or some sources into the archive; with days, what is old."""
     if since and until and until < since:
         raise click.UsageError(f"--until {until:%Y-%m-%d} is before --since {since:%Y-%m-%d}")
-    sources = choose_sources(house, names, is_due)
-    click.echo(crawl_pages(house, sources, limit, since.date() if since else None, until.date() if until else None))
+    with alone(house, "crawl"):
+        sources = choose_sources(house, names, is_due)
+        click.echo(crawl_pages(house, sources, limit, since.date() if since else None, until.date() if until else None))
 
 
 class Stopped(click.ClickException):

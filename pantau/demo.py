@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pantau.crawling import choose_sources
-from pantau.house import ROOT, House
+from pantau.house import ROOT, House, alone
 from pantau.running import print_steps, run_all
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ def demo(house: House, is_served: bool, port: int) -> None:
         if is_served:
             site.check_port("127.0.0.1", port)  # before the work, not after it
         with running_sampleweb(PORTS):
-            print_steps(run_all(house, choose_sources(house), None, address))
-            click.echo(f"letters  {write_letters(house, address)}")
+            with alone(house, "demo"):
+                print_steps(run_all(house, choose_sources(house), None, address))
+                click.echo(f"letters  {write_letters(house, address)}")
             click.echo(f"\nLetters: {house.outbox}/index.html    Site: {address}/")
             if is_served:
                 with site.listening("127.0.0.1", port) as listener:

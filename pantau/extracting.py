@@ -6,14 +6,15 @@ from itertools import tee
 
 import click
 
-from pantau.house import House, batches, opened, progress
+from pantau.house import House, alone, batches, opened, progress
 
 
 @click.command()
 @click.pass_obj
 def extract(house: House) -> None:
     """Read regencies, officials, dates, stages and events out of articles the present model has not seen."""
-    click.echo(extract_articles(house))
+    with alone(house, "extract"):
+        click.echo(extract_articles(house))
 
 
 def extract_articles(house: House) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import click
 
-from pantau.house import House, complain, opened, progress, read_sources, sha256
+from pantau.house import House, alone, complain, opened, progress, read_sources, sha256
 
 if TYPE_CHECKING:
     from crawler.items import Article, Page
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 @click.pass_obj
 def ingest(house: House, paths: Sequence[Path]) -> None:
     """Keep local files (HTML, text, WARC, JSON Lines) as if they had been fetched."""
-    kept = ingest_files(house, paths)
+    with alone(house, "ingest"):
+        kept = ingest_files(house, paths)
     click.echo(f"{kept} pages kept")
     if not kept:
         raise SystemExit(1)

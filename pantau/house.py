@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -33,6 +36,8 @@ class House:
     data: Path
     sources: Path
     outbox: Path
+    wait: float = 0
+    """Seconds until a word gives up while another is at it."""
 
     @property
     def pantau_db(self) -> Path:
@@ -74,6 +79,50 @@ def parse_parameters(given: Iterable[str]) -> dict[str, str]:
             raise click.UsageError(f"-p {parameter}: one reads name=value")
         parameters[name] = value
     return parameters
+
+
+class BusyError(click.ClickException):
+    """Another word is at it, so this one did nothing."""
+
+    exit_code = os.EX_TEMPFAIL
+
+
+@contextmanager
+def alone(house: House, word: str) -> Iterator[None]:
+    """Let no other word that writes pantau.db run meanwhile; BusyError, exit status 75, where one does already.
+
+    Held is `run.lock` of the data folder, by flock(2): it ends with this process, however that ends, and flock(1) sees
+    it. The file says who holds it. Waits as long as the house was told to.
+    """
+    from filelock import FileLock, Timeout
+
+    path = house.data / "run.lock"
+    lock = FileLock(path, timeout=house.wait, poll_interval=0.2, fallback_to_soft=False)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise BusyError(f"{path}: {who_holds(path)}; nothing was done") from None
+    except OSError as error:
+        raise click.ClickException(f"{path}: cannot be written: {error.strerror}") from error
+    since = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S+00:00}"
+    try:
+        path.write_text(json.dumps({"word": word, "process": os.getpid(), "since": since}) + "\n")
+        yield
+    finally:
+        os.truncate(path, 0)
+        lock.release()
+
+
+def who_holds(path: Path) -> str:
+    """Who holds a lock of `alone`, in words; also somebody who left no name there, as flock(1) does not."""
+    try:
+        told = json.loads(path.read_text())
+        # Who was killed could not take the name back.
+        os.kill(told["process"], 0)
+    except (ValueError, OSError):
+        return "another program holds it (flock?)"
+    return f"`pantau {told['word']}` (process {told['process']}) is at it since {told['since']}"
 
 
 @contextmanager

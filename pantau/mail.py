@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pantau.house import SITE, SITE_OPTION, House, complain, opened
+from pantau.house import SITE, SITE_OPTION, House, alone, complain, opened
 from pantau.publishing import publish_database
 from pantau.subscribers import mailing, published
 
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 @click.pass_obj
 def digest(house: House, week: str | None, lang: str, site: str, is_printed: bool) -> None:
     """Write the weekly letter into the outbox."""
-    text, said = write_digest(house, week, lang, site)
+    with alone(house, "digest"):
+        text, said = write_digest(house, week, lang, site)
     click.echo(text if is_printed else said)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pantau.files import print_articles
-from pantau.house import House, batches, complain, keep_sources, opened, progress, read_sources
+from pantau.house import House, alone, batches, complain, keep_sources, opened, progress, read_sources
 
 if TYPE_CHECKING:
     from crawler.items import Page
@@ -38,7 +38,8 @@ def parse(house: House, paths: Sequence[Path], is_all: bool, is_printed: bool, u
     if is_all and is_printed:
         raise click.UsageError("--all reads kept pages, --print files")
     if not is_printed:
-        click.echo(parse_pages(house, is_all))
+        with alone(house, "parse"):
+            click.echo(parse_pages(house, is_all))
     elif print_articles(house, paths, urls):
         raise SystemExit(1)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pantau.house import House, complain, opened, parse_parameters
+from pantau.house import House, alone, complain, opened, parse_parameters
 from pantau.sources import check_health
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 @click.pass_obj
 def publish(house: House, full_text: bool) -> None:
     """Bake the public database from the private one."""
-    click.echo(publish_database(house, full_text))
+    with alone(house, "publish"):
+        click.echo(publish_database(house, full_text))
 
 
 @click.command()

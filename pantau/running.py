@@ -10,7 +10,7 @@ import click
 
 from pantau.crawling import Stopped, choose_sources, crawl_pages
 from pantau.extracting import extract_articles
-from pantau.house import SITE_OPTION, House
+from pantau.house import SITE_OPTION, House, alone
 from pantau.mail import write_digest
 from pantau.parsing import parse_pages
 from pantau.publishing import publish_database
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 @click.pass_obj
 def run(house: House, is_due: bool, limit: int | None, site: str) -> None:
     """Say the five words in order: crawl, parse, extract, publish, digest."""
-    print_steps(run_all(house, choose_sources(house, (), is_due), limit, site))
+    with alone(house, "run"):
+        print_steps(run_all(house, choose_sources(house, (), is_due), limit, site))
 
 
 def run_all(house: House, sources: Sequence[Source], limit: int | None, site: str) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shlex
@@ -10,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +25,7 @@ from crawler.sampleweb.samples import ROOT as SAMPLEWEB
 from crawler.sampleweb.server import running_sampleweb
 from crawler.source import load_sources, relocate
 from db.connect import open_read_only
+from pantau.house import House, alone
 from publish.digest import WIB
 from publish.mail.importing import read_table
 from publish.mail.message import sign_message
@@ -108,7 +109,7 @@ def run_unit(service: Path, machine: Machine) -> subprocess.CompletedProcess[str
     (start,) = values(service, "ExecStart")
     words = shlex.split(machine.moved(start).replace("%%", "%").replace("$$", "$"))
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(machine.data), "USER": "pantau"}
-    for said in values(COMMON, "Environment"):
+    for said in values(COMMON, "Environment") + values(service, "Environment"):
         name, _, value = said.partition("=")
         environment[name] = machine.moved(value)
     for said in values(COMMON, "EnvironmentFile") + values(service, "EnvironmentFile"):
@@ -201,10 +202,25 @@ def test_the_letter_of_the_week_that_ended_is_written(machine: Machine) -> None:
 
 def test_while_a_run_is_under_way_another_one_ends_at_once_and_is_no_failure(machine: Machine) -> None:
     (job,) = [what for _, _, what in cron_jobs() if word_of(what) == "run"]
-    with (machine.data / "run.lock").open("a") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        for done in (run_unit(UNITS / "pantau-run.service", machine), run_job(job.partition(" >")[0], machine)):
-            assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    with alone(House(machine.data, machine.root, machine.root), "crawl"):
+        by_systemd = run_unit(UNITS / "pantau-run.service", machine)
+        by_cron = run_job(job.partition(" >")[0], machine)
+    assert values(UNITS / "pantau-run.service", "SuccessExitStatus") == [str(by_systemd.returncode)] == ["75"]
+    assert by_systemd.stderr.startswith(f"Error: {machine.data}/run.lock: `pantau crawl` (process {os.getpid()}) is at")
+    # Nothing that cron would mail.
+    assert (by_cron.returncode, by_cron.stdout, by_cron.stderr) == (0, "", "")
+
+
+@pytest.mark.usefixtures("done_by_systemd")
+def test_the_letter_of_the_week_waits_for_a_run_that_is_under_way(machine: Machine) -> None:
+    (job,) = [what for _, _, what in cron_jobs() if word_of(what) == "digest"]
+    for say in (lambda: run_unit(UNITS / "pantau-digest.service", machine), lambda: run_job(job, machine)):
+        with ThreadPoolExecutor(1) as pool, alone(House(machine.data, machine.root, machine.root), "run"):
+            waiting = pool.submit(say)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=4)
+        done = waiting.result()
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_mail_server_that_is_away_is_a_failure_that_somebody_is_told_of(machine: Machine) -> None:
