@@ -7,7 +7,7 @@ import contextlib
 import logging
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
@@ -28,6 +28,7 @@ from crawler.source import Source, Way, is_loopback
 from crawler.spiders.articles import ROBOTS_NAME, BudgetSpentError, Tally
 from crawler.spiders.base import ArticleSpider
 from crawler.spiders.feed import FeedSpider
+from crawler.spiders.guard import GuardMiddleware, PrivateNameMiddleware, PublicResolver, loopback_places
 from crawler.spiders.ledger import Ledger, SeenUrl
 from crawler.spiders.listing import ListingSpider
 from crawler.spiders.robots import ObeyRobotsMiddleware
@@ -43,6 +44,7 @@ SPIDERS: dict[str, type[ArticleSpider]] = {
     "sitemap": SitemapSpider,
     "listing": ListingSpider,
 }
+MOST_REDIRECTS = 5  # as many as RFC 9309 (2.3.1.2) has for robots.txt
 LONGEST_WAIT = 120  # seconds of Retry-After; who asks for more is asked again another day
 
 
@@ -83,7 +85,7 @@ def crawl(
     # What waits for a source that is not asked now, or is no more, may be found and fetched by another.
     past = replace(past, pending=[(url, name) for url, name in past.pending if name in names])
     ledger = Ledger(past, lambda page: keep(archive.write(page)), note, visited, limit)
-    process = AsyncCrawlerProcess(crawl_settings())
+    process = AsyncCrawlerProcess(crawl_settings([url for source in ordered for url in _places(source)]))
     quiet_logs()
     ending, interrupted = asyncio.Event(), asyncio.Event()
     refusing: set[str] = set()
@@ -289,12 +291,27 @@ def quiet_logs() -> None:
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
 
 
-def crawl_settings() -> dict[str, Any]:
-    """Scrapy settings of every request of ours: who we are, how politely we ask, what stands between."""
+def _places(source: Source) -> list[str]:
+    """Where a source on loopback stands: its home, and what hosts its file names besides."""
+    return [source.home, *(f"http://{host}" for host in source.hosts)] if is_loopback(source.home) else []
+
+
+def crawl_settings(places: Collection[str]) -> dict[str, Any]:
+    """Scrapy settings of every request of ours: who we are, how politely we ask, what stands between.
+
+    Those of `places` that are on loopback may be asked there, each at its own port.
+    """
     contact = os.environ.get("PANTAU_CONTACT")
     return {
         "USER_AGENT": f"{ROBOTS_NAME}/0.1 (+https://example.org/pantau{f'; contact {contact}' if contact else ''})",
         "LOG_INSTALL_ROOT_HANDLER": False,  # whoever calls decides where warnings go
+        "TWISTED_DNS_RESOLVER": PublicResolver,
+        "LOOPBACK_PLACES": sorted(loopback_places(places)),
+        # A proxy would resolve names itself, and nobody could say where it connects to.
+        "HTTPPROXY_ENABLED": False,
+        # Opens a port at which anybody with a file of the user's may run code in the crawl.
+        "REMOTE_CONTROL_ENABLED": False,
+        "REDIRECT_MAX_TIMES": MOST_REDIRECTS,
         "ROBOTSTXT_OBEY": True,
         "ROBOTSTXT_USER_AGENT": ROBOTS_NAME,
         "COOKIES_ENABLED": False,
@@ -321,8 +338,10 @@ def crawl_settings() -> dict[str, Any]:
         },
         "DOWNLOADER_MIDDLEWARES": {
             RobotsTxtMiddleware: None,
+            GuardMiddleware: 90,
             ObeyRobotsMiddleware: 100,
             BudgetMiddleware: 110,
+            PrivateNameMiddleware: 555,  # sees an exception before RetryMiddleware (550)
             RetryAfterMiddleware: 560,  # sees a response before RetryMiddleware (550)
             WholeBodyMiddleware: 595,  # sees a response before HttpCompressionMiddleware (590)
         },
@@ -341,6 +360,5 @@ def _source_settings(source: Source) -> dict[str, Any]:
         "AUTOTHROTTLE_START_DELAY": source.delay,
         "CONCURRENT_REQUESTS": together,
         "CONCURRENT_REQUESTS_PER_DOMAIN": together,
-        "HTTPPROXY_ENABLED": not is_loopback(source.home),
         **(browser_settings() if source.browser else {}),
     }

@@ -440,11 +440,14 @@ SITES: dict[str, tuple[dict[str, Any], dict[str, Answer]]] = {
     "odd_articles": (
         {"ways": [LISTING]},
         {
-            "/berita": link_page("/kosong", "/pulang", "/pergi", "/lama#komentar", "/lama?fbclid=1", "/baru", "/teks"),
+            "/berita": link_page(
+                "/kosong", "/pulang", "/pergi", "/lama#komentar", "/lama?fbclid=1", "/baru", "/teks", "/dalam"
+            ),
             "/kosong": Answer(b"", 200, HTML),
             "/pulang": Answer("", 302, {"location": "/"}),
             "/": article(),
-            "/pergi": Answer("", 302, {"location": "OTHER/judi"}),
+            "/pergi": Answer("", 302, {"location": "https://judi.example/"}),
+            "/dalam": Answer("", 302, {"location": "OTHER/"}),
             "/judi": article(),
             "/lama": Answer("", 301, {"location": "/baru"}),
             "/baru": article(),
@@ -622,10 +625,9 @@ def test_a_title_without_keyword_is_off_topic_where_the_source_says_so(odd: Odd)
 
 def test_what_is_no_article_of_the_site_is_not_kept(odd: Odd) -> None:
     fates = odd.fates("odd_articles")
-    moved = fates.pop("/pergi")
-    assert moved[0] == "not-article"
-    assert (moved[1] or "").startswith("redirects to another site: http://localhost:")
     assert fates == {
+        "/pergi": ("not-article", "redirects to another site: https://judi.example/"),
+        "/dalam": ("error", "redirects to localhost, an address that is not public"),
         "/kosong": ("error", "empty response"),
         "/pulang": ("error", "redirects to the home page"),
         "/lama": ("duplicate", "redirects to /baru"),

@@ -43,7 +43,7 @@ ROOT = Path(__file__).parent.parent
 PANTAU = """
 import crawler.crawl, pantau
 settings = crawler.crawl.crawl_settings
-crawler.crawl.crawl_settings = lambda: settings() | {"DOWNLOAD_TIMEOUT": 3, "DOWNLOAD_MAXSIZE": 2_000_000}
+crawler.crawl.crawl_settings = lambda places: settings(places) | {"DOWNLOAD_TIMEOUT": 3, "DOWNLOAD_MAXSIZE": 2_000_000}
 pantau.main()
 """
 

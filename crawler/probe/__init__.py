@@ -130,7 +130,9 @@ def try_sites(
 
         return work, delay
 
-    return run_asking([work_on(address) for address in addresses], say)
+    return run_asking(
+        [work_on(address) for address in addresses], say, [start for address in addresses for start in _starts(address)]
+    )
 
 
 def _starts(address: str) -> list[str]:
@@ -157,7 +159,7 @@ async def _look(
     front = given if is_home else await ask(f"{home}/", is_page=True)
     if front.response is None:
         return _nothing(ask, address, home, given, front, delay), None, []
-    home = _home(front.response.url)
+    home = ask.home = _home(front.response.url)
     nothing = _nothing(ask, address, home, given, front, delay)
     if is_shell(front.response) and ask.run_in_browser is not None:
         return replace(nothing, is_shell=True), None, []

@@ -71,6 +71,10 @@ class Asker:
     """None where there is no browser, and where this one has it already."""
     page_meta: dict[str, Any] = field(default_factory=dict)
     """Of requests for pages; feeds, sitemaps and APIs need no browser."""
+    home: str | None = None
+    """Where the site stands, once that is known: from then on nothing is asked elsewhere."""
+    hosts: tuple[str, ...] = ()
+    """Other hosts where its articles stand."""
 
     async def __call__(self, url: str, is_page: bool = False) -> Answer:
         """Ask for an address; nothing is asked twice. `is_page`: a browser shows it, where there is one."""
@@ -169,6 +173,10 @@ class AskingSpider(Spider):
         crawler.signals.connect(spider.ask.read_robots, signal=signals.robots_parsed)
         return spider
 
+    def asked_place(self) -> tuple[str | None, tuple[str, ...]]:
+        """Home and further hosts of the site, as far as they are known."""
+        return self.ask.home, self.ask.hosts
+
     async def start(self) -> AsyncIterator[Request]:
         """Nothing for the engine: the function asks by itself."""
         try:
@@ -181,13 +189,16 @@ class AskingSpider(Spider):
         yield
 
 
-def run_asking(works: Sequence[tuple[Callable[[Asker], Awaitable[T]], float]], say: Callable[[str], None]) -> list[T]:
+def run_asking(
+    works: Sequence[tuple[Callable[[Asker], Awaitable[T]], float]], say: Callable[[str], None], addresses: Sequence[str]
+) -> list[T]:
     """What each `work` returns, in their order; each may ask one site, with its seconds between two questions.
 
-    They run together, each at its own pace. `say` gets a line for each question. Runs once in an OS process, in its
-    main thread (Twisted's reactor). Raises what a `work` raises, and KeyboardInterrupt after Ctrl-C.
+    They run together, each at its own pace; those of `addresses` that are on loopback may be asked there, at their own
+    ports. `say` gets a line for each question. Runs once in an OS process, in its main thread (Twisted's reactor).
+    Raises what a `work` raises, and KeyboardInterrupt after Ctrl-C.
     """
-    settings = crawl_settings()
+    settings = crawl_settings(addresses)
     del settings["ITEM_PIPELINES"]
     # A bound of its own instead of a source's budget, behind robots.txt: what that forbids is not sent.
     settings["DOWNLOADER_MIDDLEWARES"] |= {BudgetMiddleware: None, CountMiddleware: 110}
@@ -240,5 +251,4 @@ def _pace(delay: float) -> dict[str, Any]:
         "AUTOTHROTTLE_ENABLED": delay > 0,
         "AUTOTHROTTLE_START_DELAY": delay,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-        "HTTPPROXY_ENABLED": delay > 0,  # a proxy does not know our loopback
     }

@@ -149,7 +149,7 @@ async def find_ways(site: Site) -> list[FoundWay]:
         await _try_until_one(site, _listings(site))
     elif (given := _given_listing(site)) is not None and site.may_ask() and (listed := await try_way(site, given)):
         site.found.append(listed)
-    site.hosts = _other_hosts(site)
+    site.hosts = site.ask.hosts = _other_hosts(site)
     return sorted(site.found, key=_rank)
 
 

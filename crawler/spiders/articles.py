@@ -21,6 +21,7 @@ from crawler.browser import browser_meta
 from crawler.challenge import page_problem
 from crawler.items import PAGE_BREAK, Fate, Page
 from crawler.source import Source, Way
+from crawler.spiders.guard import OutsideError, PrivateAddressError, is_of_source
 from crawler.spiders.ledger import Ledger
 from crawler.spiders.posts import reason_no_post
 from crawler.urls import clean_url
@@ -207,9 +208,12 @@ class ArticleReader(Spider):
         if slot is not None:
             slot.delay = max(slot.delay, wanted)
 
+    def asked_place(self) -> tuple[str, tuple[str, ...]]:
+        """Home and further hosts of the source: what the guard lets it ask."""
+        return self.source.home, self.source.hosts
+
     def _is_ours(self, url: str) -> bool:
-        host, home = urlsplit(url).netloc, urlsplit(self.source.home).netloc
-        return _is_same_site(host, home) or host in self.source.hosts
+        return is_of_source(url, self.source.home, self.source.hosts)
 
     def _meta(self) -> dict[str, Any]:
         return browser_meta() if self.source.browser else {}
@@ -264,6 +268,10 @@ def fate_of(failure: Any) -> tuple[Fate, str | None]:
         if status in (404, 410):
             return "gone", f"HTTP {status}"
         return ("blocked" if status in (401, 403, 429) else "error"), f"HTTP {status}"
+    if failure.check(OutsideError):
+        return "not-article", str(failure.value)
+    if failure.check(PrivateAddressError):
+        return "error", str(failure.value)
     if failure.check(IgnoreRequest) and "robots.txt" in str(failure.value):
         return "robots", None
     return "error", " ".join(f"{failure.type.__name__}: {failure.getErrorMessage()}".split()).rstrip(":")
@@ -288,11 +296,6 @@ def problem_of(response: Response) -> tuple[Fate, str] | None:
     """Why an answer is not the content of the site: a bot wall, a parked domain, a page of the host's."""
     headers = {name.decode("latin-1"): values[-1].decode("latin-1") for name, values in response.headers.items()}
     return page_problem(response.status, headers, response.body)
-
-
-def _is_same_site(host: str, home: str) -> bool:
-    host, home = host.removeprefix("www."), home.removeprefix("www.")
-    return host == home or host.endswith(f".{home}")
 
 
 def _is_html(response: Response) -> bool:
