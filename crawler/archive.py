@@ -118,7 +118,9 @@ def read_records(folder: Path) -> Iterator[tuple[str, int, Page]]:
                 records = ArchiveIterator(stream)
                 for record in records:
                     if record.rec_type in ("response", "resource"):
-                        yield path.name, records.get_record_offset(), _bare_page(record)
+                        page = _bare_page(record)
+                        # Only now: to tell where a record begins the iterator reads on to its end.
+                        yield path.name, records.get_record_offset(), page
         except (OSError, EOFError, ValueError, ArchiveLoadFailed, AttributeError) as error:
             raise ArchiveError(f"{path}: it cannot be read through: {error}") from error
 

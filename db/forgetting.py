@@ -8,18 +8,19 @@ wants to know whose it was (but to one who has this file *and* guesses the name)
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.items import Page
+from crawler.items import Article, Page, article_id
 from db.connect import transaction
 from db.rows import first, utc
 
@@ -91,6 +92,32 @@ def read_forgotten(db: Database) -> Forgotten | None:
     )
 
 
+def cover_page(forgotten: Forgotten | None, page: Page) -> Page:
+    """The page with its forgotten names covered."""
+    if forgotten is None:
+        return page
+    ids = [article_id(page.url)]
+    hints = {
+        name: forgotten.cover(value, ids) if name in ("title", "author") else value
+        for name, value in page.hints.items()
+    }
+    return replace(page, body=forgotten.cover_bytes(page.body, ids), hints=hints)
+
+
+def cover_article(db: Database, article: Article, page: str) -> Article:
+    """The article with its forgotten names covered; `page` is the id of the page it was read from."""
+    forgotten = read_forgotten(db)
+    if forgotten is None:
+        return article
+    ids = [page, article_id(article.canonical_url)]
+    return replace(
+        article,
+        title=article.title and forgotten.cover(article.title, ids),
+        authors=tuple(forgotten.cover(author, ids) for author in article.authors),
+        text=forgotten.cover(article.text, ids),
+    )
+
+
 def ask_name(db: Database, names: Iterable[str], articles: Sequence[str], reason: str, now: datetime) -> int:
     """Remember that these spellings of a name are to be forgotten, everywhere or in these articles; the removal's id.
 
@@ -128,11 +155,23 @@ def open_removals(db: Database) -> list[int]:
     return [id for (id,) in db.execute("select id from removals where done_at is null order by id")]
 
 
-def finish_removals(db: Database, removals: Iterable[int], articles: int, now: datetime) -> None:
-    """Note that all of it is done, and how many articles it concerned."""
+def note_articles(db: Database, removals: Iterable[int], articles: int) -> None:
+    """Add the articles that were covered or deleted to what is told of the removals."""
     with transaction(db):
         for removal in removals:
-            db.execute("update removals set done_at = ?, articles = ? where id = ?", [utc(now), articles, removal])
+            db.execute("update removals set articles = articles + ? where id = ?", [articles, removal])
+
+
+def finish_removals(db: Database, removals: Iterable[int], now: datetime) -> None:
+    """Note that all of it is done."""
+    with transaction(db):
+        for removal in removals:
+            db.execute("update removals set done_at = ? where id = ?", [utc(now), removal])
+
+
+def forgotten_articles(db: Database) -> list[str]:
+    """The ids of all articles that were ever to be forgotten, and of their pages."""
+    return [id for (id,) in db.execute("select article_id from forgotten_articles order by 1")]
 
 
 def cover_rows(db: Database, forgotten: Forgotten | None) -> list[str]:
@@ -200,6 +239,35 @@ join forgotten_articles on forgotten_articles.article_id = parses.article_id
 """
 
 
+def page_at(db: Database, file: str, offset: int, body: bytes) -> Page | None:
+    """The page, or the former body of one, that lies at a place of the archive; None where nothing refers to it."""
+    rows = db.query(
+        """
+        select url, source, pages.fetched_at, status, content_type, etag, last_modified, hints
+        from pages
+        where archive_file = :file and archive_offset = :offset
+        union all
+        select url, source, page_versions.fetched_at, status, content_type, null, null, hints
+        from page_versions
+        join pages on pages.id = page_id
+        where page_versions.archive_file = :file and page_versions.archive_offset = :offset
+        """,
+        {"file": file, "offset": offset},
+    )
+    if (row := next(rows, None)) is None:
+        return None
+    names = {"content-type": "content_type", "etag": "etag", "last-modified": "last_modified"}
+    return Page(
+        url=row["url"],
+        source=row["source"],
+        fetched_at=datetime.fromisoformat(row["fetched_at"]),
+        status=row["status"],
+        body=body,
+        headers={name: row[column] for name, column in names.items() if row[column] is not None},
+        hints=json.loads(row["hints"]),
+    )
+
+
 def move_page(db: Database, file: str, offset: int, page: Page) -> bool:
     """Point what lies at a place of the archive to where the page lies now; whether there was something."""
     place = {"file": file, "offset": offset, "new_file": page.archive_file, "new_offset": page.archive_offset}
@@ -223,6 +291,19 @@ def move_page(db: Database, file: str, offset: int, page: Page) -> bool:
 def is_forgotten(db: Database, article: str) -> bool:
     """Whether an article, by its id, was asked to be forgotten."""
     return first(db, "select 1 from forgotten_articles where article_id = ?", article) is not None
+
+
+def forget_page(db: Database, page: str) -> None:
+    """Have a page forgotten with the article that it turned out to be; its record waits to be erased."""
+    db.execute(
+        """
+        insert or ignore into forgotten_articles (article_id, removal_id)
+        select :page, max(id)
+        from removals
+        where kind = 'article'
+        """,
+        {"page": page},
+    )
 
 
 def text_columns(db: Database) -> dict[str, list[str]]:

@@ -742,6 +742,14 @@ create table corrections (
 ) strict;
 create index corrections_article_id on corrections(article_id);
 
+create table removals (
+    id integer primary key not null,
+    kind text not null,
+    reason text not null,
+    asked_date text not null,
+    articles integer not null
+) strict;
+
 create table runs (
     id integer primary key not null,
     command text not null,

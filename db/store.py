@@ -19,6 +19,7 @@ from sqlite_utils import Database
 
 from crawler.items import Article, Fate, Page, ParseError, article_id
 from db.connect import transaction
+from db.forgetting import cover_article, forget_page, is_forgotten
 from db.reviewing.corrected_dates import corrected_date, keep_uncorrected_date
 from db.reviewing.stale import note_former_facts
 from db.rows import first, insert, now, utc
@@ -265,14 +266,16 @@ def build_kept_page(row: PageRow, body: bytes) -> Page:
 
 
 def save_article(db: Database, page_id: str, article: Article, parser: str) -> Fate:
-    """Put an article beside its page; the fate of the page's address, `kept`, `duplicate` or `off-topic`.
+    """Put an article beside its page; the fate of the page's address, `kept`, `duplicate`, `off-topic` or `removed`.
 
     Of several pages with one canonical address, the one fetched first holds the article and the others are
     duplicates, whichever was parsed first. An extraction stays as long as title, text and date do.
     """
-    row = _article_row(article, page_id, parser)
+    row = _article_row(cover_article(db, article, page_id), page_id, parser)
     with transaction(db):
         page = _read_page(db, page_id)
+        if is_forgotten(db, row["id"]):
+            return _remove(db, page_id, parser, page["url"])
         row["digest"] = page["digest"]
         # What the page was read as before, under another canonical address; its duplicates become pending.
         db.execute("delete from articles where page_id = ? and id <> ?", [page_id, row["id"]])
@@ -451,6 +454,14 @@ def _upsert_article(db: Database, row: dict[str, Any]) -> None:
     values = ", ".join(f":{column}" for column in row)
     updates = ", ".join(f"{column} = excluded.{column}" for column in row if column != "id")
     db.execute(f"insert into articles ({columns}) values ({values}) on conflict (id) do update set {updates}", row)
+
+
+def _remove(db: Database, page_id: str, parser: str, url: str) -> Fate:
+    """Let a page go that holds an article which was asked to be forgotten, at another address perhaps."""
+    forget_page(db, page_id)
+    _save_parse(db, page_id, parser, None, "removed on request")
+    _set_fate(db, url, "removed", "removed on request")
+    return "removed"
 
 
 def _save_former(db: Database, article: str, former: dict[str, Any]) -> None:

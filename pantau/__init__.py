@@ -17,6 +17,7 @@ from pantau import (
     evaluating,
     extracting,
     files,
+    forgetting,
     mail,
     parsing,
     publishing,
@@ -76,5 +77,6 @@ for word in (
     sources.sources,
     review.review,
     reviewers.reviewer,
+    forgetting.forget,
 ):
     main.add_command(word)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -59,13 +60,14 @@ def crawl_pages(
     from crawler.archive import Archive
     from crawler.crawl import CrawlError, SeenUrl
     from crawler.crawl import crawl as crawl_sources
+    from db.forgetting import cover_page, read_forgotten
     from db.store import pending_urls, save_page, save_url
     from db.visits import save_visit, save_way_count
 
     ways: list[WayCount] = []
     with (
         opened(house, "crawl") as (db, counts, run),
-        Archive(house.archive) as archive,
+        Archive(house.archive, partial(cover_page, read_forgotten(db))) as archive,
         nullcontext(None) if parsed is None else reading(house, db, parsed) as read,
     ):
         keep_sources(db, sources)

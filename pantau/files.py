@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -42,9 +43,13 @@ def ingest_files(house: House, paths: Sequence[Path]) -> int:
     """Keep every page of the files; how many were kept, those already there included."""
     from crawler.archive import Archive
     from crawler.ingest import LOCAL_SOURCE, read_pages
+    from db.forgetting import cover_page, read_forgotten
     from db.store import save_page, save_sources, save_url
 
-    with opened(house, "ingest") as (db, counts, _), Archive(house.archive) as archive:
+    with (
+        opened(house, "ingest") as (db, counts, _),
+        Archive(house.archive, partial(cover_page, read_forgotten(db))) as archive,
+    ):
         save_sources(db, [LOCAL_SOURCE])
         held = {row["url"]: row["digest"] for row in db.query("select url, digest from pages where source = 'ingest'")}
         for path in paths:

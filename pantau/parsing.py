@@ -51,6 +51,7 @@ def parse_pages(house: House, is_all: bool = False, counts: Counter[str] | None 
     """
     from crawler.pool import ParsePool
     from db.store import build_kept_page, count_pending_pages, forget_parses, pending_pages
+    from pantau.forgetting import delete_forgotten
 
     sources, versions = read_parsers(house)
     with opened(house, "parse") as (db, done, _), ParsePool(house.archive, sources) as pool:
@@ -69,6 +70,8 @@ def parse_pages(house: House, is_all: bool = False, counts: Counter[str] | None 
             raise click.ClickException(
                 f"stopped: {read} of {pending} pages read; `pantau parse` goes on with the others"
             ) from None
+        # A page at another address may have turned out to hold an article that was to be forgotten.
+        delete_forgotten(house, db)
     return (
         f"{done['kept'] + done['off-topic']} articles, {done['duplicate']} copies under another address, "
         f"{done['not-understood']} pages not understood"

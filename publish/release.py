@@ -27,12 +27,12 @@ TABLES = ("release", "releases")
 
 # What the crawl did and how the sources are doing changes with every run, also where nothing new was read. A letter is
 # made from a release, and is published after it. When we said what (event_versions) depends on when we published. What
-# the search finds (search) is an index of the other tables.
+# the search finds (search) is an index of the other tables. What was removed (removals) shows in all others.
 OPERATION = frozenset(
     {
         *TABLES,
         *("source_ways", "source_weeks", "monthly_reading", "funnel", "fates", "completeness", "urls", "runs"),
-        *("digests", "event_versions", "search"),
+        *("digests", "event_versions", "search", "removals"),
     }
 )
 """Tables that are no content."""
