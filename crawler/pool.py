@@ -199,6 +199,7 @@ def _work(connection: Connection, archive: Path, sources: Mapping[str, Source], 
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     logging.disable()  # what is wrong with a page comes back as its ParseError
+    logging.captureWarnings(True)
     try:
         connection.send(None)
         while True:

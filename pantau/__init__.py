@@ -7,7 +7,10 @@ killed at any moment and said again. What needs a library that is slow to load i
 from __future__ import annotations
 
 import logging
+import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -28,11 +31,34 @@ from pantau import (
     subscribers,
 )
 from pantau.house import ROOT, House
+from pantau.logs import is_json, set_up_logs
 
 __all__ = ["main"]
 
+log = logging.getLogger(__name__)
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Door(click.Group):
+    """The words; where events are told as JSON, so is what a word ends with."""
+
+    def main(self, args: Sequence[str] | None = None, **more: Any) -> Any:  # type: ignore[override]
+        """Run a word and end the process with its exit status."""
+        if not more.get("standalone_mode", True) or not is_json():
+            return super().main(args, **more)
+        try:
+            status = super().main(args, **{**more, "standalone_mode": False})
+        except click.ClickException as error:
+            set_up_logs()
+            log.error(error.format_message(), extra={"exit_status": error.exit_code})
+            sys.exit(error.exit_code)
+        except click.Abort:
+            set_up_logs()
+            log.error("stopped by hand", extra={"exit_status": 1})
+            sys.exit(1)
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--data", type=click.Path(path_type=Path, file_okay=False), default=Path("data"), envvar="PANTAU_DATA",
     show_default=True, help="Folder of the databases, the archive and the outbox.",
@@ -48,12 +74,7 @@ __all__ = ["main"]
 @click.pass_context
 def main(context: click.Context, data: Path, source_files: Path, wait: float) -> None:
     """Watch Indonesia's smart-city programme in the regional news."""
-    logging.basicConfig(format="%(message)s", level=logging.WARNING)
-    for handler in logging.getLogger().handlers:
-        handler.setLevel(logging.WARNING)  # Scrapy's loggers ask for more than the root's level
-    # What it discards comes back as a ParseError, which names the page.
-    for library in ("trafilatura", "htmldate"):
-        logging.getLogger(library).setLevel(logging.CRITICAL)
+    set_up_logs()
     context.obj = House(data, source_files, data / "outbox", wait)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pantau.house import House, alone, keep_sources, opened, read_sources
+from pantau.house import House, alone, complain, keep_sources, opened, read_sources
 from pantau.parsing import reading
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def crawl_pages(
     ways.sort(key=lambda way: (way.source, way.number))
     for way in ways:
         if way.problem:
-            click.echo(f"{way.source}: {way.way}: {way.problem}", err=True)
+            complain(f"{way.source}: {way.way}: {way.problem}")
     if ways and all(way.problem for way in ways) and not counts["pages"]:
         raise click.ClickException(f"none of {len(sources)} sources could be read; each is told above")
     again = sum(way.revisited for way in ways)

@@ -38,7 +38,7 @@ def demo(house: House, is_served: bool, port: int) -> None:
             click.echo(f"\nLetters: {house.outbox}/index.html    Site: {address}/")
             if is_served:
                 with site.listening("127.0.0.1", port) as listener:
-                    site.serve(house.public_db, listener)
+                    site.serve(house.public_db, listener, worker="pantau.site_worker")
     except OSError as error:  # a port is taken
         raise click.ClickException(str(error)) from error
 

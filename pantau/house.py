@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -12,15 +13,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 from tqdm import tqdm
 
+from pantau.logs import escape, is_json
+
 if TYPE_CHECKING:
     from crawler.source import Source
     from db.connect import Database
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 ROOT = Path(__file__).parent.parent
 SITE = "http://127.0.0.1:8001"
@@ -128,6 +133,8 @@ def who_holds(path: Path) -> str:
 @contextmanager
 def opened(house: House, word: str) -> Iterator[tuple[Database, Counter[str], int]]:
     """The private database with its reference tables, counts that are kept as a row of `runs`, and its number."""
+    from structlog.contextvars import bound_contextvars
+
     from db.connect import open_db
     from db.reference import load_reference
     from db.store import finish_run, start_run
@@ -136,8 +143,12 @@ def opened(house: House, word: str) -> Iterator[tuple[Database, Counter[str], in
     load_reference(db)
     counts: Counter[str] = Counter()
     number = start_run(db, word)
-    yield db, counts, number
-    finish_run(db, number, counts)
+    began = monotonic()
+    with bound_contextvars(run=number, word=word):
+        log.info("run began")
+        yield db, counts, number
+        finish_run(db, number, counts)
+        log.info("run ended", extra={**counts, "seconds": round(monotonic() - began, 1)})
     db.close()
 
 
@@ -175,4 +186,7 @@ def sha256(body: bytes) -> str:
 
 def complain(message: str) -> None:
     """Say on stderr what was wrong with one thing; the others go on."""
-    click.echo(message, err=True)
+    if is_json():
+        log.warning("%s", message)
+    else:
+        click.echo(escape(message), err=True)

@@ -72,7 +72,7 @@ def serve(house: House, host: str, port: int) -> None:
     try:
         with site.listening(host, port) as listener:
             click.echo(f"Site: http://{host}:{port}/  (Ctrl-C ends it)")
-            site.serve(house.public_db, listener)
+            site.serve(house.public_db, listener, worker="pantau.site_worker")
     except (OSError, CalledProcessError) as error:  # a port that is taken; a process that cannot start, which says why
         raise click.ClickException(str(error)) from error
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 SITE = Path(__file__).parent / "site"
 PROCESSES = min(4, os.cpu_count() or 1)
+WORKER = "publish.serving.worker"
 FREED_WITHIN = 2.0
 """Seconds until the processes of a killed `pantau serve` have let go of their port."""
 
@@ -48,8 +49,10 @@ def check_port(host: str, port: int) -> None:
         pass
 
 
-def serve(public: Path, listener: socket.socket, processes: int = PROCESSES) -> None:
+def serve(public: Path, listener: socket.socket, processes: int = PROCESSES, worker: str = WORKER) -> None:
     """Serve public.db to who asks on `listener`, until it or one of its processes is told to end.
+
+    `worker` is the module that each process runs, which sets up what it needs and calls the main() of WORKER.
 
     When another file takes its place, that is shown within a second or two; a file that cannot be shown is not, and
     where there is none at all, readers are told so. A process that is killed is started anew. Raises
@@ -60,10 +63,10 @@ def serve(public: Path, listener: socket.socket, processes: int = PROCESSES) -> 
     workers: list[subprocess.Popen[bytes]] = []
     try:
         for _ in range(processes):
-            workers.append(_start(public, listener))
-        while not any(worker.poll() == 0 for worker in workers):
+            workers.append(_start(public, listener, worker))
+        while not any(process.poll() == 0 for process in workers):
             time.sleep(0.5)
-            workers = [worker if _runs(worker) else _start(public, listener) for worker in workers]
+            workers = [process if _runs(process) else _start(public, listener, worker) for process in workers]
     except KeyboardInterrupt:
         return
     finally:
@@ -71,8 +74,8 @@ def serve(public: Path, listener: socket.socket, processes: int = PROCESSES) -> 
         signal.signal(signal.SIGTERM, before)
 
 
-def _start(public: Path, listener: socket.socket) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "publish.serving.worker", str(public.resolve()), str(listener.fileno())]
+def _start(public: Path, listener: socket.socket, worker: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", worker, str(public.resolve()), str(listener.fileno())]
     # The plugins import publish.site; -m puts this folder on their path where the project is not installed.
     return subprocess.Popen(
         command,

@@ -29,6 +29,7 @@ async def run(public: Path, listener: socket.socket, secret: str) -> None:
             Config(
                 site,
                 lifespan="off",
+                log_config=None,
                 ws="none",
                 log_level="warning",
                 access_log=False,
@@ -47,7 +48,7 @@ async def run(public: Path, listener: socket.socket, secret: str) -> None:
 
 def main() -> None:
     """Run until it is ended."""
-    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)  # where nobody has decided otherwise
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: sys.exit())
     asyncio.run(run(Path(sys.argv[1]), socket.socket(fileno=int(sys.argv[2])), os.environ["DATASETTE_SECRET"]))
