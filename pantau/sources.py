@@ -158,7 +158,8 @@ def write_source(path: Path, text: str) -> bool:
     if path.exists():
         complain(f"{path} is there already and was not changed; --print prints the new one. It would differ:")
         old, new = path.read_text(encoding="utf-8").splitlines(), text.splitlines()
-        complain("\n".join(difflib.unified_diff(old, new, "there", "new", lineterm="")))
+        for line in difflib.unified_diff(old, new, "there", "new", lineterm=""):
+            complain(line)
         return False
     path.write_text(text, encoding="utf-8")
     click.echo(f"written: {path}")
