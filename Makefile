@@ -5,7 +5,7 @@ SERVE ?= yes
 ARTICLES ?= 20000
 BIN := .venv/bin
 
-.PHONY: demo run test check serve docs score bench bench-memory lock clean
+.PHONY: demo run test check serve docs score bench bench-memory reliability audit lock clean
 
 demo: .venv/ready ## everything on a small invented web, then the site on 127.0.0.1:8001 (SERVE=no: without it)
 	$(BIN)/pantau demo $(if $(filter no,$(SERVE)),--no-serve)
@@ -24,6 +24,7 @@ check: .venv/ready ## format, lint, types, generated files
 	$(BIN)/python -m publish.dictionary --check
 	$(BIN)/python -m publish.site.notebooks --check
 	$(BIN)/cog --check README.md nlp/README.md
+	$(BIN)/python .ci/licences --check
 
 serve: .venv/ready ## the site on what `make run` published
 	$(BIN)/pantau serve
@@ -33,6 +34,7 @@ docs: .venv/ready ## generated files: the site's metadata from db/columns.yml, s
 	$(BIN)/python -m publish.dictionary
 	$(BIN)/python -m publish.site.notebooks
 	$(BIN)/cog -r README.md nlp/README.md
+	$(BIN)/python .ci/licences
 	$(BIN)/pantau demo --no-serve
 	PANTAU_PUBLIC_DB=data/demo/public.db PANTAU_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -q tests/site/test_browser.py tests/mail/test_letter_browser.py -k pictures
 
@@ -48,6 +50,9 @@ bench: .venv/ready ## speed, shares and memory of the crawl (a quarter of an hou
 
 bench-memory: .venv/ready ## storing, resolving, publishing and asking ARTICLES=1000000 (an hour or two, 20 GB), else 20000
 	$(BIN)/python tests/memory_bench.py --articles $(ARTICLES)
+
+audit: .venv/ready ## known holes in what requirements.lock names, where the network allows
+	$(BIN)/python .ci/audit
 
 lock: .venv/ready ## requirements.lock anew: exact versions with hashes, no index addresses
 	$(BIN)/pip install -q uv

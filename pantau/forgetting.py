@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pantau.extracting import extract_articles
-from pantau.house import House, complain, opened, progress
+from pantau.house import House, alone, complain, opened, progress
 from pantau.publishing import publish_database
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ REASON = click.option("--reason", required=True, help="Why, as it is published; 
 def forget(context: click.Context) -> None:
     """Forget a name, an article or a reader, for good; alone: finish what was begun."""
     if context.invoked_subcommand is None:
-        click.echo(finish(context.obj))
+        with alone(context.obj, "forget"):
+            click.echo(finish(context.obj))
 
 
 @forget.command("name")
@@ -41,12 +42,12 @@ def forget_name(house: House, names: Sequence[str], articles: Sequence[str], rea
     """
     from db.forgetting import ask_name
 
-    with opened(house, "forget") as (db, _, _):
+    with alone(house, "forget"), opened(house, "forget") as (db, _, _):
         try:
             ask_name(db, names, articles, reason, datetime.now(UTC))
         except (ValueError, LookupError) as error:
             raise click.ClickException(str(error)) from error
-    click.echo(finish(house))
+        click.echo(finish(house))
 
 
 @forget.command("article")
@@ -57,12 +58,12 @@ def forget_article(house: House, article: str, reason: str) -> None:
     """Delete an article (id or address) and its page, and do not fetch it again. Its copies elsewhere are others."""
     from db.forgetting import ask_article
 
-    with opened(house, "forget") as (db, _, _):
+    with alone(house, "forget"), opened(house, "forget") as (db, _, _):
         try:
             ask_article(db, article, reason, datetime.now(UTC))
         except LookupError as error:
             raise click.ClickException(str(error)) from error
-    click.echo(finish(house))
+        click.echo(finish(house))
 
 
 @forget.command("reader")
