@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from datasette import Request, Response, hookimpl
@@ -54,4 +55,5 @@ async def about(datasette: Any, request: Request) -> Response:
         release=release,
         citation=release and citation(release),
         bibtex=release and bibtex(release),
+        contact=os.environ.get("PANTAU_CONTACT"),
     )
