@@ -21,6 +21,7 @@ from sqlite_utils import Database
 from db.connect import open_read_only
 from publish.disk import leftover_name, remove_leftovers, told_when_full
 from publish.release import LICENCE, TITLE, Release, read_release
+from publish.theirs import cell
 
 Format = Literal["csv", "jsonl", "parquet"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -35,6 +36,11 @@ ARROW: Mapping[Type, pa.DataType] = {
     "string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(),
 }  # fmt: skip
 SQLITE: Mapping[str, Type] = {"TEXT": "string", "INTEGER": "integer", "REAL": "number"}
+FORMULAS = (
+    "A text that a spreadsheet would run (=, +, -, @, a tab or a line end at the start of the cell; =, +, -, @ after a "
+    "semicolon or a line end in it) has an apostrophe before that, which is not part of the data. JSON Lines and "
+    "Parquet have the data without it."
+)
 MEDIA_TYPES: Mapping[Format, str] = {
     "csv": "text/csv", "jsonl": "application/jsonl", "parquet": "application/vnd.apache.parquet",
 }  # fmt: skip
@@ -247,8 +253,6 @@ def _write_file(rows: Iterable[list[Row]], columns: Sequence[Column], form: Form
 
 
 def _write_csv(rows: Iterable[list[Row]], columns: Sequence[Column], stream: TextIO) -> int:
-    # The data as it is, also where a headline begins with "=": a changed cell is no quotation. publish/README.md says
-    # how to open the file in a spreadsheet.
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow([column.name for column in columns])
     truths = [place for place, column in enumerate(columns) if column.type == "boolean"]
@@ -256,7 +260,7 @@ def _write_csv(rows: Iterable[list[Row]], columns: Sequence[Column], stream: Tex
     for block in rows:
         if truths:
             block = [_changed(row, dict.fromkeys(truths, lambda truth: "true" if truth else "false")) for row in block]
-        writer.writerows(block)
+        writer.writerows(map(cell, row) for row in block)
         count += len(block)
     return count
 
@@ -315,6 +319,7 @@ def _resource(path: Path, part: Part, form: Format) -> dict[str, Any]:
         "description": part.description,
         "format": form,
         "mediatype": MEDIA_TYPES[form],
+        **({"formulas": FORMULAS} if form == "csv" else {}),
         **({} if form == "parquet" else {"encoding": "utf-8"}),
         "bytes": written.stat().st_size,
         "hash": f"sha256:{digest}",

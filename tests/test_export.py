@@ -20,6 +20,7 @@ from sqlite_utils import Database
 import pantau
 from db.connect import open_read_only
 from publish.export import FORMATS, Asked, ExportError, Format, export_files, print_rows, published_tables
+from publish.theirs import original_cell
 
 ROOT = Path(__file__).parent.parent
 FORMULA = '=HYPERLINK("https://contoh.example","klik")'
@@ -76,15 +77,20 @@ def test_columns_have_their_types_and_what_they_mean(public: Path, tmp_path: Pat
     assert pq.read_table(tmp_path / "articles.parquet")["is_relevant"].null_count == 1
 
 
-def test_a_headline_that_looks_like_a_formula_is_written_as_it_is(public: Path, tmp_path: Path) -> None:
-    """It is the data; publish/README.md tells how to open the file in a spreadsheet."""
+def test_a_headline_that_looks_like_a_formula_is_not_run_and_not_lost(public: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copyfile(public, tmp_path / "public.db"))
     with closing(Database(copy)) as db:
         db.execute("update articles set title = ? where rowid = 1", [FORMULA])
         db.conn.commit()
     export_files(copy, Asked(["articles"]), "csv", tmp_path)
     with (tmp_path / "articles.csv").open(encoding="utf-8", newline="") as file:
-        assert FORMULA in {row["title"] for row in csv.DictReader(file)}
+        titles = {row["title"] for row in csv.DictReader(file)}
+    assert f"'{FORMULA}" in titles
+    assert FORMULA in {original_cell(title) for title in titles}
+    for form in ("jsonl", "parquet"):
+        export_files(copy, Asked(["articles"]), form, tmp_path)
+    assert FORMULA in {json.loads(line)["title"] for line in (tmp_path / "articles.jsonl").open(encoding="utf-8")}
+    assert FORMULA in pq.read_table(tmp_path / "articles.parquet")["title"].to_pylist()
 
 
 def test_the_package_says_what_the_files_are(public: Path, tmp_path: Path) -> None:

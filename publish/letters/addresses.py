@@ -21,19 +21,20 @@ def article_url(row: Row, id_column: str, site: str) -> str:
 
 
 def web_address(url: str) -> str | None:
-    """An address of the web in ASCII, its odd characters escaped; None for what is none, or is too long for a mail.
+    """An address of the web in ASCII, its odd characters escaped; None for what is none, names somebody before
+    its host, or is too long for a mail.
 
     >>> web_address('https://warta.example/a b?x="1"')
     'https://warta.example/a%20b?x=%221%22'
-    >>> web_address("javascript:alert(1)"), web_address("https://[warta/")
-    (None, None)
+    >>> web_address("javascript:alert(1)"), web_address("https://[warta/"), web_address("https://warta@judi.example/")
+    (None, None, None)
     """
     try:
         parts = urlsplit(url)
         host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode()
     except ValueError:
         return None
-    if parts.scheme.lower() not in ("http", "https") or not parts.hostname or quote(host, safe=":@.-_~%[]") != host:
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname or quote(host, safe=":.-_~%[]") != host:
         return None
     rest = (quote(part, safe="/:;@!$&'()*+,=~?%") for part in parts[2:])
     address = urlunsplit((parts.scheme, host, *rest))

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from publish.theirs import STEERING
 
 LONGEST_WORD = 50
 """Characters of a word; no Indonesian word is as long, and a longer one would push a narrow screen wide."""
-
-# Controls, bidi embeddings, overrides and isolates, private use (our own marks stand there), surrogates, tags, what is
-# no character. Marks of direction and joiners stay: scripts need them.
-STEERING = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u206f\ue000-\uf8ff\ud800-\udfff\ufdd0-\ufdef"
-    "\ufeff\ufff9-\ufffc\ufffe\uffff\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
-)
 
 
 def clean(text: str) -> str:

@@ -25,6 +25,7 @@ from publish.letters.cleaning import clean, shorten
 from publish.letters.wording import say
 from publish.mail.choices import choice_name
 from publish.site.catalogue import grouped_queries
+from publish.theirs import is_web
 
 SECONDS = 2.0
 """How long a query may take."""
@@ -377,8 +378,7 @@ def _proof_url(public: Database, article_id: Any, number: Any, site: str) -> str
 
 
 def _outside_url(value: Any) -> str | None:
-    is_address = isinstance(value, str) and re.fullmatch(r"(?i)https?://\S+", value) and clean(value) == value
-    return value if is_address else None
+    return value if isinstance(value, str) and is_web(value) else None
 
 
 def _text(value: Any, lang: Language) -> str:

@@ -15,6 +15,7 @@ from publish.dates_id import Language
 from publish.release import Release
 from publish.site.dates import date_html, day_in_jakarta
 from publish.site.strings import translate
+from publish.theirs import is_web
 
 if TYPE_CHECKING:
     # Letters are made where no Datasette runs.
@@ -157,11 +158,6 @@ def withdrawal(event: Row, language: Language) -> str:
         now = {name.removeprefix("now_"): value for name, value in event.items() if name.startswith("now_")}
         return translate("feed.replaced", language, day=day, what=headline(now, language, dated=True))
     return translate("feed.withdrawn", language, day=day)
-
-
-def is_web(address: str) -> bool:
-    """Whether an address may become a link: an ingested file has none, and a page could name anything."""
-    return address.startswith(("https://", "http://"))
 
 
 def _instant(iso: str) -> datetime:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from icalendar import Calendar, Event
 
-from publish.site.feeds.atom import GONE, NO_XML, Frame, account, changes, headline, is_web, withdrawal
+from publish.site.feeds.atom import GONE, NO_XML, Frame, account, changes, headline, withdrawal
 from publish.site.strings import translate
+from publish.theirs import is_web
 
 if TYPE_CHECKING:
     from publish.site.page import Row

@@ -6,11 +6,13 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
+from publish.theirs import cell
+
 
 def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
     """CSV of RFC 4180 with a line of names and a byte-order mark, by which Excel knows that it is UTF-8.
 
-    A text that a spreadsheet would run as a formula gets an apostrophe before it.
+    A text that a spreadsheet would run as a formula gets an apostrophe before it (publish/theirs.py).
 
     >>> csv_text(["kode", "bukti"], [{"kode": "51.02", "bukti": "=cmd, x"}]).removeprefix("\\ufeff").splitlines()
     ['kode,bukti', '51.02,"\\'=cmd, x"']
@@ -18,15 +20,5 @@ def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> st
     written = io.StringIO()
     table = csv.writer(written)
     table.writerow(columns)
-    table.writerows([harmless(row[column]) for column in columns] for row in rows)
+    table.writerows([cell(row[column]) for column in columns] for row in rows)
     return "\ufeff" + written.getvalue()
-
-
-def harmless(value: object) -> object:
-    """The value; a text that a spreadsheet would run has an apostrophe before it.
-
-    >>> harmless("=1+1"), harmless("-5 orang"), harmless(-5), harmless(None), harmless("Tabanan")
-    ("'=1+1", "'-5 orang", -5, None, 'Tabanan')
-    """
-    is_run = isinstance(value, str) and value.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
-    return f"'{value}" if is_run else value

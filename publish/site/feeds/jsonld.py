@@ -9,8 +9,8 @@ from typing import Any
 from markupsafe import Markup
 
 from publish.release import LICENCE, Release
-from publish.site.feeds.atom import is_web
 from publish.site.page import Row
+from publish.theirs import is_web
 
 ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 

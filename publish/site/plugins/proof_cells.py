@@ -1,4 +1,4 @@
-"""In the researcher's tables and queries, a proving sentence leads to the article in which it stands."""
+"""In the researcher's tables and queries, a proving sentence leads to its article, and an address where it says."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from typing import Any
 from datasette import hookimpl
 from markupsafe import Markup
 
+from publish.theirs import is_web
+
 
 @hookimpl
-def render_cell(row: Any, value: Any, column: str, datasette: Any) -> Markup | None:
+def render_cell(row: Any, value: Any, column: str, datasette: Any) -> str | None:
+    if isinstance(value, str) and value.strip().lower().startswith("http") and not is_web(value):
+        return value  # Datasette would make a link of it.
     columns = row.keys()
     article = next((name for name in ("evidence_article_id", "article_id") if name in columns), None)
     if column != "evidence" or not value or article is None or "evidence_number" not in columns:

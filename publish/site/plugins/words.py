@@ -22,6 +22,7 @@ from publish.site.metadata import METADATA
 from publish.site.page import Row, fetch_row
 from publish.site.phases import PHASE_OF_STAGE, PHASES
 from publish.site.strings import number, translate
+from publish.theirs import is_web, unsteered
 
 STATIC = Path(__file__).parents[1] / "static"
 # In the address, so that a browser asks anew after a change and not before.
@@ -54,6 +55,8 @@ def extra_template_vars(request: Request | None, datasette: Any) -> Callable[[],
 def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
     # Datasette renders its error pages without extra_template_vars; they speak Indonesian.
     env.globals.update({**_words(datasette, "id"), "switch_link": "?lang=en"})
+    # Whatever a page says, in whichever template, also in Datasette's own: no text turns the words after it around.
+    env.finalize = unsteered
 
 
 async def _this_release(datasette: Any) -> Row | None:
@@ -74,6 +77,7 @@ def _words(datasette: Any, language: Language) -> dict[str, Any]:
         "day_in_jakarta": day_in_jakarta,
         "instant": partial(instant_html, language=language),
         "snippet": snippet,
+        "is_web": is_web,
         "figure": partial(figure_text, language=language),
         "link": _links(datasette, language),
         "static": lambda name: f"{datasette.urls.path('/static/' + name)}?{STATIC_VERSIONS[name]}",
