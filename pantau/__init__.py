@@ -30,7 +30,7 @@ from pantau import (
     sources,
     subscribers,
 )
-from pantau.house import ROOT, House
+from pantau.house import ROOT, House, all_seen
 from pantau.logs import is_json, set_up_logs
 
 __all__ = ["main"]
@@ -39,10 +39,14 @@ log = logging.getLogger(__name__)
 
 
 class Door(click.Group):
-    """The words; where events are told as JSON, so is what a word ends with."""
+    """The words: nothing they print steers a terminal; where events are told as JSON, so is what a word ends with."""
 
     def main(self, args: Sequence[str] | None = None, **more: Any) -> Any:  # type: ignore[override]
         """Run a word and end the process with its exit status."""
+        with all_seen():
+            return self._main(args, **more)
+
+    def _main(self, args: Sequence[str] | None, **more: Any) -> Any:
         if not more.get("standalone_mode", True) or not is_json():
             return super().main(args, **more)
         try:

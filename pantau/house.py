@@ -6,6 +6,8 @@ import hashlib
 import json
 import logging
 import os
+import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 from tqdm import tqdm
@@ -175,8 +177,60 @@ def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
 
 def progress(items: Iterable[T], what: str, total: int | None = None) -> Iterable[T]:
     """The items behind a progress bar: after two seconds, and only on a terminal."""
-    bar: Iterable[T] = tqdm(items, desc=what, total=total, delay=2, disable=None, leave=False)
+    bar: Iterable[T] = tqdm(items, desc=what, total=total, delay=2, disable=None, leave=False, file=_bars())
     return bar
+
+
+def _bars() -> TextIO:
+    """Standard error as it is: a bar goes back to the start of its line."""
+    stream = sys.stderr
+    return stream.stream if isinstance(stream, Seen) else stream
+
+
+# Controls but tab and the end of a line, and what turns the direction of the words after it.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def seen(text: str) -> str:
+    """The text with what steers a terminal written out, in a way that leaves JSON the same JSON.
+
+    >>> print(seen("Bimtek\\x1b]0;judi\\x07\\r \\u202eoreo"))
+    Bimtek\\u001b]0;judi\\u0007\\u000d \\u202eoreo
+    """
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+class Seen:
+    """A stream on which nobody's words steer the operator's terminal, or forge a colour in a log."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        """Where it goes in the end."""
+
+    def write(self, text: str) -> int:
+        return self.stream.write(seen(text))
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "buffer":  # by which Click would write past it
+            raise AttributeError(name)
+        return getattr(self.stream, name)
+
+
+@contextmanager
+def all_seen() -> Iterator[None]:
+    """While the block runs, what is printed, on standard output or error, is `seen`."""
+    raw = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = Seen(sys.stdout), Seen(sys.stderr)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = raw
+
+
+def data_stream() -> TextIO:
+    """Standard output for data that another program reads, unchanged; on a terminal it is `seen`."""
+    stream = sys.stdout
+    return stream.stream if isinstance(stream, Seen) and not stream.isatty() else stream
 
 
 def sha256(body: bytes) -> str:

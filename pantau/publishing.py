@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from subprocess import CalledProcessError
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pantau.house import House, alone, complain, opened, parse_parameters
+from pantau.house import House, alone, complain, data_stream, opened, parse_parameters
 from pantau.sources import check_health
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ def export_files(
     asked = Asked(tables, query, parameters)
     try:
         if to == "-":
-            print_rows(house.public_db, asked, form, sys.stdout)
+            print_rows(house.public_db, asked, form, data_stream())
             return
         folder = Path(to) if to else export_folder(house.public_db, form)
         for path, rows in write_files(house.public_db, asked, form, folder).items():

@@ -14,7 +14,7 @@ STEERING = re.compile(
 )
 UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0]")
 
-# OWASP's list (CSV Injection; ASVS 5.0, 1.2.10) with the wide forms that East Asian spreadsheets take for the same. Where
+# OWASP (CSV Injection; ASVS 5.0, 1.2.10), and the wide forms that East Asian spreadsheets take for the same. Where
 # the comma is the decimal sign, as in Indonesia, a spreadsheet that is opened with a double click ends cells at ";" and
 # at every line, so a formula may begin there, too.
 _FORMULA = r"'*[ \t]*[=+\-@＝＋－＠]"
@@ -73,6 +73,6 @@ def unsteered(value: Any) -> Any:
     >>> unsteered("oleh \\u202enatab\\x1b[31m"), unsteered(5)
     ('oleh natab[31m', 5)
     """
-    if not isinstance(value, str) or value.isascii() and value.isprintable() or not STEERING.search(value):
+    if not isinstance(value, str) or (value.isascii() and value.isprintable()) or not STEERING.search(value):
         return value
     return type(value)(STEERING.sub("", value))

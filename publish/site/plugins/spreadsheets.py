@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from datasette import Response, hookimpl
-from datasette_copyable import render_copyable
+from datasette_copyable import render_copyable  # type: ignore[import-untyped]
 
 from publish.theirs import cell
 
