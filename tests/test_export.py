@@ -89,7 +89,8 @@ def test_a_headline_that_looks_like_a_formula_is_not_run_and_not_lost(public: Pa
     assert FORMULA in {original_cell(title) for title in titles}
     for form in ("jsonl", "parquet"):
         export_files(copy, Asked(["articles"]), form, tmp_path)
-    assert FORMULA in {json.loads(line)["title"] for line in (tmp_path / "articles.jsonl").open(encoding="utf-8")}
+    written = (tmp_path / "articles.jsonl").read_text(encoding="utf-8").splitlines()
+    assert FORMULA in {json.loads(line)["title"] for line in written}
     assert FORMULA in pq.read_table(tmp_path / "articles.parquet")["title"].to_pylist()
 
 
