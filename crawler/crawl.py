@@ -273,6 +273,7 @@ def _count(source: Source, number: int, way: Way, tally: Tally, is_audit: bool) 
         is_audit=is_audit,
         problem=tally.problems[0] if tally.problems else None,
         ended_at=datetime.now(UTC),
+        notes=tuple(tally.notes),
     )
 
 

@@ -97,6 +97,10 @@ class ListVisit:
     is_last: bool = False
     """Nothing of the list was left to be read after this, because it ended or the rest was known."""
     problem: str | None = None
+    strangers: int = 0
+    """Entries that lead to another host; they are not taken up."""
+    invalid: int = 0
+    """Entries without a link that can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,8 @@ class WayCount:
     """What was first wrong with its lists; None when they could all be read."""
     ended_at: datetime
     """UTC."""
+    notes: tuple[str, ...] = ()
+    """What was odd although nothing is lost by it, each once; crawler/watch/problems.yml knows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +149,10 @@ class ListAnswer:
     newest: datetime | None
     """The newest time that it tells of an article."""
     problem: str | None
+    strangers: int = 0
+    """Entries that lead to another host."""
+    invalid: int = 0
+    """Entries without a link that can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +329,68 @@ class Alarm:
     """Up to three examples."""
     number: int = 1
     """How many pages, entries or lists are concerned."""
+
+
+class Met(NamedTuple):
+    """How often a run met something, with up to three addresses."""
+
+    number: int = 0
+    urls: tuple[str, ...] = ()
+
+
+NOTHING_MET = Met()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of the pages of a source that a run read."""
+
+    read: int = 0
+    """Pages in which an article was found."""
+    unread: Met = NOTHING_MET
+    """Pages in which none was found, those included whose earlier reading stays."""
+    held: Met = NOTHING_MET
+    """Of these, those whose unchanged page was read as an article before."""
+    undated: Met = NOTHING_MET
+    """Articles without a date; below, articles too."""
+    future: Met = NOTHING_MET
+    """Dated more than a day after they were fetched."""
+    old: Met = NOTHING_MET
+    """Dated more than 30 days before they were fetched."""
+    garbled: Met = NOTHING_MET
+    """With characters that could not be read."""
+    incomplete: Met = NOTHING_MET
+    """With further pages that could not be fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRun:
+    """What one run met at a source: what `crawler/watch/alarms.py` finds alarms in."""
+
+    source: str
+    expect: Mapping[str, Any] = field(default_factory=dict)
+    """`expect` of its file."""
+    polls: tuple[Poll, ...] = ()
+    """Of the last weeks, the oldest first."""
+    is_asked: bool = False
+    """The newest poll is of this run."""
+    lost: Mapping[tuple[Fate, str], Met] = field(default_factory=dict)
+    """Addresses that were asked for in vain, by fate and reason."""
+    kept: int = 0
+    """Pages that came, for the first time or again."""
+    edited: Met = NOTHING_MET
+    """Pages whose body was another than before."""
+    gone: Met = NOTHING_MET
+    """Articles of ours that are not there any more."""
+    same_etag: Met = NOTHING_MET
+    """Lists that changed while their validators stayed the same."""
+    reading: Reading | None = None
+    """None when no page of it was read in this run."""
+    week: int | None = None
+    """New pages of the last seven days; None when it was not asked on most of them."""
+    placed: tuple[int, int] | None = None
+    """Of its last articles on the programme, how many have a regency, and how many there are; None when this run
+    looked at none."""
 
 
 class ParseError(Exception):

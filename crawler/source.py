@@ -179,6 +179,10 @@ class Expectations(Written):
     """Least share of its articles that have a date."""
     read: float = Field(default=0.8, ge=0, le=1)
     """Least share of its kept pages in which an article is found."""
+    weekly: int | None = Field(default=None, ge=0)
+    """Fewest new article pages in a week; crawler/watch/alarms.py says when there are fewer."""
+    placed: float | None = Field(default=None, ge=0, le=1)
+    """Least share of its articles on the programme with a kabupaten or kota."""
 
 
 class Family(Selectors):

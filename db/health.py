@@ -87,7 +87,7 @@ order by articles.id
 def read_source_records(db: Database, now: datetime) -> list[SourceRecord]:
     """What is remembered of every source that is crawled, by name: the last 150 days."""
     since: dict[str, Any] = {"since": (now - REMEMBERED).astimezone(UTC).isoformat()}
-    polls, days = _read_polls(db, since), _read_days(db, since)
+    polls, days = read_polls(db, since), _read_days(db, since)
     told = {row["source"]: date.fromisoformat(row["day"]) for row in db.query(LAST_TOLD)}
     return [
         SourceRecord(
@@ -147,7 +147,7 @@ def save_completeness(db: Database, spans: Iterable[Span], gaps: Mapping[str, in
         )
 
 
-def _read_polls(db: Database, since: dict[str, Any]) -> dict[str, list[Poll]]:
+def read_polls(db: Database, since: dict[str, Any]) -> dict[str, list[Poll]]:
     polls: dict[str, list[Poll]] = {}
     begins: dict[tuple[str, int], datetime] = {}
     for row in db.query(
@@ -161,7 +161,8 @@ def _read_polls(db: Database, since: dict[str, Any]) -> dict[str, list[Poll]]:
     ):
         run, begin = row.pop("run_id"), datetime.fromisoformat(row.pop("started_at"))
         flags = {name: bool(row[name]) for name in ("is_answered", "is_audit")}
-        way = WayCount(**row | flags | {"ended_at": datetime.fromisoformat(row["ended_at"])})
+        row |= {"ended_at": datetime.fromisoformat(row["ended_at"]), "notes": tuple(json.loads(row["notes"]))}
+        way = WayCount(**row | flags)
         told = polls.setdefault(way.source, [])
         if told and told[-1].run == run:
             told[-1] = replace(told[-1], at=max(told[-1].at, way.ended_at), ways=(*told[-1].ways, way))
@@ -183,7 +184,7 @@ def _read_answers(db: Database, since: dict[str, Any]) -> dict[str, list[tuple[d
     answers: dict[str, list[tuple[datetime, ListAnswer]]] = {}
     for row in db.query(
         """
-        select source, visited_at, way, url, status, links, known, newest_at, problem
+        select source, visited_at, way, url, status, links, known, newest_at, problem, strangers, invalid
         from visits
         where visited_at >= :since
         order by source, visited_at

@@ -328,18 +328,69 @@ def save_found(db: Database, page: Page, found: Article | ParseError, parser: st
 def save_parse_error(db: Database, page_id: str, parser: str, message: str) -> None:
     """Remember that this parser finds no article in the page, and why; the same parser does not try it again.
 
-    An article that an earlier body of the page held stays as it was: what an edit or a wall put in its place is no
-    reason to lose it.
+    An article that was found in the page before stays as it was: what an edit, a wall or a new template put in its
+    place is no reason to lose it. Where the page is the same and the parser is another, `settle_held` decides once all
+    pages of the source have been read.
     """
     with transaction(db):
         page = _read_page(db, page_id)
-        held = first(db, "select id, digest from articles where page_id = ?", page_id)
-        if held and held["digest"] not in (None, page["digest"]):
-            _save_parse(db, page_id, parser, held["id"])
+        held = first(db, "select id from articles where page_id = ?", page_id)
+        if held:
+            _save_parse(db, page_id, parser, held["id"], held=message)
             return
-        db.execute("delete from articles where page_id = ?", [page_id])
         _save_parse(db, page_id, parser, None, message)
         _set_fate(db, page["url"], "not-understood", message)
+
+
+def settle_held(db: Database, versions: Mapping[str, str], least: Mapping[str, float]) -> int:
+    """Let go of articles that the present parser does not find in the same pages any more; how many.
+
+    They go, and their pages are not understood, where the parser still reads the share that `least` asks for of the
+    pages which came from that source in the same month: then they were no articles. Where it does not, the page looked
+    different then or the parser is wrong, and what was published stays as it was last read. `versions` gives each
+    source's present parser. Decided by what is kept, not by what one run read, so that it is the same after a kill.
+    """
+    with transaction(db):
+        rows = db.query(
+            """
+            select
+                pages.source,
+                substr(pages.fetched_at, 1, 7) as month,
+                sum(parses.article_id is not null and held_error is null) as read,
+                sum(held_error is not null and coalesce(articles.digest, pages.digest) = pages.digest) as held
+            from parses
+            join pages on pages.id = parses.page_id
+            join json_each(:versions) as present on present.key = pages.source and present.value = parses.parser
+            left join articles on articles.page_id = pages.id
+            group by pages.source, month
+            """,
+            {"versions": json.dumps(dict(versions))},
+        )
+        gone = [row for row in rows if row["held"] and _is_read_well(row, least.get(row["source"], 1))]
+        for row in gone:
+            _let_go(db, row["source"], row["month"])
+    return sum(row["held"] for row in gone)
+
+
+def _is_read_well(counts: Mapping[str, Any], least: float) -> bool:
+    return bool(counts["read"] >= least * (counts["read"] + counts["held"]))
+
+
+def _let_go(db: Database, source: str, month: str) -> None:
+    held = db.query(
+        """
+        select pages.id, pages.url, parses.parser, held_error
+        from parses
+        join pages on pages.id = parses.page_id
+        join articles on articles.page_id = pages.id and coalesce(articles.digest, pages.digest) = pages.digest
+        where pages.source = ? and substr(pages.fetched_at, 1, 7) = ? and held_error is not null
+        """,
+        [source, month],
+    )
+    for page in list(held):
+        db.execute("delete from articles where page_id = ?", [page["id"]])
+        _save_parse(db, page["id"], page["parser"], None, page["held_error"])
+        _set_fate(db, page["url"], "not-understood", page["held_error"])
 
 
 def build_lead(text: str) -> str:
@@ -471,8 +522,11 @@ def _save_former(db: Database, article: str, former: dict[str, Any]) -> None:
     db.table("article_versions").insert(row, pk=("article_id", "digest"), replace=True)
 
 
-def _save_parse(db: Database, page_id: str, parser: str, article: str | None, error: str | None = None) -> None:
+def _save_parse(
+    db: Database, page_id: str, parser: str, article: str | None, error: str | None = None, held: str | None = None
+) -> None:
     row = {"page_id": page_id, "parser": parser, "article_id": article, "error": error}
+    row |= {"held_error": held, "parsed_at": now()}
     insert(db, "parses", row, "insert or replace")
 
 

@@ -40,6 +40,8 @@ def save_visit(db: Database, visit: ListVisit) -> None:
         "is_last": visit.is_last,
         "known": visit.known,
         "problem": visit.problem,
+        "strangers": visit.strangers,
+        "invalid": visit.invalid,
         "newest_at": visit.newest and visit.newest.isoformat(),
     }
     with transaction(db):
@@ -77,7 +79,7 @@ def read_visits(db: Database) -> dict[str, list[ListVisit]]:
 
 def save_way_count(db: Database, run_id: int, count: WayCount) -> None:
     """Remember what a way of a source brought in a run."""
-    row = asdict(count) | {"run_id": run_id, "ended_at": _utc(count.ended_at)}
+    row = asdict(count) | {"run_id": run_id, "ended_at": _utc(count.ended_at), "notes": json.dumps(count.notes)}
     with transaction(db):
         db.table("way_counts").insert(row, pk=("run_id", "source", "number"), replace=True)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pantau.alarms import telling_alarms
 from pantau.house import House, alone, complain, keep_sources, opened, read_sources
 from pantau.parsing import reading
 
@@ -67,6 +68,7 @@ def crawl_pages(
     ways: list[WayCount] = []
     with (
         opened(house, "crawl") as (db, counts, run),
+        telling_alarms(db, run),
         Archive(house.archive, partial(cover_page, read_forgotten(db))) as archive,
         nullcontext(None) if parsed is None else reading(house, db, parsed) as read,
     ):

@@ -6,6 +6,7 @@ from itertools import tee
 
 import click
 
+from pantau.alarms import tell_alarms
 from pantau.house import House, alone, batches, opened, progress
 
 
@@ -23,7 +24,7 @@ def extract_articles(house: House) -> str:
     from db.extractions import count_pending_articles, pending_articles, save_extractions
     from nlp import pipeline
 
-    with opened(house, "extract") as (db, counts, _):
+    with opened(house, "extract") as (db, counts, run):
         model = pipeline.model_version()
         pending = (article for _, article in pending_articles(db, model))
         read, articles = tee(progress(pending, "extract", count_pending_articles(db, model)))
@@ -36,6 +37,7 @@ def extract_articles(house: House) -> str:
                 counts["events"] += len(extraction.events)
                 counts["relevant"] += bool(extraction.is_relevant)
                 counts["not sure"] += extraction.is_relevant is None
+        tell_alarms(db, run)
     return (
         f"{counts['articles']} articles read, {counts['relevant']} on the programme, {counts['not sure']} not sure, "
         f"{counts['events']} events told"

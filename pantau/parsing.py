@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pantau.alarms import tell_alarms
 from pantau.files import print_articles
 from pantau.house import House, alone, batches, complain, keep_sources, opened, progress, read_sources
 
 if TYPE_CHECKING:
     from crawler.items import Page
-    from crawler.pool import Found
+    from crawler.pool import Found, ParsePool
     from crawler.source import Source
     from db.connect import Database
 
@@ -50,33 +51,44 @@ def parse_pages(house: House, is_all: bool = False, counts: Counter[str] | None 
     `counts` are of pages that were read already and are to be told with these. Ctrl-C keeps what has been read.
     """
     from crawler.pool import ParsePool
-    from db.store import build_kept_page, count_pending_pages, forget_parses, pending_pages
+    from db.store import forget_parses, settle_held
     from pantau.forgetting import delete_forgotten
 
     sources, versions = read_parsers(house)
-    with opened(house, "parse") as (db, done, _), ParsePool(house.archive, sources) as pool:
+    with opened(house, "parse") as (db, done, run), ParsePool(house.archive, sources) as pool:
         done.update(counts or {})
         keep_sources(db, sources.values())
         if is_all:
             forget_parses(db)
-        pages = (build_kept_page(row, b"") for row in pending_pages(db, versions))
-        pending = count_pending_pages(db, versions)
-        read = 0
-        try:
-            for batch in batches(progress(pool.read(pages), "parse", pending), 20):
-                save_batch(db, batch, versions, done)
-                read += len(batch)
-        except KeyboardInterrupt:
-            raise click.ClickException(
-                f"stopped: {read} of {pending} pages read; `pantau parse` goes on with the others"
-            ) from None
+        read_pending(db, pool, versions, done)
+        if settle_held(db, versions, {name: source.expect.read for name, source in sources.items()}):
+            # Copies of what was let go are to be read again.
+            read_pending(db, pool, versions, done)
         # A page at another address may have turned out to hold an article that was to be forgotten.
         delete_forgotten(house, db)
+        tell_alarms(db, run)
     return (
         f"{done['kept'] + done['off-topic']} articles, {done['duplicate']} copies under another address, "
         f"{done['not-understood']} pages not understood"
         + (f", {done['out of reach']} out of reach in the archive" if done["out of reach"] else "")
     )
+
+
+def read_pending(db: Database, pool: ParsePool, versions: Mapping[str, str], done: Counter[str]) -> None:
+    """Read what the present parsers have not seen, and keep what came of it."""
+    from db.store import build_kept_page, count_pending_pages, pending_pages
+
+    pages = (build_kept_page(row, b"") for row in pending_pages(db, versions))
+    pending = count_pending_pages(db, versions)
+    read = 0
+    try:
+        for batch in batches(progress(pool.read(pages), "parse", pending), 20):
+            save_batch(db, batch, versions, done)
+            read += len(batch)
+    except KeyboardInterrupt:
+        raise click.ClickException(
+            f"stopped: {read} of {pending} pages read; `pantau parse` goes on with the others"
+        ) from None
 
 
 @contextmanager

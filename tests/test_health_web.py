@@ -32,6 +32,7 @@ AGES = {
     "way_counts": ("ended_at",),
     "urls": ("found_at", "fate_at"),
     "pages": ("first_fetched_at", "fetched_at", "checked_at"),
+    "parses": ("parsed_at",),
 }
 
 

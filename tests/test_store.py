@@ -41,6 +41,7 @@ from db.store import (
     save_sources,
     save_url,
     save_urls,
+    settle_held,
     start_run,
 )
 from nlp.extraction import Quote
@@ -281,8 +282,31 @@ def test_when_the_first_copy_is_no_longer_understood_its_duplicate_is_read_again
     save_article(db, first, article(), PARSER)
     save_article(db, second, article(URL + "/amp"), PARSER)
     save_parse_error(db, first, "parser-baru", "tak ada isi")
+    assert settle_held(db, {"warta_selatan": "parser-baru"}, {"warta_selatan": 0}) == 1
     assert counts(db)["articles"] == 0
     assert [row.id for row in pending_pages(db, {"warta_selatan": "parser-baru"})] == [second]
+
+
+@pytest.mark.parametrize(("read", "stays"), [(0, 4), (3, 4), (15, 4), (16, 0)])
+def test_what_a_new_parser_does_not_find_any_more_stays_unless_it_reads_the_others(
+    db: Database, read: int, stays: int
+) -> None:
+    urls = [f"{URL}/{number}" for number in range(read + 4)]
+    for number, url in enumerate(urls):
+        page_id = save_page(db, page(url))
+        save_article(db, page_id, article(url, url), PARSER)
+        if number < 4:
+            save_parse_error(db, page_id, "parser-baru", "tak ada isi")
+        else:
+            save_article(db, page_id, article(url, url), "parser-baru")
+    # Pages of another month looked different, and say nothing of these.
+    for number in range(50):
+        later = page(f"{URL}/kelak-{number}", fetched_at=NOON + timedelta(days=40))
+        save_article(db, save_page(db, later), article(later.url, later.url), "parser-baru")
+    assert settle_held(db, {"warta_selatan": "parser-baru"}, {"warta_selatan": 0.8}) == 4 - stays
+    assert counts(db)["articles"] == 50 + read + stays
+    assert counts(db)["not-understood"] == 4 - stays
+    assert list(pending_pages(db, {"warta_selatan": "parser-baru"})) == []
 
 
 def test_a_better_parser_keeps_an_extraction_as_long_as_the_text_is_the_same(db: Database) -> None:
@@ -311,6 +335,8 @@ def test_search_finds_an_article_by_its_present_words(db: Database) -> None:
     db.vacuum()
     assert found("bimtek") == 1
     save_parse_error(db, page_id, "parser-terbaru", "tak ada isi")
+    assert found("bimtek") == 1
+    assert settle_held(db, {"warta_selatan": "parser-terbaru"}, {"warta_selatan": 0}) == 1
     assert found("bimtek") == 0
     db.execute("insert into articles_fts (articles_fts) values ('integrity-check')")
 

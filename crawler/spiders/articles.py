@@ -52,6 +52,8 @@ class Tally:
     """A list was read as it should be, even if with nothing in it, or said that nothing has changed."""
     is_unchanged: bool = False
     problems: list[str] = field(default_factory=list)
+    notes: dict[str, None] = field(default_factory=dict)
+    """What was odd although nothing is lost by it, each once and in order."""
 
 
 class BudgetSpentError(IgnoreRequest):

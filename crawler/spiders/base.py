@@ -33,6 +33,8 @@ class ArticleSpider(ArticleReader):
         """Articles of the list that is being read, each with the newest time that it tells of it."""
         self._told: list[str] = []
         """What the list that is being read says of them, to see whether it has changed."""
+        self._strangers = self._invalid = 0
+        """Entries of the list that is being read that lead to another host, or nowhere."""
         self._is_left_out = False
         """Something of the list that is being read was not taken up: it is too old or too new for this crawl."""
         self.is_search_ignored = False
@@ -61,7 +63,7 @@ class ArticleSpider(ArticleReader):
     def read_list(self, response: Response, **values: Any) -> Iterator[Request]:
         """What the callback of a list yields; the visit is told to the ledger."""
         before = len(self.tally.problems)
-        self._listed, self._told, self._is_left_out = {}, [], False
+        self._begin_list()
         # All at once: the callbacks of several lists would otherwise take turns.
         requests: list[Request] = []
         try:
@@ -87,11 +89,15 @@ class ArticleSpider(ArticleReader):
         requests = list(self.fail_listing(failure) or ())
         self._tell_move(before, failure.request)
         problem = next(iter(self.tally.problems[before:]), None)
-        self._listed, self._told, self._is_left_out = {}, [], False
+        self._begin_list()
         if not failure.check(BudgetSpentError):  # else nothing was asked
             response = getattr(failure.value, "response", None)
             self._tell_visit(_asked_url(failure.request), response, problem, requests)
         yield from requests
+
+    def _begin_list(self) -> None:
+        self._listed, self._told, self._is_left_out = {}, [], False
+        self._strangers = self._invalid = 0
 
     def _tell_move(self, number: int, request: Request) -> None:
         """Put where a list without anything for us redirects to before its other problems from `number` on."""
@@ -124,8 +130,14 @@ class ArticleSpider(ArticleReader):
                 or (self._listed and self.ledger.is_full(self.source.name))
             ),
             problem=problem,
+            strangers=self._strangers,
+            invalid=self._invalid,
         )
         self.ledger.visited(visit)
+
+    def count_invalid(self, number: int) -> None:
+        """Note that so many entries of the list that is being read have no link that can be read."""
+        self._invalid += number
 
     def tell_strangers(self, url: str, links: list[str]) -> None:
         """Note that a list has links, and none to the site of the source: it moved, or shows another's."""
@@ -179,6 +191,7 @@ class ArticleSpider(ArticleReader):
         """
         clean = self.clean(url)
         if not self.is_article_url(clean):
+            self._strangers += clean.startswith("http") and not self._is_ours(clean)
             return
         self._list(clean, title, day, modified, (hints or {}).get("date"))
         is_unwanted = self.until is not None and day is not None and day > self.until

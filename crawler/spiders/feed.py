@@ -55,6 +55,7 @@ class FeedSpider(PagedSpider):
         if not feed.is_whole:
             self.tally.problems.append(f"{response.url}: the feed is cut off")
         links = [entry.url for entry in feed.entries if entry.url is not None]
+        self.count_invalid(len(feed.entries) - len(links))
         if feed.entries and not links:
             self.tally.problems.append(f"{response.url}: {len(feed.entries)} entries, none with a link")
         if not feed.entries and page == 1 and not self.way.searches:

@@ -24,11 +24,12 @@ from crawler.watch.history import (
     day_of,
     is_read,
     is_same,
+    is_without_answer,
     overlap_of,
     searches,
     way_failure,
 )
-from crawler.watch.problems import Trouble, explain_problem
+from crawler.watch.problems import Trouble
 from crawler.watch.volume import judge_volume
 
 NOT_ASKED = timedelta(hours=60)
@@ -403,20 +404,9 @@ def _without_our_outages(histories: list[History]) -> list[History]:
     asked: dict[int, list[bool]] = {}
     for history in histories:
         for poll in history.polls:
-            asked.setdefault(poll.run, []).append(_is_without_answer(poll))
+            asked.setdefault(poll.run, []).append(is_without_answer(poll))
     ours = {run for run, silent in asked.items() if len(silent) >= 5 and sum(silent) >= 0.8 * len(silent)}
     return [history.without(ours) for history in histories] if ours else histories
-
-
-def _is_without_answer(poll: Poll) -> bool:
-    """Not even a refusal came: no name, no connection, nothing in time."""
-    if any(is_read(way) for way in poll.ways) or any(answer.status is not None for answer in poll.answers):
-        return False
-    problems = [way.problem for way in poll.ways]
-    return all(
-        problem and "HTTP" not in problem and explain_problem(None, problem).verdict == "unreachable"
-        for problem in problems
-    )
 
 
 def _calm_days(histories: Iterable[History]) -> frozenset[date]:

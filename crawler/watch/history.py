@@ -101,7 +101,7 @@ class History:
         for way in self.polls[number].ways:
             if way.is_audit:
                 continue
-            failure = self._hollow(number, way) if is_read(way) else way_failure(self.polls[number], way)
+            failure = self.hollow(number, way) if is_read(way) else way_failure(self.polls[number], way)
             if failure is None:
                 return None
             failures.append(failure)
@@ -109,8 +109,8 @@ class History:
         order: tuple[Trouble, ...] = ("blocked", "unreachable", "changed", "not-asked")
         return min(failures, key=lambda failure: order.index(failure.verdict), default=None)
 
-    def _hollow(self, number: int, way: WayCount) -> Failure | None:
-        """What is wrong with a list that can be opened and holds nothing, or far less than it did."""
+    def hollow(self, number: int, way: WayCount) -> Failure | None:
+        """What is wrong with a list of a poll that can be opened and holds nothing, or far less than it did."""
         links = _links(self.polls[number], way)
         if links is None:
             return None
@@ -132,7 +132,7 @@ class History:
         said = Said(f"hanya {links} tautan berita di dalamnya", f"only {links} links to articles in it")
         if not links:
             said = Said("tidak ada tautan berita di dalamnya", "no link to an article in it")
-        return Failure("changed", Said(said.id + usually.id, said.en + usually.en))
+        return Failure("changed", Said(said.id + usually.id, said.en + usually.en), "thin" if links else "empty")
 
 
 def day_of(instant: datetime) -> date:
@@ -175,6 +175,17 @@ def is_read(way: WayCount) -> bool:
 
 def is_same(way: WayCount, other: WayCount) -> bool:
     return (way.way, way.url) == (other.way, other.url)
+
+
+def is_without_answer(poll: Poll) -> bool:
+    """Not even a refusal came: no name, no connection, nothing in time."""
+    if any(is_read(way) for way in poll.ways) or any(answer.status is not None for answer in poll.answers):
+        return False
+    problems = [way.problem for way in poll.ways]
+    return all(
+        problem and "HTTP" not in problem and explain_problem(None, problem).verdict == "unreachable"
+        for problem in problems
+    )
 
 
 def way_failure(poll: Poll, way: WayCount) -> Failure:

@@ -22,6 +22,8 @@ class Failure(NamedTuple):
 
     verdict: Trouble
     said: Said
+    cause: str = "changed"
+    """What its alarm is named after."""
 
 
 class Problem(BaseModel):
@@ -31,6 +33,7 @@ class Problem(BaseModel):
 
     pattern: re.Pattern[str]
     verdict: Trouble
+    cause: str
     id: str
     en: str
 
@@ -38,8 +41,8 @@ class Problem(BaseModel):
 def explain_problem(status: int | None, problem: str | None) -> Failure:
     """What a list that could not be read means for its source.
 
-    >>> explain_problem(None, "https://kabarpaser.example/feed: DNSLookupError: no results")
-    Failure(verdict='unreachable', said=Said(id='nama domainnya tidak ditemukan', en='its domain name is not found'))
+    >>> explain_problem(None, "https://kabarpaser.example/feed: DNSLookupError: no results").said.en
+    'its domain name is not found'
     >>> explain_problem(403, None).said.id
     'menolak permintaan kami (HTTP 403)'
     """
@@ -50,13 +53,18 @@ def explain_problem(status: int | None, problem: str | None) -> Failure:
     for entry in _load_problems():
         if found := re.search(entry.pattern, told):
             caught = found.groupdict().get("caught") or ""
-            return Failure(entry.verdict, Said(entry.id.format(caught), entry.en.format(caught)))
+            return Failure(entry.verdict, Said(entry.id.format(caught), entry.en.format(caught)), entry.cause)
     if status is None:
-        return Failure("unreachable", Said("tidak dapat dihubungi", "it cannot be reached"))
+        return Failure("unreachable", Said("tidak dapat dihubungi", "it cannot be reached"), "unreachable")
     return Failure(
         "changed",
         Said("isinya bukan daftar berita yang kami kenal", "what is there is no list that we know how to read"),
     )
+
+
+def known_causes() -> frozenset[str]:
+    """Every cause that `explain_problem` can name."""
+    return frozenset(entry.cause for entry in _load_problems())
 
 
 @cache
