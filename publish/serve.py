@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -61,17 +62,30 @@ def serve(public: Path, listener: socket.socket, processes: int = PROCESSES, wor
     # subprocess ends nobody by itself; a plain SIGTERM would leave the site running without us.
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     workers: list[subprocess.Popen[bytes]] = []
+    _begin_counts(_counts(public))
     try:
         for _ in range(processes):
             workers.append(_start(public, listener, worker))
         while not any(process.poll() == 0 for process in workers):
             time.sleep(0.5)
-            workers = [process if _runs(process) else _start(public, listener, worker) for process in workers]
+            workers = [
+                process if _runs(process) else _replace(process, public, listener, worker) for process in workers
+            ]
     except KeyboardInterrupt:
         return
     finally:
         _end(workers)
+        shutil.rmtree(_counts(public), ignore_errors=True)
         signal.signal(signal.SIGTERM, before)
+
+
+def _replace(
+    dead: subprocess.Popen[bytes], public: Path, listener: socket.socket, worker: str
+) -> subprocess.Popen[bytes]:
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(dead.pid, str(_counts(public)))
+    return _start(public, listener, worker)
 
 
 def _start(public: Path, listener: socket.socket, worker: str) -> subprocess.Popen[bytes]:
@@ -85,10 +99,35 @@ def _start(public: Path, listener: socket.socket, worker: str) -> subprocess.Pop
             "DATASETTE_SECRET": _secret(public.parent / ".serving"),
             # Where the plugins find what lies beside public.db, which they see under another name.
             "PANTAU_DATA": str(public.parent.resolve()),
+            # Where all processes count what they were asked; see publish.serving.metrics.
+            "PROMETHEUS_MULTIPROC_DIR": str(_counts(public)),
         },
         stdin=subprocess.PIPE,
         pass_fds=[listener.fileno()],
     )
+
+
+def _counts(public: Path) -> Path:
+    return public.parent.resolve() / ".serving" / f"counts-{os.getpid()}"
+
+
+def _begin_counts(folder: Path) -> None:
+    """An empty folder; those of sites that are no more are removed."""
+    for other in folder.parent.glob("counts-*"):
+        number = other.name.removeprefix("counts-")
+        if number.isdigit() and (int(number) == os.getpid() or not _is_alive(int(number))):
+            shutil.rmtree(other, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _secret(folder: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -52,6 +53,12 @@ def read_fit_release(path: Path) -> str:
     if release is None:
         raise UnfitError("broken", "it names no release")
     return str(release[0])
+
+
+def read_made_at(path: Path) -> datetime:
+    """When the release that a fit file is was published first, UTC."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+        return datetime.fromisoformat(db.execute("select made_at from release").fetchone()[0])
 
 
 def read_parts(db: sqlite3.Connection) -> frozenset[str]:

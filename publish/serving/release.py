@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from shutil import copyfile, rmtree
@@ -26,7 +27,7 @@ from starlette.types import ASGIApp
 from publish.release import NO_LINKS
 from publish.serve import SITE
 from publish.serving.answers import Answers
-from publish.serving.fitness import UnfitError, read_fit_release
+from publish.serving.fitness import UnfitError, read_fit_release, read_made_at
 
 T = TypeVar("T")
 FileState = tuple[int, int, int, int]
@@ -88,6 +89,8 @@ class Served:
 
     hash: str
     """Of its content, 64 hex digits; see publish.release.content_hash()."""
+    made_at: datetime
+    """When its content was published first, UTC."""
     file: Path
     """The name under which only this process knows it."""
     state: FileState | None
@@ -140,6 +143,7 @@ async def open_release(public: Path, folder: Path, secret: str, code: str) -> Se
     datasette = None
     try:
         release = await asyncio.to_thread(read_fit_release, file)
+        made_at = await asyncio.to_thread(read_made_at, file)
         state = file_state(file)
         datasette = Datasette([], immutables=[str(file)], config_dir=SITE, secret=secret)
         datasette.sql_time_limit_ms = OUR_PAGES_MS
@@ -151,7 +155,7 @@ async def open_release(public: Path, folder: Path, secret: str, code: str) -> Se
         await close(datasette, file)
         raise
     # What is no content changes without the hash: how the sources are doing.
-    return Served(release, file, state, datasette, app, Answers(f"{release} {state} {code}"))
+    return Served(release, made_at, file, state, datasette, app, Answers(f"{release} {state} {code}"))
 
 
 async def _see_first_page(app: ASGIApp) -> None:

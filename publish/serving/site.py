@@ -20,7 +20,10 @@ from publish.dates_id import Language
 from publish.serve import SITE
 from publish.serving.answers import SMALLEST, is_for_all, is_research, is_somebody
 from publish.serving.fitness import Unfit, UnfitError
+from publish.serving.health import Shown
+from publish.serving.metrics import SHOWN
 from publish.serving.release import FileState, Served, asks_research, file_state, open_release
+from publish.serving.watching import HEALTH, LIVE, METRICS, Watching, counted, note_limit
 from publish.site.strings import translate
 
 LOOK_EVERY = 1.0
@@ -54,9 +57,17 @@ class Site:
         """Researchers' questions that no answer has begun to."""
         self._closing: set[asyncio.Task[None]] = set()
         self._static = StaticFiles(directory=SITE / "static")
+        self._watching = Watching(public)
+        self._counted = counted(self._serve, lambda: self.served.hash if self.served else None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "http":
+            await self._counted(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] in (LIVE, HEALTH, METRICS):
+            # Asked when something is wrong, so whatever is wrong it is answered.
+            await self._watching.answer(scope, receive, send, self.served.file if self.served else None, self._shown())
             return
         if self.served is None:
             await self._excuse(self.why, scope, receive, send)
@@ -64,6 +75,9 @@ class Site:
         served = self.served
         with served.held():
             await self._answer(served, scope, receive, _naming(served, send))
+
+    def _shown(self) -> Shown:
+        return Shown(self.served.hash if self.served else None, self.why, is_latest=not self._said, code=self.code)
 
     async def _answer(self, served: Served, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "HEAD":
@@ -118,6 +132,7 @@ class Site:
         if scope["path"].startswith("/static/") and scope["method"] in ("GET", "HEAD"):
             await self._static({**scope, "path": scope["path"].removeprefix("/static")}, receive, send)
             return
+        note_limit(why)
         is_english = b"lang=en" in scope["query_string"].split(b"&")
         page = HTMLResponse(
             excuse(why, "en" if is_english else "id"),
@@ -168,6 +183,9 @@ class Site:
 
     def _show(self, served: Served | None) -> None:
         former, self.served = self.served, served
+        SHOWN.set(served.made_at.timestamp() if served else 0)
+        if served:
+            log.info("release shown", extra={"release": served.hash[:12], "former": former and former.hash[:12]})
         if former:
             task = asyncio.create_task(former.close())
             self._closing.add(task)

@@ -16,6 +16,8 @@ from datasette.plugins import pm
 from datasette.utils.asgi import Base400, Forbidden, NotFound
 from datasette.views.base import DatasetteError
 
+from publish.serving.watching import note_limit, without_secret
+
 log = logging.getLogger(__name__)
 
 OLD = ("no such table", "no such column", "no such module", "unable to open", "not a database", "malformed", "disk i/o")
@@ -27,6 +29,8 @@ FORMS = re.compile(
 """Where forms are sent to. Elsewhere nothing can be sent, and an answer to POST would be made anew each time."""
 PLAIN = (".csv", ".atom", ".ics", ".xml", ".txt")
 SHOWN_SQL = 10_000
+LIMITS = {"data.sql_slow": "sql_time", "error.slow": "sql_time", "data.sql_large": "sql_memory"}
+"""What meets a limit, by its name in strings/, as the metrics call it."""
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -40,7 +44,9 @@ if pm.has_plugin("datasette.handle_exception"):
 def handle_exception(datasette: Any, request: Request, exception: Exception) -> Callable[[], Awaitable[Response]]:
     status, what, said = explain(exception, _is_stock(datasette, request), bool(request.query_string))
     if status >= 500:
-        log.error("%s %s", request.method, request.path, exc_info=exception)
+        log.error("%s %s", request.method, without_secret(request.path), exc_info=exception)
+    if what in LIMITS:
+        note_limit(LIMITS[what])
 
     async def answer() -> Response:
         return await show_error(datasette, request, status, what, said)
