@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import sqlite3
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -21,13 +23,14 @@ from typing import Any, TypeVar
 
 import httpx
 from datasette.app import Datasette
-from datasette.database import Database
+from datasette.database import Database, QueryInterrupted
 from starlette.types import ASGIApp
 
 from publish.release import NO_LINKS
 from publish.serve import SITE
 from publish.serving.answers import Answers
 from publish.serving.fitness import UnfitError, read_fit_release, read_made_at
+from publish.site.confining import Confined
 
 T = TypeVar("T")
 FileState = tuple[int, int, int, int]
@@ -38,8 +41,20 @@ OUR_PAGES_MS = 10_000
 RESEARCH_THREADS = 2
 """Queries of researchers that run at once in a process; the others of them wait."""
 
-asks_research: ContextVar[bool] = ContextVar("asks_research", default=False)
-"""Whether what runs now answers a researcher's question; see publish.serving.answers.is_research()."""
+QUESTION_MS = 5_000
+"""How long all queries of one page of a researcher's may take together: a page with facets has many."""
+
+
+@dataclass(slots=True)
+class Question:
+    """What a researcher asks by one request; see publish.serving.answers.is_research()."""
+
+    left_ms: float = QUESTION_MS
+    """What its queries may still take; a table that is handed on as it is read has no end but its own."""
+
+
+asks_research: ContextVar[Question | None] = ContextVar("asks_research", default=None)
+"""The researcher's question that what runs now answers, if it is one."""
 
 
 class PublicDatabase(Database):
@@ -66,15 +81,25 @@ class PublicDatabase(Database):
 
     async def execute_fn(self, fn: Callable[[Any], T]) -> T:
         """What `fn` makes of a connection, in a thread."""
-        if not asks_research.get():
+        question = asks_research.get()
+        if question is None:
             return await super().execute_fn(fn)
-        return await asyncio.get_running_loop().run_in_executor(self.research, partial(self._run, fn))
+        return await asyncio.get_running_loop().run_in_executor(self.research, partial(self._run, fn, question))
 
-    def _run(self, fn: Callable[[Any], T]) -> T:
-        if not hasattr(self._local, "connection"):
-            self._local.connection = self.connect()
-            self.ds._prepare_connection(self._local.connection, self.name)
-        return fn(self._local.connection)
+    def _run(self, fn: Callable[[Any], T], question: Question) -> T:
+        if not hasattr(self._local, "confined"):
+            connection = self.connect()
+            self.ds._prepare_connection(connection, self.name)
+            self._local.confined = Confined(connection)
+        confined: Confined = self._local.confined
+        most_ms = min(question.left_ms, self.ds.setting("sql_time_limit_ms"))
+        if most_ms <= 0:
+            raise QueryInterrupted(sqlite3.OperationalError("interrupted"), "", None)
+        began = time.monotonic()
+        try:
+            return confined.run(fn, most_ms / 1000)
+        finally:
+            question.left_ms -= (time.monotonic() - began) * 1000
 
 
 def _step_back() -> None:

@@ -22,7 +22,7 @@ from publish.serving.answers import SMALLEST, is_for_all, is_research, is_somebo
 from publish.serving.fitness import Unfit, UnfitError
 from publish.serving.health import Shown
 from publish.serving.metrics import SHOWN
-from publish.serving.release import FileState, Served, asks_research, file_state, open_release
+from publish.serving.release import FileState, Question, Served, asks_research, file_state, open_release
 from publish.serving.watching import HEALTH, LIVE, METRICS, Watching, counted, note_limit
 from publish.site.strings import translate
 
@@ -121,7 +121,7 @@ class Site:
             await send(message)
 
         # Whatever is asked of the database from here on is a researcher's.
-        asks_research.set(True)
+        asks_research.set(Question(float("inf")) if scope["path"].endswith(".csv") else Question())
         try:
             await served.app(scope, receive, begin)
         finally:

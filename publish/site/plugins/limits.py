@@ -1,4 +1,4 @@
-"""How much of the machine a reader's query may take; how long is said in settings.json."""
+"""What a reader's query may do, and how much of the machine it may take; how long is said in settings.json."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import sqlite3
 
 from datasette import hookimpl
 
-from db.connect import limit_memory
+from publish.site.confining import confine
 
 
-@hookimpl
-def prepare_connection(conn: sqlite3.Connection) -> None:
-    limit_memory(conn)
+# After the plugins that give functions to a connection.
+@hookimpl(trylast=True)
+def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
+    if database != "_internal":
+        confine(conn)

@@ -1,0 +1,144 @@
+"""What a query that a stranger wrote may do on a connection to public.db, and how much of the machine it may take.
+
+SQLite looks at the clock only where a query jumps, so a time limit alone ends neither one long call nor many calls one
+after the other; hence calls are short (the length of a value) and few (the functions that look through a value).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from db.connect import limit_memory
+
+T = TypeVar("T")
+READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+ABOUT_TABLES = {
+    "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list",
+    "database_list",
+}  # fmt: skip
+"""Pragmas that tell what the tables are, which Datasette asks too; others change things."""
+PATH = ("pragma_database_list", "file")
+"""The column that tells where on this machine the file lies: there it is null."""
+VERSIONS = {"schema_version", "data_version"}
+"""Asked by Datasette and by the full-text index, to know whether the file was changed."""
+NO_FUNCTIONS = {"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit", "sqlite_log"}
+"""Functions that reach beyond the database, or tell where in the memory things lie."""
+NO_TABLES = {"dbstat", "sqlite_dbpage", "sqlite_stmt", "bytecode", "tables_used"}
+"""What SQLite tells of itself."""
+SCANNING = {"like", "glob", "instr", "replace", "trim", "ltrim", "rtrim"}
+"""Functions that take as long as two values are long, one times the other."""
+MOST_SCANS = 24
+MOST_CALLS = 300
+"""Places in a query that call a function."""
+LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 128 * 1024,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 200,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 20_000,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
+    sqlite3.SQLITE_LIMIT_COLUMN: 200,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 50,
+    sqlite3.SQLITE_LIMIT_VDBE_OP: 25_000,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+}
+MOST_CELLS = 200_000
+MOST_BYTES = 16 * 1024 * 1024
+"""Of all rows of an answer together: what is made of them stands in memory, and is written while others wait."""
+
+
+def confine(connection: sqlite3.Connection, count: Callable[[str], bool] = lambda name: True) -> None:
+    """Let a connection read what the tables say, and nothing else; `count` says whether one more function may be used.
+
+    What is refused is a DatabaseError "not authorized".
+    """
+    connection.set_authorizer(None)
+    limit_memory(connection)
+    # What is no plain table declares itself when it is asked first, which one who only reads may not do.
+    indexes = connection.execute("select name from sqlite_master where sql like 'create virtual table%'").fetchall()
+    for name in [*(row[0] for row in indexes), "json_each", "json_tree", *(f"pragma_{one}" for one in ABOUT_TABLES)]:
+        connection.execute(f'select 1 from "{name}" limit 0')
+
+    def allow(action: int, first: str | None, second: str | None, schema: str | None, trigger: str | None) -> int:
+        match action:
+            case sqlite3.SQLITE_FUNCTION:
+                is_allowed = second not in NO_FUNCTIONS and count(second or "")
+            case sqlite3.SQLITE_READ if (first, second) == PATH:
+                return sqlite3.SQLITE_IGNORE
+            case sqlite3.SQLITE_READ:
+                is_allowed = first not in NO_TABLES
+            case sqlite3.SQLITE_PRAGMA:
+                is_allowed = first in ABOUT_TABLES or (first in VERSIONS and second is None)
+            case _:
+                is_allowed = action in READING
+        return sqlite3.SQLITE_OK if is_allowed else sqlite3.SQLITE_DENY
+
+    connection.set_authorizer(allow)
+
+
+class Confined:
+    """A connection on which one stranger's query after the other runs, each with the same to spend."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self._calls = self._scans = self._cells = self._bytes = 0
+        self._runs = threading.Lock()
+        self._number = 0
+        confine(connection, self._count_call)
+        for category, most in LIMITS.items():
+            connection.setlimit(category, most)
+        # SQLite's own take as long as both values are long, one times the other.
+        for name, strip in {"trim": str.strip, "ltrim": str.lstrip, "rtrim": str.rstrip}.items():
+            connection.create_function(name, 2, _stripping(strip), deterministic=True)
+        connection.row_factory = self._take_row
+
+    def run(self, ask: Callable[[sqlite3.Connection], T], seconds: float) -> T:
+        """What `ask` makes of the connection. After `seconds` its query is an OperationalError "interrupted".
+
+        Raises MemoryError where the answer is too large.
+        """
+        self._calls = self._scans = self._cells = self._bytes = 0
+        with self._stopped_after(seconds):
+            return ask(self.connection)
+
+    @contextmanager
+    def _stopped_after(self, seconds: float) -> Iterator[None]:
+        with self._runs:
+            self._number += 1
+            number = self._number
+        # Datasette looks at the clock only after a thousand steps of a query, each of which may take long.
+        timer = threading.Timer(seconds, self._interrupt, [number])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            with self._runs:
+                self._number += 1
+
+    def _interrupt(self, number: int) -> None:
+        with self._runs:
+            if number == self._number:
+                self.connection.interrupt()
+
+    def _count_call(self, name: str) -> bool:
+        self._calls += 1
+        self._scans += name.lower() in SCANNING
+        return self._calls <= MOST_CALLS and self._scans <= MOST_SCANS
+
+    def _take_row(self, cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> sqlite3.Row:
+        self._cells += len(row)
+        self._bytes += sum(len(value) for value in row if isinstance(value, str | bytes))
+        if self._cells > MOST_CELLS or self._bytes > MOST_BYTES:
+            raise MemoryError("the answer is too large")
+        return sqlite3.Row(cursor, row)
+
+
+def _stripping(strip: Callable[[str, str], str]) -> Callable[[object, object], str | None]:
+    def stripped(text: object, characters: object) -> str | None:
+        return None if text is None or characters is None else strip(str(text), str(characters))
+
+    return stripped
