@@ -13,6 +13,8 @@ from db.migrations import migrations
 
 BUSY_MS = 30_000
 """How long a writer waits for another writer: the longest single transaction is a bake's or a reference load's."""
+MOST_MEMORY = 512 * 1024 * 1024
+"""Bytes that SQLite in a process holds while strangers ask."""
 
 
 def open_db(path: Path | str, changes: Migrations = migrations) -> Database:
@@ -59,7 +61,7 @@ def limit_memory(connection: sqlite3.Connection) -> None:
     No time limit ends a query that is still being prepared: sixteen of its common tables, each the one before twice,
     are 65,536 tables to SQLite, and twenty a million.
     """
-    connection.execute("pragma hard_heap_limit = 536870912")
+    connection.execute(f"pragma hard_heap_limit = {MOST_MEMORY}")
 
 
 @contextmanager

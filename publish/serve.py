@@ -17,6 +17,8 @@ from pathlib import Path
 SITE = Path(__file__).parent / "site"
 PROCESSES = min(4, os.cpu_count() or 1)
 WORKER = "publish.serving.worker"
+OF_MAIL = ("PANTAU_SMTP_PASSWORD", "PANTAU_DKIM_KEY")
+"""Secrets that the processes of the site have no use for."""
 FREED_WITHIN = 2.0
 """Seconds until the processes of a killed `pantau serve` have let go of their port."""
 
@@ -95,7 +97,7 @@ def _start(public: Path, listener: socket.socket, worker: str) -> subprocess.Pop
         command,
         cwd=SITE.parents[1],
         env={
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name not in OF_MAIL},
             "DATASETTE_SECRET": _secret(public.parent / ".serving"),
             # Where the plugins find what lies beside public.db, which they see under another name.
             "PANTAU_DATA": str(public.parent.resolve()),

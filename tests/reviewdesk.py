@@ -61,7 +61,7 @@ class Person:
 
     def be(self, name: str = RAHMI) -> None:
         """Hold the session that signing in gives, without doing it."""
-        session = {"a": {"id": name, "key": fingerprint(site_accounts()[name])}}
+        session = {"a": {"id": name, "key": fingerprint(site_accounts()[name]), "session": f"sesi {name}"}}
         self.cookies["ds_actor"] = self.site.sign(session, "actor")
 
     def text(self, selector: str) -> str:

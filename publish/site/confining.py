@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from db.connect import limit_memory
+from db.connect import MOST_MEMORY, limit_memory
 
 T = TypeVar("T")
 READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
@@ -23,8 +23,11 @@ ABOUT_TABLES = {
 """Pragmas that tell what the tables are, which Datasette asks too; others change things."""
 PATH = ("pragma_database_list", "file")
 """The column that tells where on this machine the file lies: there it is null."""
-VERSIONS = {"schema_version", "data_version"}
-"""Asked by Datasette and by the full-text index, to know whether the file was changed."""
+ASKED_INSIDE = {
+    ("schema_version", None), ("data_version", None), ("recursive_triggers", "on"),
+    ("hard_heap_limit", str(MOST_MEMORY)),
+}  # fmt: skip
+"""What Datasette, the full-text index, sqlite-utils and limit_memory() say; it changes nothing."""
 NO_FUNCTIONS = {"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit", "sqlite_log"}
 """Functions that reach beyond the database, or tell where in the memory things lie."""
 NO_TABLES = {"dbstat", "sqlite_dbpage", "sqlite_stmt", "bytecode", "tables_used"}
@@ -70,7 +73,7 @@ def confine(connection: sqlite3.Connection, count: Callable[[str], bool] = lambd
             case sqlite3.SQLITE_READ:
                 is_allowed = first not in NO_TABLES
             case sqlite3.SQLITE_PRAGMA:
-                is_allowed = first in ABOUT_TABLES or (first in VERSIONS and second is None)
+                is_allowed = first in ABOUT_TABLES or (first, second) in ASKED_INSIDE
             case _:
                 is_allowed = action in READING
         return sqlite3.SQLITE_OK if is_allowed else sqlite3.SQLITE_DENY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
+from ipaddress import ip_address, ip_network
 from urllib.parse import parse_qsl
 
 from datasette import Request, Response
@@ -64,6 +65,10 @@ def see_other(path: str, headers: Mapping[str, str] | None = None) -> Response:
 
 
 def address_of(request: Request) -> str:
-    """Whom the request comes from, as the server sees it."""
+    """Whom the request comes from, as the server sees it; of IPv6 the network, all of which one reader may have."""
     client = request.scope.get("client")
-    return client[0] if client else "-"
+    try:
+        address = ip_address(client[0] if client else "-")
+    except ValueError:
+        return "-"
+    return str(address) if address.version == 4 else str(ip_network((address, 64), strict=False))

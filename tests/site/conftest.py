@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page
 from reviewdesk import RAHMI, SARI, Person, build_desk, open_accounts, open_desk
 from sitepages import Get, Rows, open_site, write
 
+from publish.site import limits
 from publish.site.reviewing import accounts, queue
 
 
@@ -107,8 +108,7 @@ def folder(desk_built: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PANTAU_DATA", str(desk_built))
     monkeypatch.setattr(accounts, "ITERATIONS", 1000)
     monkeypatch.setattr(queue, "QUICK_SECONDS", float("inf"))
-    accounts.forget_all_failures()
-    accounts.forget_senders()
+    limits.forget_all()
     (desk_built / "reviewers.yml").unlink(missing_ok=True)
     open_accounts(desk_built / "pantau.db")
     return desk_built

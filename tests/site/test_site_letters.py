@@ -62,7 +62,6 @@ def data(public: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copy(public, tmp_path / "public.db")
     (tmp_path / "mail.yml").write_text(OPEN)
     monkeypatch.setenv("PANTAU_DATA", str(tmp_path))
-    limits.forget_senders()
     return tmp_path
 
 
@@ -347,7 +346,7 @@ def test_a_machine_that_fills_in_what_nobody_sees_is_thanked_and_not_heard(reade
 
 
 def test_a_sender_asks_only_so_often(reader: Person, data: Path) -> None:
-    for number in range(limits.MOST_ASKED):
+    for number in range(limits.ASKING.most):
         assert fill(reader, surel=f"a{number}@kota.example").status_code == 200
     answer = fill(reader, surel="satu-lagi@kota.example")
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "3600")

@@ -25,7 +25,7 @@ from publish.bake import bake
 from publish.site import writing
 from publish.site.reviewing import accounts as reviewing_accounts
 from publish.site.reviewing import queue as reviewing_queue
-from publish.site.reviewing.accounts import MOST_TRIES, remove_account
+from publish.site.reviewing.accounts import TRIES, remove_account
 
 
 def waiting(folder: Path, kind: str | None = None) -> list[str]:
@@ -101,8 +101,8 @@ def test_case_and_spaces_of_a_name_do_not_matter(person: Person) -> None:
 
 
 def test_tries_that_fail_are_limited_and_another_name_is_not(person: Person) -> None:
-    statuses = [person.sign_in(RAHMI, "keliru sekali").status_code for _ in range(MOST_TRIES + 1)]
-    assert statuses == [403] * MOST_TRIES + [429]
+    statuses = [person.sign_in(RAHMI, "keliru sekali").status_code for _ in range(TRIES.most + 1)]
+    assert statuses == [403] * TRIES.most + [429]
     answer = person.sign_in(RAHMI.upper(), PASSWORD)
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) > 0
@@ -111,7 +111,7 @@ def test_tries_that_fail_are_limited_and_another_name_is_not(person: Person) -> 
 
 
 def test_a_right_try_lets_the_failed_ones_be_forgotten(person: Person) -> None:
-    for _ in range(MOST_TRIES - 1):
+    for _ in range(TRIES.most - 1):
         person.sign_in(RAHMI, "keliru sekali")
     assert person.sign_in().status_code == 200
     person.cookies.clear()

@@ -17,7 +17,7 @@ from db.connect import open_db
 from db.reviewing import hints
 from db.reviewing.facts import read_facts
 from publish.bake import bake
-from publish.site.reviewing.accounts import MOST_HINTS
+from publish.site.reviewing.accounts import HINTS
 
 Ask = Callable[..., list[tuple[Any, ...]]]
 SENTENCE = "Menurut panitia acaranya pindah ke hari Selasa"
@@ -221,13 +221,13 @@ def test_one_address_sends_only_so_many(
 ) -> None:
     monkeypatch.setattr(hints, "MOST_OF_A_FACT", 100)
     at = form.at
-    for _ in range(MOST_HINTS):
+    for _ in range(HINTS.most):
         form.open(at)
         assert form.send(FORM, salah=SENTENCE).status_code == 200
     form.open(at)
     answer = form.send(FORM, salah=SENTENCE)
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "3600")
-    assert len(hints_of(ask, article)) == MOST_HINTS
+    assert len(hints_of(ask, article)) == HINTS.most
 
 
 @pytest.mark.parametrize("limit", ["MOST", "MOST_OF_A_FACT"])

@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from db.mailing.connect import open_mail_db
-from publish.site.reviewing.accounts import DATA
+from publish.site.limits import DATA
 from publish.site.writing import ask_file
 
 T = TypeVar("T")

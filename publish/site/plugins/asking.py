@@ -14,8 +14,9 @@ from sqlite_utils import Database
 from db.mailing.subscribers import MOST_CONFIRMATIONS, Cadence, Lang, SubscriberError, ask
 from publish.mail.addresses import LONGEST_NAME, AddressError, clean_name, parse_address
 from publish.site.forms import FormError, address_of, read_form
+from publish.site.limits import take
 from publish.site.mailing.choices import MOST, Reading, read_choices
-from publish.site.mailing.limits import has_asked_often, note_asking
+from publish.site.mailing.limits import ASKING
 from publish.site.mailing.pages import (
     MOST_FIELDS,
     closed,
@@ -98,10 +99,9 @@ async def _take(datasette: Any, request: Request) -> Response:
     problem, email = await _check(datasette, request, reading, form, is_whole)
     if problem:
         return await _page(datasette, request, reading, form, 422, problem)
-    if has_asked_often(address_of(request)):
-        return await _page(datasette, request, reading, form, 429, ("letter.many_senders", {}))
-    note_asking(address_of(request))
     try:
+        if not await take(ASKING, address_of(request)):
+            return await _page(datasette, request, reading, form, 429, ("letter.many_senders", {}))
         await _ask(reading, form, email)
     except BusyError:
         return await _page(datasette, request, reading, form, 503, ("letter.busy", {}))

@@ -17,7 +17,9 @@ from sqlite_utils import Database
 from db.mailing.subscribers import Cadence, Choice, Lang, SubscriberError, change, set_subscriptions
 from publish.mail.addresses import LONGEST_NAME, clean_name
 from publish.site.forms import FormError, read_body, read_form, see_other
+from publish.site.limits import take
 from publish.site.mailing.choices import MOST, Reading, name_choices
+from publish.site.mailing.limits import CHANGING
 from publish.site.mailing.pages import MOST_FIELDS, busy, in_language_of, lists, message, read_added
 from publish.site.mailing.readers import Asked, Leaving, Own, confirm_asked, read_asked, read_leaving, read_own, stop
 from publish.site.mailing.store import ask_mail
@@ -53,9 +55,12 @@ def register_routes() -> list[tuple[str, Any]]:
 async def confirmation(datasette: Any, request: Request) -> Response:
     now, token = datetime.now(UTC), request.url_vars["token"]
     # No cookie is asked for: who knows the address of this page may press its button.
-    work = confirm_asked if request.method == "POST" else read_asked
     try:
-        asked = await ask_mail(partial(work, token=token, now=now)) or Asked("foreign")
+        asked = await ask_mail(partial(read_asked, token=token, now=now)) or Asked("foreign")
+        if request.method == "POST" and asked.request:
+            if not await take(CHANGING, token):
+                return await message(datasette, request, 429, "letter.problem", "letter.many_changes")
+            asked = await ask_mail(partial(confirm_asked, token=token, now=now)) or Asked("foreign")
     except BusyError:
         return await busy(datasette, request)
     except SubscriberError:
@@ -95,6 +100,8 @@ async def preferences(datasette: Any, request: Request) -> Response:
         return await _own_page(datasette, request, own, Reading(), {}, is_saved=bool(request.args.get("tersimpan")))
     try:
         form = await read_form(request, MOST_FIELDS)
+        if not await take(CHANGING, token):
+            return await _own_page(datasette, request, own, Reading(), form, 429, "letter.many_changes")
         return await _save(datasette, request, own, form)
     except FormError as error:
         return await _own_page(datasette, request, own, Reading(), error.fields, error.status, error.key)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from secrets import token_urlsafe
 from typing import Any
 
 from datasette import Request, Response, hookimpl
 from datasette.utils import baseconv
 
 from publish.site.forms import FormError, address_of, read_form, see_other
+from publish.site.limits import Limit, end_session, forget, give_back, take
 from publish.site.page import not_found
 from publish.site.reviewing import accounts
 from publish.site.reviewing.session import here, render_private, reviewer
+from publish.site.writing import BusyError
 
 SESSION_SECONDS = 12 * 3600
 
@@ -29,7 +33,6 @@ def register_routes() -> list[tuple[str, Any]]:
         # Datasette's and the library's own ways in know no limit; ours stand in front of them.
         (r"^/-/login$", sign_in_here),
         (r"^/-/logout$", sign_in_here),
-        (r"^/-/password-tool$", no_tool),
     ]
 
 
@@ -58,17 +61,23 @@ async def sign_in(datasette: Any, request: Request) -> Response:
     except FormError as error:
         return await _page(datasette, request, error.status, {}, error.key)
     name, password, address = form.get("nama", ""), form.get("sandi", ""), address_of(request)
-    if accounts.is_locked(address, name):
-        return await _page(datasette, request, 429, form, "sign_in.locked")
-    # Before the check, so that many at once are no way around the limit.
-    accounts.note_failure(address, name)
+    tries = _tries(address, name)
+    try:
+        # Before the check, so that many at once are no way around the limit.
+        if not all([await take(limit, who) for limit, who in tries]):
+            return await _page(datasette, request, 429, form, "sign_in.locked")
+    except BusyError:
+        return await _page(datasette, request, 503, form, "sign_in.busy")
     opened = await asyncio.get_running_loop().run_in_executor(_CHECKS, accounts.check_password, known, name, password)
     if opened is None:
         return await _page(datasette, request, 403, form, "sign_in.wrong")
-    accounts.forget_failures(address, name)
+    with suppress(BusyError):
+        await forget(*tries[0])
+        for limit, who in tries[1:]:
+            await give_back(limit, who)
     response = see_other(here(datasette, request, _where_to(form.get("ke"))))
     session = {
-        "a": {"id": opened, "key": accounts.fingerprint(known[opened])},
+        "a": {"id": opened, "key": accounts.fingerprint(known[opened]), "session": token_urlsafe(16)},
         "e": baseconv.base62.encode(int(time.time()) + SESSION_SECONDS),
     }
     response.set_cookie(
@@ -88,8 +97,13 @@ async def sign_out(datasette: Any, request: Request) -> Response:
     if request.method == "POST":
         try:
             await read_form(request)
+            # A cookie that somebody copied opens nothing from here on.
+            if reviewer(request) and request.actor:
+                await end_session(request.actor["session"], SESSION_SECONDS)
         except FormError as error:
             return await render_private(datasette, request, "review_out.html", status=error.status, problem=error.key)
+        except BusyError:
+            return await render_private(datasette, request, "review_out.html", status=503, problem="sign_in.busy")
         response = see_other(here(datasette, request, "/masuk", keluar="1"))
         response.set_cookie("ds_actor", "", max_age=0, expires=0, httponly=True)
         return response
@@ -101,10 +115,6 @@ async def sign_out(datasette: Any, request: Request) -> Response:
 async def sign_in_here(datasette: Any, request: Request) -> Response:
     path = "/keluar" if request.path.endswith("logout") else "/masuk"
     return see_other(here(datasette, request, path))
-
-
-async def no_tool(datasette: Any, request: Request) -> Response:
-    return await not_found(datasette, request, "missing.page")
 
 
 async def _page(
@@ -121,6 +131,16 @@ async def _page(
         problem=problem,
         has_left=bool(request.args.get("keluar")),
     )
+
+
+def _tries(address: str, name: str) -> list[tuple[Limit, str]]:
+    """What a try to sign in counts for."""
+    name = " ".join(name.split()).casefold()
+    return [
+        (accounts.TRIES, f"{address} {name}"),
+        (accounts.TRIES_FROM_AN_ADDRESS, address),
+        (accounts.TRIES_OF_A_NAME, name),
+    ]
 
 
 def _where_to(asked: str | None) -> str:

@@ -14,6 +14,7 @@ from db.reviewing.facts import KINDS, Content, content
 from db.reviewing.hints import save_hint
 from publish.site.facts import name_facts
 from publish.site.forms import FormError, address_of, read_form
+from publish.site.limits import take
 from publish.site.page import Row, fetch_row, fetch_rows, not_found
 from publish.site.reviewing import accounts
 from publish.site.reviewing.session import ask_private, here, render_private, reviewer, see_desk
@@ -95,8 +96,6 @@ async def _take(datasette: Any, request: Request, article: Row, fact: Row) -> Re
     if problem := _problem(form):
         return await _page(datasette, request, article, fact, 400, form, *problem)
     address = address_of(request)
-    if accounts.has_sent_many(address):
-        return await _page(datasette, request, article, fact, 429, form, "wrong.too_many")
     proof = fact["proof"]["text"] if fact["proof"] else None
 
     def work(db: Database) -> None:
@@ -106,13 +105,14 @@ async def _take(datasette: Any, request: Request, article: Row, fact: Row) -> Re
         )  # fmt: skip
 
     try:
+        if not await take(accounts.HINTS, address):
+            return await _page(datasette, request, article, fact, 429, form, "wrong.too_many")
         await ask_private(work)
     except BusyError:
         return await _page(datasette, request, article, fact, 503, form, "desk.busy_note")
     except CorrectionError as error:
         key, status = ("wrong.full", 503) if error.problem == "full" else ("wrong.unknown", 404)
         return await _page(datasette, request, article, fact, status, form, key)
-    accounts.note_hint(address)
     return await _page(datasette, request, article, fact, is_sent=True)
 
 

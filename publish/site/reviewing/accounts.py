@@ -1,4 +1,4 @@
-"""Who may review: the operator's accounts beside pantau.db; tries that failed, and hints that came.
+"""Who may review: the operator's accounts beside pantau.db, and how often one may try.
 
 Accounts stand in `reviewers.yml`, a name and the hash of a password each; its owner alone can read it.
 """
@@ -14,26 +14,23 @@ from functools import lru_cache
 from pathlib import Path
 
 import yaml
-from cachetools import TTLCache
 from datasette_auth_passwords.utils import hash_password, verify_password
 from pydantic import TypeAdapter, ValidationError
 
-DATA = "PANTAU_DATA"
-"""Environment variable of a running site, set by `pantau serve`: the data folder. Without it the site is read-only."""
+from publish.site.limits import DATA, Limit
+
 ITERATIONS = 600_000
 """Of PBKDF2-HMAC-SHA256, as OWASP's password storage cheat sheet has it (2023)."""
 LONGEST_NAME = 60
 LONGEST_PASSWORD = 200
 SHORTEST_PASSWORD = 10
-MOST_TRIES = 6
-MOST_TRIES_FROM_AN_ADDRESS = 30
 LOCKED_SECONDS = 900
-
-MOST_HINTS = 6
-"""That one address may send in an hour."""
-
-_SENT: TTLCache[str, int] = TTLCache(maxsize=20_000, ttl=3600)
-_FAILED: TTLCache[tuple[str, str], int] = TTLCache(maxsize=20_000, ttl=LOCKED_SECONDS)
+TRIES = Limit("sign-in by name and address", 6, LOCKED_SECONDS)
+TRIES_FROM_AN_ADDRESS = Limit("sign-in by address", 30, LOCKED_SECONDS)
+TRIES_OF_A_NAME = Limit("sign-in by name", 60, LOCKED_SECONDS)
+"""From all addresses together: more than one who forgot needs, so that nobody locks another out at once."""
+HINTS = Limit("hint", 6, 3600)
+"""That one address may send."""
 
 
 class AccountError(ValueError):
@@ -159,46 +156,6 @@ def check_password(accounts: Mapping[str, str], name: str, password: str) -> str
 @lru_cache(maxsize=1)
 def _hash_of_nobody() -> str:
     return hash_password(secrets.token_hex(16), iterations=ITERATIONS)
-
-
-def is_locked(address: str, name: str) -> bool:
-    """Whether too many tries failed of late, for this name or from this address."""
-    return (
-        _FAILED.get(("name", name.casefold()), 0) >= MOST_TRIES
-        or _FAILED.get(("address", address), 0) >= MOST_TRIES_FROM_AN_ADDRESS
-    )
-
-
-def note_failure(address: str, name: str) -> None:
-    """Remember a failed try for a quarter of an hour after the last one."""
-    for key in (("name", name.casefold()), ("address", address)):
-        _FAILED[key] = _FAILED.get(key, 0) + 1
-
-
-def forget_failures(address: str, name: str) -> None:
-    """After a try that was right: forget those that failed for the name, and this one of the address."""
-    _FAILED.pop(("name", name.casefold()), None)
-    _FAILED[("address", address)] = _FAILED.get(("address", address), 1) - 1
-
-
-def forget_all_failures() -> None:
-    """Begin anew, as after a restart."""
-    _FAILED.clear()
-
-
-def has_sent_many(address: str) -> bool:
-    """Whether a reader's address has sent as many hints as it may for now."""
-    return _SENT.get(address, 0) >= MOST_HINTS
-
-
-def note_hint(address: str) -> None:
-    """Remember that a hint came from an address, for an hour after the last one."""
-    _SENT[address] = _SENT.get(address, 0) + 1
-
-
-def forget_senders() -> None:
-    """Begin anew, as after a restart."""
-    _SENT.clear()
 
 
 def fingerprint(told: str) -> str:

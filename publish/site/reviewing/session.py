@@ -10,6 +10,7 @@ from datasette import Request, Response
 
 from db.connect import Database, open_db
 from publish.site.forms import see_other
+from publish.site.limits import is_ended
 from publish.site.reviewing.accounts import is_current, private_db, site_accounts
 from publish.site.writing import ask_file
 
@@ -21,7 +22,8 @@ def reviewer(request: Request | None) -> str | None:
     actor = request.actor if request else None
     name = actor.get("id") if isinstance(actor, dict) else None
     told = site_accounts().get(name) if isinstance(name, str) else None
-    return name if actor and told and is_current(told, actor.get("key")) else None
+    session = actor.get("session") if actor and told and is_current(told, actor.get("key")) else None
+    return name if isinstance(session, str) and not is_ended(session) else None
 
 
 async def ask_private(work: Callable[[Database], T]) -> T:
