@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 from db.connect import MOST_MEMORY, limit_memory
 
 T = TypeVar("T")
-READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+# sqlite-utils puts a savepoint around what it asks; on a file that cannot be written that changes nothing.
+READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE, sqlite3.SQLITE_SAVEPOINT}
 ABOUT_TABLES = {
     "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list",
     "database_list",

@@ -15,7 +15,7 @@ from publish.site.page import not_found
 App = Callable[[Any, Any, Any], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
-OPEN = r"/-/(?:static/|static-plugins/|(?:login|logout|health|metrics)(?:\.json)?$)"
+OPEN = r"/-/(?:static/|static-plugins/|(?:login|logout|live|health|metrics)(?:\.json)?$)"
 """What is there of the addresses of Datasette and its plugins; health and metrics have pages of ours."""
 OURS = "script-src 'self'; style-src 'self'"
 LETTER = "script-src 'self'; style-src 'self' 'unsafe-inline'"
