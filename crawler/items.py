@@ -393,6 +393,24 @@ class SourceRun:
     looked at none."""
 
 
+@dataclass(frozen=True, slots=True)
+class WeekSeen:
+    """What seven days brought of a source that was asked on most of them."""
+
+    pages: int
+    """Fetched for the first time."""
+    read: int = 0
+    """Of these, those in which an article was found."""
+    judged: int = 0
+    """Of these, those that were looked at for an article."""
+    dated: int = 0
+    """Articles with a date."""
+    told: int = 0
+    """Articles on the programme."""
+    placed: int = 0
+    """Of these, those with a kabupaten or kota."""
+
+
 class ParseError(Exception):
     """A page in which no article was found. The message says what was wrong, where, and what to open next."""
 

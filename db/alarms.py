@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.items import Alarm, AlarmLevel, Fate, Met, Reading, Said, SourceRun
+from crawler.items import Alarm, AlarmLevel, Fate, Met, Reading, Said, SourceRun, WeekSeen
 from db.connect import transaction
 from db.health import read_polls
 
@@ -122,6 +122,41 @@ having max(extracted_at) >= :since
 """
 
 
+# Weeks of seven days back from now, the newest first, of sources that were asked on five days of them.
+ASKED = """
+select
+    source,
+    cast((julianday(:now) - julianday(ended_at)) / 7 as integer) as week,
+    count(distinct date(ended_at, '+7 hours')) as days,
+    julianday(:now) - 7 * (cast((julianday(:now) - julianday(ended_at)) / 7 as integer) + 1)
+        < (select min(julianday(ended_at)) from way_counts as first where first.source = way_counts.source) as is_first
+from way_counts
+where is_answered = 1 and ended_at >= :since
+group by source, week
+"""
+
+SEEN = """
+select
+    pages.source,
+    cast((julianday(:now) - julianday(first_fetched_at)) / 7 as integer) as week,
+    count(*) as pages,
+    sum(parses.article_id is not null and held_error is null) as read,
+    count(parses.page_id) as judged,
+    count(published_at) as dated,
+    coalesce(sum(is_relevant = 1), 0) as told,
+    coalesce(sum(is_relevant = 1 and exists (
+        select 1 from article_regencies where article_regencies.article_id = articles.id
+    )), 0) as placed
+from pages
+left join parses on parses.page_id = pages.id
+left join articles on articles.id = parses.article_id
+left join extractions on extractions.article_id = articles.id
+where first_fetched_at >= :since
+group by pages.source, week
+"""
+MOST_WEEKS = 12
+
+
 class Raised(NamedTuple):
     """An alarm as it is kept."""
 
@@ -206,6 +241,56 @@ def save_alarms(
 def read_open_alarms(db: Database) -> list[Raised]:
     """The alarms that are not over, by source and kind."""
     return [_read_alarm(row) for row in db.query("select * from alarms where ended_at is null order by source, kind")]
+
+
+def read_weeks(db: Database, now: datetime) -> dict[str, list[WeekSeen | None]]:
+    """What the last twelve times seven days brought of each source, the newest first.
+
+    None for those in which it was asked on fewer than five days, and for the first one, which brings its past.
+    """
+    since = {"now": _utc(now), "since": _utc(now - MOST_WEEKS * WEEK)}
+    names = ("pages", "read", "judged", "dated", "told", "placed")
+    seen = {
+        (row["source"], row["week"]): WeekSeen(**{name: row[name] for name in names}) for row in db.query(SEEN, since)
+    }
+    weeks: defaultdict[str, list[WeekSeen | None]] = defaultdict(lambda: [None] * MOST_WEEKS)
+    for row in db.query(ASKED, since):
+        if 0 <= row["week"] < MOST_WEEKS and row["days"] >= 5 and not row["is_first"]:
+            weeks[row["source"]][row["week"]] = seen.get((row["source"], row["week"]), WeekSeen(0))
+    return dict(weeks)
+
+
+def read_placed(db: Database, now: datetime) -> dict[str, tuple[int, int]]:
+    """Of each source's articles on the programme of 28 days: how many have a regency, and how many there are."""
+    since = {"month": _utc(now - 4 * WEEK), "since": ""}
+    return {row["source"]: (row["placed"], row["articles"]) for row in db.query(PLACED, since)}
+
+
+def count_pages(db: Database, now: datetime) -> dict[str, int]:
+    """New pages of each source in the last seven days."""
+    sql = "select source, count(*) from pages where first_fetched_at >= ? group by source"
+    return dict(db.execute(sql, [_utc(now - WEEK)]).fetchall())
+
+
+def count_uncovered(db: Database) -> tuple[int, int, int]:
+    """Regencies that no source of their own covers; of these, those of whose province none does; and all."""
+    return tuple(
+        db.execute(
+            """
+            select
+                coalesce(sum(is_own = 0), 0), coalesce(sum(is_own = 0 and is_province = 0), 0), count(*)
+            from (
+                select
+                    exists (select 1 from source_regencies where regency_code = code) as is_own,
+                    exists (
+                        select 1 from source_provinces
+                        where source_provinces.province_code = regencies.province_code
+                    ) as is_province
+                from regencies
+            )
+            """
+        ).fetchone()
+    )
 
 
 def _is_of_run(db: Database, polls: Collection[Any], began: str) -> bool:

@@ -157,6 +157,12 @@ create table sources (
     overlap real,
     read_share real,
     dated_share real,
+    placed_share real,
+    week_pages integer,
+    floor_week integer,
+    floor_read real,
+    floor_dated real,
+    floor_placed real,
     held integer,
     estimate real,
     low integer,
@@ -217,6 +223,20 @@ create table fates (
     last_at text,
     primary key (source, fate, reason)
 ) strict, without rowid;
+
+create table alarms (
+    id integer primary key not null,
+    source text not null references sources(name),
+    kind text not null,
+    level text not null,
+    said_id text not null,
+    said_en text not null,
+    urls text not null,
+    number integer not null,
+    raised_at text not null,
+    ended_at text
+) strict;
+create index alarms_source on alarms(source);
 
 create table completeness (
     week text not null,

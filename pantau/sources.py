@@ -47,6 +47,35 @@ def print_health(house: House) -> None:
         raise SystemExit(1)
 
 
+@sources.command("check")
+@click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@click.option("--json", "is_json", is_flag=True, help="Print the same as JSON, with all that is known of each alarm.")
+@click.pass_obj
+def print_check(house: House, names: Sequence[str], is_json: bool) -> None:
+    """Print a table of all or some sources: what is expected, what is seen, what is wrong and since when.
+
+    Exit status 1 when something is to be looked at, so that cron says so.
+    """
+    from pantau.checking import check_sources, json_text, table_lines
+
+    told, uncovered = check_sources(house, names)
+    click.echo(json_text(told, uncovered) if is_json else "\n".join(table_lines(told, uncovered)))
+    if any(one.is_to_look_at for one in told):
+        raise SystemExit(1)
+
+
+@sources.command("learn")
+@click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@click.option("--write", "is_written", is_flag=True, help="Put them into the source files; comments stay.")
+@click.pass_obj
+def print_learnt(house: House, names: Sequence[str], is_written: bool) -> None:
+    """Propose floors for `expect` of all or some sources, learnt from their good weeks, as differences."""
+    from pantau.checking import learn
+
+    lines = learn(house, names, is_written)
+    click.echo("\n".join(lines) or "nothing to propose")
+
+
 @sources.command("try")
 @click.argument("addresses", metavar="URL...", nargs=-1, required=True)
 @click.option("--print", "is_printed", is_flag=True, help="Print the source files; write nothing.")

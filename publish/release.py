@@ -31,7 +31,17 @@ TABLES = ("release", "releases")
 OPERATION = frozenset(
     {
         *TABLES,
-        *("source_ways", "source_weeks", "monthly_reading", "funnel", "fates", "completeness", "urls", "runs"),
+        *(
+            "source_ways",
+            "source_weeks",
+            "monthly_reading",
+            "funnel",
+            "fates",
+            "completeness",
+            "urls",
+            "runs",
+            "alarms",
+        ),
         *("digests", "event_versions", "search", "removals"),
     }
 )

@@ -258,7 +258,7 @@ def test_a_source_that_cannot_be_read_is_named_with_reason_and_day(public: Publi
             """
         )
     digest = public.digest()
-    assert "Sumber yang tidak dapat kami baca: 1" in digest.text
+    assert "Sumber yang tidak, atau tidak seluruhnya, dapat kami baca: 1" in digest.text
     assert "Radar Nusa: menolak permintaan kami (sejak 3 November 2023)" in digest.text
     assert "Radar Nusa: menolak permintaan kami (sejak 3 November 2023)" in LetterReader(digest.html).text
     assert "Sumber yang biasanya memberi berita, dan kali ini tidak: 1" in digest.text

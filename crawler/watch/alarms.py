@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from crawler.items import (
     Alarm,
@@ -24,6 +25,7 @@ from crawler.items import (
     Said,
     SourceRecord,
     SourceRun,
+    Verdict,
     WayCount,
 )
 from crawler.source import Expectations
@@ -106,6 +108,24 @@ def kinds() -> frozenset[str]:
     lists = {LIST + cause for cause in (*causes, *OF_LISTS)} - {"list-budget"}
     pages = {PAGE + cause for cause in (*causes, *OF_PAGES)} - {"page-budget"}
     return frozenset({*lists, *pages, "budget", *READING, *CHANGES, *FLOORS})
+
+
+State = Literal["read", "nothing happened", "broken", "blocked", "new", "not judged"]
+"""What a source is now. Three reasons for which nothing is new of it, never merged; the fourth, that nobody covers a
+place, is none of a source."""
+BLOCKING = frozenset({"refused", "wall", "robots", "login", "provider", "asked-less"})
+STATES: dict[Verdict, State] = {
+    "ok": "read", "quiet": "nothing happened", "new": "new", "blocked": "blocked",
+    "changed": "broken", "unreachable": "broken", "not-asked": "broken",
+}  # fmt: skip
+
+
+def state_of(verdict: Verdict | None, alarms: Iterable[Alarm]) -> State:
+    """What a source is, by its verdict and its open alarms; one of level broken comes before a verdict of days."""
+    stopped = [alarm.kind.partition("-")[2] for alarm in alarms if alarm.level == "broken"]
+    if stopped:
+        return "blocked" if any(cause in BLOCKING for cause in stopped) else "broken"
+    return "not judged" if verdict is None else STATES[verdict]
 
 
 def find_alarms(runs: Iterable[SourceRun], now: datetime) -> list[Alarm]:

@@ -147,19 +147,39 @@ def read_unread_pages(asked: Asked, near: Mapping[str, int]) -> list[Row]:
 
 
 def read_unread_sources(asked: Asked, near: Mapping[str, int]) -> list[Row]:
-    """Outlets and portals that cannot be read now, why and since when; nothing of those never read before.
+    """Outlets and portals that cannot be read, or of which a part was lost in the days; why, and since when.
 
-    First those that broke in the days, then those nearest to what the reader chose, then by name.
+    Who was read again by now is told with the day of that; nothing is told of those never read before. First those
+    that broke in the days, then those nearest to what the reader chose, then by name.
     """
     rows = read_rows(
         asked.db,
         f"""
-        select name, outlet_name, reason_{asked.lang} as reason, since_date,
-            coalesce(since_date between :first and :last, 0) as is_new, wanted.value as reach
+        with troubles as (
+            select source, said_{asked.lang} as reason, date(raised_at, '+7 hours') as since_date,
+                date(ended_at, '+7 hours') as read_date,
+                row_number() over (
+                    partition by source order by ended_at is not null, level = 'look', raised_at, kind
+                ) as place
+            from alarms
+            where level <> 'note' and raised_at < :ends and coalesce(ended_at, :ends) >= :begins
+        ),
+        unread as (
+            select name, reason_{asked.lang} as reason, since_date, null as read_date
+            from sources
+            where verdict in ('changed', 'blocked', 'unreachable', 'not-asked')
+            union all
+            select source, troubles.reason, troubles.since_date, read_date
+            from troubles
+            join sources on sources.name = troubles.source
+            where place = 1 and coalesce(verdict, '') not in ('changed', 'blocked', 'unreachable', 'not-asked')
+        )
+        select unread.name, outlet_name, reason, unread.since_date, read_date,
+            coalesce(unread.since_date between :first and :last, 0) as is_new, wanted.value as reach
         from json_each(:near) as wanted
-        join sources on sources.name = wanted.key
-        where verdict in ('changed', 'blocked', 'unreachable', 'not-asked')
-        order by is_new desc, reach, outlet_name, name
+        join unread on unread.name = wanted.key
+        join sources on sources.name = unread.name
+        order by is_new desc, reach, outlet_name, unread.name
         """,
         **asked.days,
         near=json.dumps(near),
@@ -169,14 +189,21 @@ def read_unread_sources(asked: Asked, near: Mapping[str, int]) -> list[Row]:
             "outlet_name": shorten(row["outlet_name"], 60),
             "url": f"{asked.site}/media/{row['name']}",
             "reason": shorten(row["reason"], 200) or asked.say("no_reason"),
-            "since": asked.say("since", day=date_in_words(row["since_date"], lang=asked.lang))
-            if row["since_date"]
-            else "",
+            "since": _since(row, asked),
             "is_new": bool(row["is_new"]),
             "is_national": row["reach"] == NATION,
         }
         for row in rows
     ]
+
+
+def _since(row: Row, asked: Asked) -> str:
+    if not row["since_date"]:
+        return ""
+    since = asked.say("since", day=date_in_words(row["since_date"], lang=asked.lang))
+    if not row["read_date"]:
+        return since
+    return f"{since}, {asked.say('read_again', day=date_in_words(row['read_date'], lang=asked.lang))}"
 
 
 def read_silent_sources(asked: Asked, near: Mapping[str, int]) -> list[Row]:

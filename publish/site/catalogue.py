@@ -34,7 +34,9 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "provinces", "regencies", "regency_aliases", "cohorts", "programme_calendar", "stages", "stage_order",
         "positions", "agencies",
     ),
-    "sources": ("sources", "source_provinces", "source_regencies", "source_ways", "urls", "fates", "funnel", "runs"),
+    "sources": (
+        "sources", "source_provinces", "source_regencies", "source_ways", "urls", "fates", "funnel", "alarms", "runs",
+    ),
     "counts": (
         "completeness", "regency_coverage", "monthly_coverage", "province_pillars", "source_reporting",
     ),

@@ -58,6 +58,41 @@ where kind <> 'file' and (is_to_look_at or verdict in ('changed', 'blocked', 'un
 order by since_date nulls last, outlet_name
 """
 
+# Open ones first, the worst first; then those that were over in the last 30 days.
+ALARMS = """
+select
+    alarms.source, outlet_name, level, said_id, said_en, raised_at, ended_at
+from alarms
+join sources on sources.name = alarms.source
+where level <> 'note'
+and (ended_at is null or julianday(ended_at) >= (select max(julianday(started_at)) - 30 from runs))
+order by ended_at is not null, level, case when ended_at is null then raised_at end, ended_at desc, outlet_name
+"""
+
+NOTES = "select count(*) as n, count(distinct source) as sources from alarms where level = 'note' and ended_at is null"
+
+# Why nothing is new of a source, four answers that are never merged, and regencies that nobody watches.
+KINDS = """
+select
+    coalesce(sum(case stopped
+        when 0 then verdict in ('changed', 'unreachable', 'not-asked') else not is_refused
+    end), 0) as broken,
+    coalesce(sum(is_refused or stopped = 0 and verdict = 'blocked'), 0) as blocked,
+    coalesce(sum(stopped = 0 and verdict = 'quiet'), 0) as quiet,
+    (select count(*) from regency_coverage where watched_by in ('none', 'nation')) as uncovered
+from (
+    select
+        verdict,
+        count(alarms.id) as stopped,
+        coalesce(max(substr(alarms.kind, 6) in ('refused', 'wall', 'robots', 'login', 'provider', 'asked-less')), 0)
+            as is_refused
+    from sources
+    left join alarms on alarms.source = sources.name and alarms.level = 'broken' and alarms.ended_at is null
+    where sources.kind <> 'file' and verdict is not null
+    group by sources.name
+)
+"""
+
 # The run of `publish` that makes this file has not ended while it does; the release says when it was.
 AGES = """
 select
@@ -104,6 +139,8 @@ async def health(datasette: Any, request: Request) -> Response:
     broken = await fetch_rows(datasette, BROKEN)
     silence = await fetch_row(datasette, SILENCE)
     cut_off = await fetch_row(datasette, CUT_OFF)
+    alarms = await fetch_rows(datasette, ALARMS)
+    is_open = [alarm for alarm in alarms if alarm["ended_at"] is None]
     return await render(
         datasette,
         request,
@@ -118,6 +155,11 @@ async def health(datasette: Any, request: Request) -> Response:
         readable=sum(states.get(verdict, 0) for verdict in ("ok", "quiet", "new")),
         broken=broken[:BROKEN_SHOWN],
         broken_more=len(broken) - BROKEN_SHOWN,
+        alarms=is_open[:BROKEN_SHOWN],
+        alarms_more=len(is_open) - BROKEN_SHOWN,
+        over=[alarm for alarm in alarms if alarm["ended_at"] is not None][:BROKEN_SHOWN],
+        notes=await fetch_row(datasette, NOTES),
+        kinds=await fetch_row(datasette, KINDS),
         unread_regencies=silence["unread"] if silence else 0,
         review=await fetch_rows(datasette, REVIEW),
     )

@@ -21,6 +21,7 @@ COLUMNS = """
     last_published_date, verdict, is_to_look_at, reason_id, reason_en, since_date, notes_id, notes_en,
     date(visited_at, '+7 hours') as visited_date, date(read_at, '+7 hours') as read_date,
     new_week, usual_low, usual_high, overlap, read_share, dated_share,
+    placed_share, week_pages, floor_week, floor_read, floor_dated, floor_placed,
     sources.held, sources.estimate, sources.low, sources.high, sources.unsaid_id, sources.unsaid_en,
     (
         select group_concat(short_name, ', ')
@@ -106,6 +107,14 @@ WEEKS = """
 select week, weeks, sources, held, estimate, low, high, unsaid_id, unsaid_en, gaps
 from completeness
 order by week desc, weeks
+"""
+
+ALARMS = """
+select source, level, said_id, said_en, raised_at, ended_at
+from alarms
+where source = :name and level <> 'note'
+and (ended_at is null or julianday(ended_at) >= (select max(julianday(started_at)) - 30 from runs))
+order by ended_at is not null, level, raised_at
 """
 
 ONE = f"select {COLUMNS} from sources where sources.name = :name"
@@ -242,6 +251,7 @@ async def source(datasette: Any, request: Request) -> Response:
         request,
         "source.html",
         source={**row, **_shares(row)},
+        alarms=await fetch_rows(datasette, ALARMS, key),
         areas=await fetch_rows(datasette, AREAS, key),
         ways=[{**way, "address": _address(row["home_url"], way["url"])} for way in ways],
         history=weekly_chart(await fetch_rows(datasette, HISTORY, key), row["usual_low"], row["usual_high"]),
