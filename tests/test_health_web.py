@@ -1,7 +1,7 @@
 """Sites that are read well one day and have something wrong from the next: real crawls of three days, on loopback.
 
-A fault is noticed on its second day, with its verdict, its reason and its first day; the sites that are well are not. The very
-first visit that meets it raises an alarm, and the first that reads the site again ends it.
+A fault is noticed on its second day, with its verdict, its reason and its first day; the sites that are well are not.
+The very first visit that meets it raises an alarm, and the first that reads the site again ends it.
 """
 
 from __future__ import annotations
