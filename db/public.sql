@@ -714,10 +714,24 @@ create table urls (
     found_at text not null,
     fate text,
     fate_reason text,
-    fate_at text
+    fate_at text,
+    outcome text not null,
+    reason text not null
 ) strict;
 create index urls_source_fate on urls(source, fate);
 create index urls_fate on urls(fate);
+create index urls_outcome on urls(outcome, reason, found_at);
+create index urls_source_outcome on urls(source, outcome, reason, found_at);
+
+create table url_outcomes (
+    period text not null,
+    source text not null references sources(name),
+    outcome text not null,
+    reason text not null,
+    urls integer not null,
+    since_at text,
+    primary key (source, period, outcome, reason)
+) strict, without rowid;
 
 create table review (
     item text primary key not null,

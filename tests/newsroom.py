@@ -48,7 +48,8 @@ DEFAULTS: dict[str, dict[str, object]] = {
     },
     "evidence": {"start": 0, "end": 8, "text": "Digelar.", "anchor": "00000001", "is_former": 0},
     "event_versions": {"number": 1, "status": "held"},
-    "urls": {"found_by": "feed", "found_at": "2023-11-14T05:00:00+00:00", "fate_at": "2023-11-14T05:00:00+00:00"},
+    "urls": {"found_by": "feed", "found_at": "2023-11-14T05:00:00+00:00", "fate_at": "2023-11-14T05:00:00+00:00",
+             "outcome": "event", "reason": "-"},
 }  # fmt: skip
 
 EMPTIED = (

@@ -15,7 +15,7 @@ BROKEN_SHOWN = 30
 # Where an address leaves the way, in the order of the way. What its title alone decided was never opened.
 LOSSES = {
     "found": ("pending", "too-old", "title", "robots", "blocked", "gone", "error"),
-    "opened": ("duplicate", "not-article", "not-understood"),
+    "opened": ("duplicate", "not-article", "not-understood", "removed"),
     "read": ("off-topic",),
 }
 BY_TITLE = "no keyword in its title"
