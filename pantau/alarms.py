@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from crawler.items import Alarm
     from db.alarms import Changes, Raised
     from db.connect import Database
+
+log = logging.getLogger(__name__)
 
 
 def tell_alarms(db: Database, run: int) -> Changes:
@@ -30,6 +33,12 @@ def tell_alarms(db: Database, run: int) -> Changes:
     if is_our_outage(runs):
         complain("ALARM: hardly any source gave an answer, so it is our own connection; nothing is said of theirs")
     changes = save_alarms(db, run, find_alarms(runs, now), {one.source: looked_at(one) for one in runs}, now)
+    for alarm in changes.raised:
+        told = {"source": alarm.source, "kind": alarm.kind, "level_of_alarm": alarm.level, "urls": alarm.urls}
+        log.info("alarm raised", extra=told)
+    for over in changes.ended:
+        since = over.raised_at.isoformat(timespec="seconds")
+        log.info("alarm over", extra={"source": over.alarm.source, "kind": over.alarm.kind, "since": since})
     for line in alarm_lines(changes, read_open_alarms(db)):
         complain(line)
     return changes

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from crawler.source import Source
     from db.connect import Database
 
+log = logging.getLogger(__name__)
 AUDIT_EVERY = 7
 """Days between two crawls that ask all ways of a source, to see what the first one misses."""
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -76,6 +79,7 @@ def crawl_pages(
 
         def keep(page: Page) -> None:
             save_page(db, page)
+            log.debug("page kept", extra={"url": page.url, "source": page.source, "status": page.status})
             counts["pages"] += 1
             if read:
                 read(page)
@@ -83,13 +87,19 @@ def crawl_pages(
         def note(seen: SeenUrl) -> None:
             save_url(db, seen.url, seen.source, seen.found_by, seen.fate, seen.reason)
             counts["urls"] += seen.fate is None
+            if seen.fate not in (None, "kept"):
+                told = {"url": seen.url, "source": seen.source, "fate": seen.fate, "reason": seen.reason}
+                log.debug("page lost", extra=told)
 
         def visited(visit: ListVisit) -> None:
             save_visit(db, visit)
+            told = {"url": visit.url, "source": visit.source, "status": visit.status, "listed": len(visit.listed)}
+            log.debug("list read", extra=told)
 
         def counted(way: WayCount) -> None:
             save_way_count(db, run, way)
             ways.append(way)
+            log.info("way asked", extra=asdict(way))
 
         try:
             crawl_sources(sources, read_past(db, sources), archive, keep, note, visited, counted, limit, since, until)

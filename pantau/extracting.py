@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from itertools import tee
 
 import click
 
 from pantau.alarms import tell_alarms
 from pantau.house import House, alone, batches, opened, progress
+
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -37,6 +40,7 @@ def extract_articles(house: House) -> str:
                 counts["events"] += len(extraction.events)
                 counts["relevant"] += bool(extraction.is_relevant)
                 counts["not sure"] += extraction.is_relevant is None
+            log.info("batch extracted", extra={"articles": len(batch), "model": model[:12]})
         tell_alarms(db, run)
     return (
         f"{counts['articles']} articles read, {counts['relevant']} on the programme, {counts['not sure']} not sure, "

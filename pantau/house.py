@@ -151,7 +151,18 @@ def opened(house: House, word: str) -> Iterator[tuple[Database, Counter[str], in
         yield db, counts, number
         finish_run(db, number, counts)
         log.info("run ended", extra={**counts, "seconds": round(monotonic() - began, 1)})
+        _write_metrics(house)
     db.close()
+
+
+def _write_metrics(house: House) -> None:
+    """Have the figures of this installation lie beside its data, for node_exporter; a run does not fail by it."""
+    from publish.serving.metrics import write_metrics
+
+    try:
+        write_metrics(house.data, datetime.now(UTC))
+    except OSError as error:
+        log.warning("metrics.prom could not be written", extra={"error": error.strerror})
 
 
 def read_sources(house: House) -> list[Source]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from crawler.pool import Found, ParsePool
     from crawler.source import Source
     from db.connect import Database
+
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -140,6 +143,7 @@ def save_batch(
     from db.connect import transaction
     from db.store import save_found
 
+    before = Counter(counts)
     with transaction(db):
         for page, found in batch:
             if isinstance(found, ArchiveError):
@@ -149,3 +153,4 @@ def save_batch(
                 counts[save_found(db, page, found, versions[page.source]) or "replaced"] += 1
             if not isinstance(found, Article):
                 complain(str(found))
+    log.info("batch read", extra={"pages": len(batch), **(Counter(counts) - before)})

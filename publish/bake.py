@@ -227,9 +227,11 @@ def _swap_in(pantau: Path, new: Path, public: Path, content: Content, now: datet
     finally:
         db.close()
     flush(new)
+    size = new.stat().st_size
     # Kept before it is shown: where there is no room for it, readers go on with the old one.
     kept = keep_file(new, release, public.parent / "releases")
     new.replace(public)
     flush(public.parent)
+    log.info("release swapped in", extra={"release": release.id, "rows": sum(counts.values()), "bytes": size})
     remove_others_of_week(kept, release)
     return counts

@@ -197,6 +197,7 @@ def _compose(mail_db: Database, reader: Subscriber, source: Source, now: datetim
             return Counter()
         letter_id = _save(mail_db, issue.key, selection, letter, now, source)
         added = _save_delivery(mail_db, reader, issue, due, letter_id, answers, source, now)
+    log.info("letter composed", extra={"issue": issue.key, "subscriber": reader.id, "letter": letter_id})
     return Counter(letters=1, deliveries=added)
 
 

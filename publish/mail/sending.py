@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import signal
 import threading
 import time
@@ -35,6 +36,8 @@ from publish.mail.settings import MailSettings
 from publish.mail.smtp import SmtpServer
 from publish.mail.tokens import urls_of
 from publish.mail.verp import bounce_address
+
+log = logging.getLogger(__name__)
 
 FIRST_WAIT = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(days=1)
@@ -162,6 +165,7 @@ def _deliver(run: _Run, delivery: Delivery) -> None:
         parcel = _pack(run, delivery)
     except MessageError as error:
         run.report.failed += mark_failed(run.db, *key, run.instant(), answer=str(error))
+        _tell("letter failed", delivery, error=type(error).__name__)
         return
     is_repeat = False
 
@@ -230,12 +234,18 @@ def _is_gone(answer: Answer) -> bool:
     return bool(answer.enhanced and GONE.fullmatch(answer.enhanced))
 
 
+def _tell(event: str, delivery: Delivery, **fields: Any) -> None:
+    """What became of a letter. Of its reader the number alone; what the server said may hold the address."""
+    log.info(event, extra={"subscriber": delivery.subscriber_id, "issue": delivery.issue, **fields})
+
+
 def _keep_answer(run: _Run, delivery: Delivery, answer: Answer, *, is_repeat: bool) -> None:
     fate = judge(answer)
     if fate == "sent":
         mark_sent(run.db, delivery.subscriber_id, delivery.issue, run.instant(), answer.code, answer.text)
         run.report.sent += 1
         run.report.repeated += is_repeat
+        _tell("letter handed over", delivery, code=answer.code, is_repeat=is_repeat)
         _believe(run)
     elif fate == "later":
         _defer(run, delivery, answer)
@@ -259,6 +269,7 @@ def _fail(run: _Run, delivery: Delivery, answer: Answer, fate: Fate) -> None:
     """Keep that a letter is refused for good, and stop writing to an address that is dead."""
     now = run.instant()
     run.report.failed += mark_failed(run.db, delivery.subscriber_id, delivery.issue, now, answer.code, answer.text)
+    _tell("letter failed", delivery, code=answer.code)
     if fate == "dead" or _is_always_refused(run.db, delivery.subscriber_id):
         leave(run.db, delivery.subscriber_id, now, "dead")
         run.report.dead += 1
@@ -284,9 +295,11 @@ def _defer(run: _Run, delivery: Delivery, answer: Answer) -> None:
     # A letter that lay while the server was away was not tried yet.
     if now - datetime.fromisoformat(delivery.due_at) >= GIVEN_UP_AFTER and delivery.attempts >= FEWEST_ATTEMPTS:
         run.report.failed += mark_failed(run.db, *key, now, answer.code, answer.text)
+        _tell("letter failed", delivery, code=answer.code)
         return
     next_at = now + min(FIRST_WAIT * 2 ** min(delivery.attempts, 10), LONGEST_WAIT)
     run.report.deferred += mark_deferred(run.db, *key, now, next_at, answer.code, answer.text)
+    _tell("letter deferred", delivery, code=answer.code, next_at=next_at.isoformat(timespec="seconds"))
 
 
 def _keep_broken(run: _Run, delivery: Delivery, error: BrokenError) -> None:

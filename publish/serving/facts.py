@@ -13,8 +13,8 @@ from time import monotonic
 from typing import Any
 
 from db.mailing.ledger import IS_WANTED
-from publish.site.page import Row
 
+Row = dict[str, Any]
 MOST_SECONDS = 3.0
 """How long the questions to one file may take together: who asks is a machine, and asks again."""
 

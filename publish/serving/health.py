@@ -9,8 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from publish.serving.facts import Facts
-from publish.site.page import Row
+from publish.serving.facts import Facts, Row
 
 WIB = ZoneInfo("Asia/Jakarta")
 LATE = timedelta(hours=36)

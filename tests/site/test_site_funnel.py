@@ -7,8 +7,8 @@ import io
 import random
 import sqlite3
 from collections import Counter
-from itertools import pairwise
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -14,10 +15,11 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
+import yaml
 from build import build_example_db
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
@@ -26,7 +28,7 @@ from db.mailing.connect import open_mail_db
 from publish.serve import SITE as SITE_FOLDER
 from publish.serve import listening
 from publish.serving.facts import Facts, read_facts
-from publish.serving.health import NOTES, Shown, build_health, find_reasons
+from publish.serving.health import NOTES, Reason, Shown, build_health, find_reasons
 from publish.serving.metrics import SITE, write_metrics
 from publish.serving.release import own_folder
 from publish.serving.site import Site
@@ -327,6 +329,29 @@ def test_a_file_for_node_exporter_is_written_whole(data: Path) -> None:
     assert families["pantau_release_made_timestamp_seconds"].samples
     assert not any(name.startswith("pantau_site_") for name in families)
     assert [path.name for path in data.iterdir() if "metrics" in path.name] == ["metrics.prom"]
+
+
+def test_the_rules_of_prometheus_name_what_is_exported(data: Path) -> None:
+    with site_of(data) as (_, get):
+        get("/")
+        exported = metrics(get("/-/metrics").text)
+    names = {sample.name for family in exported.values() for sample in family.samples} | set(exported) | {"up"}
+    rules = yaml.safe_load(Path("deploy/prometheus/pantau.rules.yml").read_text())
+    alerts = [rule for group in rules["groups"] for rule in group["rules"]]
+    assert len({alert["alert"] for alert in alerts}) == len(alerts) >= 6
+    for alert in alerts:
+        assert set(alert) <= {"alert", "expr", "for", "labels", "annotations"}
+        assert set(re.findall(r"\b(?:pantau_\w+|up)\b", re.sub(r'"[^"]*"', "", alert["expr"]))) <= names
+        assert alert["expr"].count("(") == alert["expr"].count(")")
+        assert alert["annotations"]["summary"]
+    promtool = shutil.which("promtool")
+    if promtool:
+        subprocess.run([promtool, "check", "rules", "deploy/prometheus/pantau.rules.yml"], check=True)
+
+
+def test_every_reason_is_told_of_in_the_documentation() -> None:
+    told = Path("docs/monitoring.md").read_text(encoding="utf-8")
+    assert [reason for reason in get_args(Reason) if f"`{reason}`" not in told] == []
 
 
 def test_all_processes_of_a_site_count_together(data: Path) -> None:
