@@ -35,6 +35,7 @@ KINDS: dict[str, tuple[str, str | None]] = {
     "tahapan": ("/tahapan", None),
     "satu tahap": ("/tahapan/evaluasi-2", None),
     "kesehatan": ("/kesehatan", None),
+    "corong": ("/kesehatan/corong", None),
     "satu provinsi": (
         "/provinsi/{}",
         "select substr(regency_code, 1, 2) from events group by 1 order by count(*) desc",
