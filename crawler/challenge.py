@@ -18,8 +18,13 @@ HEAD = 32 * 1024
 """Bytes in which the title and the marks of a wall are looked for."""
 SMALL = 24 * 1024
 """A page of more bytes has more words than any wall, so only a mark in its head makes us count them."""
-_TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
-_UNSEEN = re.compile(r"<(script|style|title|svg|template)\b.*?(?:</\1\s*>|\Z)|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+MOST_BYTES = 512 * 1024
+"""As far as a page's words are read: it takes seconds to compare a megabyte of them with all rules."""
+_TITLE = re.compile(rb"<title[^<>]*>(.{0,2000}?)</title", re.IGNORECASE | re.DOTALL)
+# What is not closed goes on to the end, as in a browser; and who looks for no end cannot be made to look for it again.
+_UNSEEN = re.compile(
+    r"<(script|style|title|svg|template)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
+)
 _PARAGRAPH = re.compile(rb"<p(?:\s[^<>]*)?>([^<>]+)", re.IGNORECASE)
 _NO_HTML = (b"{", b"[", b"<?xml", b"<rss", b"<feed", b"<urlset", b"<sitemapindex", b"%PDF", b"\x1f\x8b")
 
@@ -110,7 +115,7 @@ class _Seen:
 
     @cached_property
     def text(self) -> str:
-        seen = re.sub(r"<[^<>]*>", " ", _UNSEEN.sub(" ", self.body.decode("utf-8", "replace")))
+        seen = re.sub(r"<[^<>]*>", " ", _UNSEEN.sub(" ", self.body[:MOST_BYTES].decode("utf-8", "replace")))
         return " ".join(html.unescape(seen).split())
 
     @cached_property

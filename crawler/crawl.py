@@ -19,16 +19,18 @@ from scrapy import Request
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http import Response
+from scrapy.settings import default_settings
 
 from crawler.archive import Archive
 from crawler.browser import BrowserMissingError, browser_settings
 from crawler.items import ListVisit, Page, WayCount
 from crawler.past import Past
 from crawler.source import Source, Way, is_loopback
-from crawler.spiders.articles import ROBOTS_NAME, BudgetSpentError, Tally
+from crawler.spiders.articles import LEFT_ALONE, ROBOTS_NAME, BudgetSpentError, Tally
 from crawler.spiders.base import ArticleSpider
 from crawler.spiders.feed import FeedSpider
 from crawler.spiders.guard import GuardMiddleware, PrivateNameMiddleware, PublicResolver, loopback_places
+from crawler.spiders.headers import BoundedHeadersHandler
 from crawler.spiders.ledger import Ledger, SeenUrl
 from crawler.spiders.listing import ListingSpider
 from crawler.spiders.robots import ObeyRobotsMiddleware
@@ -128,7 +130,7 @@ def crawl(
         ledger.tell(lambda: counted(_count(source, number, way, tally, is_audit)))
         if (reason := crawler.stats.get_value("finish_reason")) == "shutdown":
             interrupted.set()
-        elif reason == "blocked":
+        elif reason == LEFT_ALONE:
             refusing.add(source.name)
         # A search that was answered with nothing has been answered, and so has a list that has not changed: to go on
         # to a way that cannot search would fetch the whole site.
@@ -316,12 +318,15 @@ def crawl_settings(places: Collection[str]) -> dict[str, Any]:
         "ROBOTSTXT_OBEY": True,
         "ROBOTSTXT_USER_AGENT": ROBOTS_NAME,
         "COOKIES_ENABLED": False,
+        # Scrapy would ask for brotli and zstd too, and take the half of such a body for the whole (spiders/whole.py).
+        "DEFAULT_REQUEST_HEADERS": {**default_settings.DEFAULT_REQUEST_HEADERS, "Accept-Encoding": "gzip, deflate"},
         # A response yields one page, and Scrapy makes a task for each that could be handled beside it: 100 by default.
         "CONCURRENT_ITEMS": 1,
         # Parses our own source again for every spider: a tenth of a second for each of hundreds.
         "WARN_ON_GENERATOR_RETURN_VALUE": False,
         # Else a delay of 3 s is anything from 1.5 to 4.5.
         "DOWNLOAD_DELAY_JITTER": 0,
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), BoundedHeadersHandler),
         "DOWNLOAD_TIMEOUT": 30,
         # Names are looked up in threads, and a dead host holds one for half a minute: with 10 others time out waiting.
         "REACTOR_THREADPOOL_MAXSIZE": 40,

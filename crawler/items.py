@@ -360,7 +360,9 @@ class Reading:
     garbled: Met = NOTHING_MET
     """With characters that could not be read."""
     incomplete: Met = NOTHING_MET
-    """With further pages that could not be fetched."""
+    """With further pages that could not be fetched, or a page that breaks off."""
+    same: Met = NOTHING_MET
+    """With the same text as another of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,8 @@ select
     julianday(published_at) > julianday(first_fetched_at) + 1 as is_future,
     julianday(published_at) < julianday(first_fetched_at) - 30 as is_old,
     instr(text, char(65533)) > 0 as is_garbled,
-    is_complete = 0 as is_incomplete
+    is_complete = 0 as is_incomplete,
+    articles.page_id = pages.id and count(articles.text) over (partition by pages.source, articles.text) > 1 as is_same
 from parses
 join pages on pages.id = parses.page_id
 left join articles on articles.id = parses.article_id
@@ -308,7 +309,7 @@ def _read_lost(db: Database, since: dict[str, Any]) -> dict[str, dict[tuple[Fate
 def _read_reading(db: Database, since: dict[str, Any]) -> dict[str, Reading]:
     read: defaultdict[str, int] = defaultdict(int)
     met: defaultdict[str, dict[str, Met]] = defaultdict(dict)
-    names = ("undated", "future", "old", "garbled", "incomplete")
+    names = ("undated", "future", "old", "garbled", "incomplete", "same")
     for row in db.query(READ, since):
         source = row["source"]
         told = met[source]

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
-from faultweb import Answer, Asked, Site, item, link_list, rss, running, story
+from faults.web import Answer, Asked, Site, item, link_list, rss, running, story
 
 ROOT = Path(__file__).parent.parent
 WALL = Answer("<html><head><title>Just a moment...</title></head><body>Nyalakan skrip</body></html>")

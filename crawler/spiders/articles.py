@@ -32,6 +32,10 @@ AUDIT_DAYS = 60
 """How old an article may be that an audit looks for."""
 BLOCKED_ENOUGH = 5
 """After so many refusals in a row a site is left alone; the rest stays to be fetched."""
+FAILED_ENOUGH = 10
+"""The same for failures: a server that is down is not asked for all its articles, thrice and with a timeout each."""
+LEFT_ALONE = "left alone"
+"""Why a spider ended that had enough of refusals or failures."""
 _HTML = re.compile(rb"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _KEPT_HEADERS = ("content-type", "etag", "last-modified")
 
@@ -78,7 +82,7 @@ class ArticleReader(Spider):
         oldest = datetime.now(source.zone()).date() - timedelta(AUDIT_DAYS)
         self.since = max(since or oldest, oldest) if is_audit else since
         self.until, self.is_audit = until, is_audit
-        self._refusals = 0
+        self._refusals = self._failures = 0
 
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> ArticleReader:
@@ -115,10 +119,12 @@ class ArticleReader(Spider):
         reason = self._reason_no_article(response, final, url)
         if reason is not None:
             self.settle(url, *reason)
-            self._count_refusal(*reason)
+            self._count_trouble(*reason)
             return
-        self._refusals = 0
+        self._refusals = self._failures = 0
         hints = {**self.ledger.hints.get(final, {}), **self.ledger.hints.get(url, {})}
+        if breaks_off(response.body):
+            hints["incomplete"] = f"{response.url}: breaks off in the middle of its text"
         if final != url:
             is_first = self.ledger.claim(final, url, self.source.name, self.way.way)
             self.settle(url, "duplicate", f"redirects to {final}")
@@ -157,13 +163,18 @@ class ArticleReader(Spider):
             return
         fate, reason = fate_of(failure)
         self.settle(failure.request.cb_kwargs["url"], fate, reason)
-        self._count_refusal(fate, reason)
+        self._count_trouble(fate, reason)
 
-    def _count_refusal(self, fate: Fate, reason: str | None) -> None:
+    def _count_trouble(self, fate: Fate, reason: str | None) -> None:
         self._refusals = self._refusals + 1 if fate == "blocked" else 0
-        if self._refusals == BLOCKED_ENOUGH:
-            self.tally.problems.append(f"{BLOCKED_ENOUGH} refusals in a row, the last {reason}")
-            raise CloseSpider("blocked")
+        self._failures = self._failures + 1 if fate == "error" else 0
+        for number, enough, what in (
+            (self._refusals, BLOCKED_ENOUGH, "refusals"),
+            (self._failures, FAILED_ENOUGH, "failures"),
+        ):
+            if number == enough:
+                self.tally.problems.append(f"{enough} {what} in a row, the last {reason}")
+                raise CloseSpider(LEFT_ALONE)
 
     def count_request(self, request: Request) -> None:
         """Count what is really asked of the site, robots.txt and second tries included."""
@@ -303,6 +314,21 @@ def problem_of(response: Response) -> tuple[Fate, str] | None:
 def _is_html(response: Response) -> bool:
     """True for HTML, also where the server says that it is plain text."""
     return isinstance(response, HtmlResponse) or _HTML.match(response.body) is not None
+
+
+def breaks_off(body: bytes) -> bool:
+    """True for HTML that ends neither with its own end nor with any tag: a wrong Content-Length, a proxy that gave up.
+
+    Ends may be left out (HTML, 13.1.2.4), and are; but then the last thing is the end of another element.
+
+    >>> breaks_off(b"<html><body><p>Bupati membuka bim"), breaks_off(b"<html><body><p>Bupati membuka bimtek.</p>")
+    (True, False)
+    >>> breaks_off(b"<html><body><p>Bupati membuka bimtek.</body></html> 0.1 s"), breaks_off(b"<p>Bupati.")
+    (False, False)
+    """
+    end = body[-1000:].rstrip().lower()
+    is_document = _HTML.match(body) is not None
+    return is_document and not end.endswith(b">") and b"</body" not in end and b"</html" not in end
 
 
 def kept_headers(response: Response) -> dict[str, str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
 from scrapy import Request
@@ -18,9 +18,13 @@ from crawler.source import has_keyword, load_keywords, way_url
 from crawler.spiders.articles import AUDIT_DAYS, ArticleReader, BudgetSpentError, fate_of, kept_headers, problem_of
 from crawler.url_set import UrlSet
 
+T = TypeVar("T")
+
 LISTING_FIRST = 10
 """Priority of what lists articles: their titles and dates are known before they are fetched."""
 FEWEST_SLUG_WORDS = 4
+MOST_LINKS = 2000
+"""Of a feed or a page of a listing: no reader is shown more."""
 
 
 class ArticleSpider(ArticleReader):
@@ -67,7 +71,10 @@ class ArticleSpider(ArticleReader):
         # All at once: the callbacks of several lists would otherwise take turns.
         requests: list[Request] = []
         try:
-            requests.extend(() if response.status == 304 else response.meta["read"](response, **values))
+            if response.status != 304:
+                requests.extend(response.meta["read"](response, **values))
+            elif not {b"If-None-Match", b"If-Modified-Since"} & response.request.headers.keys():
+                self.tally.problems.append(f"{response.url}: HTTP 304, though nothing was asked on a condition")
         except Exception as error:
             # What nobody foresaw in a list. Scrapy would log it, and the way would look as if it had found nothing.
             self.tally.problems.append(f"{response.url}: {type(error).__name__}: {error}")
@@ -77,7 +84,7 @@ class ArticleSpider(ArticleReader):
                 self.tally.problems.insert(before, f"{response.url}: {wall[1]}")
             self._tell_move(before, response.request)
         problem = next(iter(self.tally.problems[before:]), None)
-        if response.status == 304:
+        if response.status == 304 and problem is None:
             self.tally.is_unchanged = True
         self.tally.is_answered |= problem is None
         self._tell_visit(_asked_url(response.request), response, problem, requests)
@@ -138,6 +145,25 @@ class ArticleSpider(ArticleReader):
     def count_invalid(self, number: int) -> None:
         """Note that so many entries of the list that is being read have no link that can be read."""
         self._invalid += number
+
+    def is_half_spent(self, url: str) -> bool:
+        """True when a list is not to be read on, for the articles need the other half of the requests of this day.
+
+        Else a list without an end would take them all, day after day, and nothing it lists would ever be fetched.
+        """
+        budget = self.source.budget
+        if 2 * self.ledger.spent[self.source.name] < budget:
+            return False
+        problem = f"{url}: the list goes on and on, and half of the {budget} requests of this day are spent"
+        if problem not in self.tally.problems:
+            self.tally.problems.append(problem)
+        return True
+
+    def first_links(self, url: str, links: Sequence[T]) -> Sequence[T]:
+        """The entries of a list that are taken up: the first MOST_LINKS, saying so where it has more."""
+        if len(links) > MOST_LINKS:
+            self.tally.problems.append(f"{url}: {len(links):,} links, more than the {MOST_LINKS:,} that are read")
+        return links[:MOST_LINKS]
 
     def tell_strangers(self, url: str, links: list[str]) -> None:
         """Note that a list has links, and none to the site of the source: it moved, or shows another's."""

@@ -13,7 +13,16 @@ from scrapy import Request
 from scrapy.http import Response
 from w3lib.html import remove_tags
 
-from crawler.spiders.lists import content_type, day_of_entry, join, moments_of_list, own_change, parse_moment, parse_xml
+from crawler.spiders.lists import (
+    MOST_WORDS,
+    content_type,
+    day_of_entry,
+    join,
+    moments_of_list,
+    own_change,
+    parse_moment,
+    parse_xml,
+)
 from crawler.spiders.paged import PagedSpider
 from crawler.spiders.posts import LOCKED, PASSWORD_FORM
 from crawler.url_set import UrlSet
@@ -63,7 +72,7 @@ class FeedSpider(PagedSpider):
         self.tell_strangers(response.url, links)
         zone = self.source.zone()
         unreal = moments_of_list(parse_moment(entry.updated, zone) for entry in feed.entries)
-        for entry in feed.entries:
+        for entry in self.first_links(response.url, feed.entries):
             if entry.url is not None and entry.is_locked:
                 self.pass_over(entry.url, "not-article", LOCKED)
             elif entry.url is not None:
@@ -93,7 +102,7 @@ def read_feed(response: Response) -> Feed | None:
 def _read_entry(entry: Any, page: str) -> Entry:
     return Entry(
         url=_link(entry, page),
-        title=" ".join(html.unescape(remove_tags(_text(entry, "title"))).split()),
+        title=" ".join(html.unescape(remove_tags(_text(entry, "title")[:MOST_WORDS])).split()),
         published=_text(entry, "pubDate", "published", "issued", "date"),
         updated=_text(entry, "updated", "modified"),
         is_locked=PASSWORD_FORM in "".join(entry.itertext()),

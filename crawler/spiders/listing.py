@@ -11,6 +11,8 @@ from crawler.spiders.lists import join
 from crawler.spiders.paged import PagedSpider
 from crawler.url_set import UrlSet
 
+MOST_BYTES = 2 * 1024 * 1024
+"""Of a page of links: to select among those of a larger one takes minutes, for the time grows with their square."""
 FEWEST_TITLE_WORDS = 4  # "Selengkapnya" and "Baca lebih lanjut" are no titles
 
 
@@ -23,7 +25,11 @@ class ListingSpider(PagedSpider):
             self.tally.problems.append(f"{response.url}: no HTML")
             return
         links = []
-        for anchor in response.css(self.way.articles).xpath("descendant-or-self::a[@href][1]"):
+        if len(response.body) > MOST_BYTES:
+            self.tally.problems.append(f"{response.url}: {len(response.body):,} bytes, only {MOST_BYTES:,} are read")
+            response = response.replace(body=response.body[:MOST_BYTES])
+        anchors = response.css(self.way.articles).xpath("descendant-or-self::a[@href][1]")
+        for anchor in self.first_links(response.url, anchors):
             link = join(response.url, anchor.attrib["href"])
             if link is None:
                 continue

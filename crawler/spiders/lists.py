@@ -18,11 +18,13 @@ from crawler.article.encoding import decode
 
 MOST_BYTES = 50 * 1024 * 1024
 """Of a sitemap, by its protocol."""
+MOST_WORDS = 1000
+"""Characters of a title or a time that are looked at; what is longer is neither."""
 SHARED_BY_CHANCE = 2
 """A time of change that more entries of a list share is when the list was made."""
 _BEGINNING = 10_000  # characters; warnings of PHP stand there
 _BARE_AMPERSAND = re.compile(
-    r"<!\[CDATA\[.*?\]\]>|&(?!(?:#\d+|#x[0-9a-f]+|amp|lt|gt|quot|apos);)", re.DOTALL | re.IGNORECASE
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:#\d+|#x[0-9a-f]+|amp|lt|gt|quot|apos);)", re.DOTALL | re.IGNORECASE
 )
 """In addresses, and before the names that HTML knows and XML does not (`&nbsp;`); libxml would drop them."""
 _ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry|url|sitemap)\s*>")
@@ -71,7 +73,7 @@ def parse_moment(text: str, zone: tzinfo) -> datetime | date | None:
     >>> parse_moment("2023-11-08", ZoneInfo("Asia/Makassar")), parse_moment("kemarin", ZoneInfo("Asia/Makassar"))
     (datetime.date(2023, 11, 8), None)
     """
-    line = " ".join(text.split())
+    line = " ".join(text[:MOST_WORDS].split())
     try:
         found = _parse_clock(line, zone).astimezone(zone)
     except (ValueError, OverflowError):

@@ -94,7 +94,7 @@ class PagedSpider(ArticleSpider):
         if not listed and self.way.searches:
             self._compare_searches(template, links)
         is_old = all(link in listed for link in links)
-        is_enough = self.is_audit and page >= MOST_AUDIT_PAGES
+        is_enough = (self.is_audit and page >= MOST_AUDIT_PAGES) or self.is_half_spent(self.page_url(template, page))
         if is_old or is_enough or self.ledger.is_full(self.source.name) or self.is_search_ignored:
             return False
         articles = filter(self.is_article_url, map(self.clean, links))

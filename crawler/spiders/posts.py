@@ -7,8 +7,8 @@ import re
 PASSWORD_FORM = "post-password-form"
 """Class of the form that stands in place of the text, on pages and in feeds."""
 LOCKED = "asks for a password"
-_BODY = re.compile(rb"<body\b[^>]*\bclass\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
-_FORM = re.compile(rb"<form\b[^>]*\bpost-password-form\b", re.IGNORECASE)
+_BODY = re.compile(rb"<body\b[^<>]*\bclass\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
+_FORM = re.compile(rb"<form\b[^<>]*\bpost-password-form\b", re.IGNORECASE)
 _NO_POSTS = {"a page": re.compile(rb"(?<!\S)page-id-\d+"), "an attachment": re.compile(rb"(?<!\S)attachmentid-\d+")}
 
 

@@ -74,6 +74,7 @@ class SitemapSpider(ArticleSpider):
 
     def listing_requests(self) -> Iterator[Request]:
         self._waiting: list[tuple[date, str, tuple[str, ...]]] = [(date.max, url, ()) for url in self.way_urls()]
+        self._met = set(self.way_urls())
         yield from self._next()
 
     def read_list(self, response: Response, **values: Any) -> Iterator[Request]:
@@ -94,6 +95,8 @@ class SitemapSpider(ArticleSpider):
             return
         if not sitemap.is_whole:
             self.tally.problems.append(f"{response.url}: the sitemap is cut off")
+        if sitemap.children and not sitemap.rows and not sitemap.children.keys() - self._met:
+            self.tally.problems.append(f"{response.url}: the sitemap lists itself, and no article")
         self._queue(sitemap.children, (*above, response.url))
         changes = [parse_moment(row.changed, self.source.zone()) for row in sitemap.rows]
         unreal = moments_of_list(changes)
@@ -110,8 +113,9 @@ class SitemapSpider(ArticleSpider):
         """Put the sitemaps of an index in the order of their age, without those that cannot have what is wanted."""
         has_posts = any(map(_POSTS.search, children))
         for url, lastmod in children.items():
-            if url in above or len(above) > MOST_LEVELS or (has_posts and _NO_POSTS.search(url)):
+            if url in self._met or len(above) > MOST_LEVELS or (has_posts and _NO_POSTS.search(url)):
                 continue
+            self._met.add(url)
             changed = as_day(parse_moment(lastmod, self.source.zone()))
             first, last = named_days(url) or (date.min, date.max)
             if self._may_have_wanted(first, min(last, changed or last)) and not self._was_read(url, changed, last):

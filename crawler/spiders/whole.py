@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 from scrapy import Request
@@ -19,7 +20,7 @@ class BrokenBodyError(IgnoreRequest):
 
 
 class WholeBodyMiddleware:
-    """Asks again for a gzipped body that breaks off, and gives it up where it always does.
+    """Asks again for a packed body that breaks off, and gives it up where it always does.
 
     Scrapy unpacks such a body as far as it goes and says nothing, so half an article would look like one. It must see
     responses before HttpCompressionMiddleware (590) does.
@@ -33,12 +34,15 @@ class WholeBodyMiddleware:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        encoding = response.headers.get("Content-Encoding", b"").strip().lower()
-        if encoding not in (b"gzip", b"x-gzip") or not response.body or is_whole_gzip(response.body):
+        # Of several the last was put on last; what is within is not looked at.
+        packing = b",".join(response.headers.getlist("Content-Encoding")).rpartition(b",")[2].strip().lower()
+        is_whole = CHECKS.get(packing.decode("latin-1"))
+        if is_whole is None or not response.body or is_whole(response.body):
             return response
-        again = get_retry_request(request, spider=self._crawler.spider, reason="broken gzip")
+        how = packing.decode("latin-1").removeprefix("x-")
+        again = get_retry_request(request, spider=self._crawler.spider, reason=f"broken {how}")
         if again is None:
-            raise BrokenBodyError("its gzip breaks off")
+            raise BrokenBodyError(f"its {how} breaks off")
         return again
 
 
@@ -50,9 +54,25 @@ def is_whole_gzip(body: bytes) -> bool:
     >>> is_whole_gzip(whole), is_whole_gzip(whole[:-9])
     (True, False)
     """
-    unpacker = zlib.decompressobj(wbits=31)
+    return _comes_to_its_end(zlib.decompressobj(wbits=31), body)
+
+
+def is_whole_deflate(body: bytes) -> bool:
+    """The same for deflate, with the header of zlib (RFC 9110, 8.4.1.2) or, as some servers send it, without."""
+    return any(_comes_to_its_end(zlib.decompressobj(wbits=bits), body) for bits in (15, -15))
+
+
+def _comes_to_its_end(unpacker: Any, body: bytes) -> bool:
     try:
         unpacker.decompress(body, MOST_BYTES)
     except zlib.error:
         return False
     return unpacker.eof or bool(unpacker.unconsumed_tail)
+
+
+CHECKS: dict[str, Callable[[bytes], bool]] = {
+    "gzip": is_whole_gzip,
+    "x-gzip": is_whole_gzip,
+    "deflate": is_whole_deflate,
+}
+"""By what Content-Encoding says, of what we ask for; Scrapy also unpacks brotli and zstd that nobody asked for."""

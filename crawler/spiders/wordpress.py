@@ -17,6 +17,7 @@ from w3lib.html import remove_tags
 
 from crawler.source import load_keywords, way_url
 from crawler.spiders.base import ArticleSpider
+from crawler.spiders.lists import MOST_WORDS
 from crawler.spiders.posts import LOCKED
 
 ROUTES = ("wp-json/wp/v2/posts?", "?rest_route=/wp/v2/posts&")
@@ -93,7 +94,7 @@ class WordpressSpider(ArticleSpider):
 
     def _goes_on(self, route: str, keyword: str, is_unchanged: bool) -> bool:
         """True when more pages may be asked for: not behind one without news, if an earlier crawl has read the rest."""
-        if self.ledger.is_full(self.source.name):
+        if self.ledger.is_full(self.source.name) or self.is_half_spent(self.search_url(route, keyword, 1)):
             return False
         pages = (self.search_url(route, keyword, page) for page in count(1))
         return not (is_unchanged and self.ledger.past.was_read_whole(pages))
@@ -106,7 +107,7 @@ class WordpressSpider(ArticleSpider):
         if _value(post, "content", "protected") is True:
             self.pass_over(url, "not-article", LOCKED)
             return
-        title = " ".join(html.unescape(remove_tags(str(_value(post, "title", "rendered") or ""))).split())
+        title = " ".join(html.unescape(remove_tags(str(_value(post, "title", "rendered") or "")[:MOST_WORDS])).split())
         hints = {"title": title} if title else {}
         if published is not None:
             hints["date"] = self.local_time(published).isoformat()

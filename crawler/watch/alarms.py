@@ -64,8 +64,12 @@ READING: dict[str, Said] = {
         "{n} of {all} of its articles have characters that could not be read.",
     ),
     "incomplete": Said(
-        "{n} dari {all} beritanya belum utuh: halaman lanjutannya tidak terambil.",
-        "{n} of {all} of its articles are incomplete: further pages could not be fetched.",
+        "{n} dari {all} beritanya belum utuh: halaman lanjutannya tidak terambil, atau isinya terputus.",
+        "{n} of {all} of its articles are incomplete: further pages could not be fetched, or they break off.",
+    ),
+    "same-text": Said(
+        "{n} dari {all} beritanya berisi teks yang sama di alamat yang berbeda.",
+        "{n} of {all} of its articles have the same text at different addresses.",
     ),
 }
 CHANGES: dict[str, Said] = {
@@ -204,7 +208,7 @@ def _lists(run: SourceRun, now: datetime) -> Iterator[Alarm]:
 
 def _trouble(history: History, poll: Poll, way: WayCount) -> Failure | None:
     # What was wrong with its articles is told of these.
-    problem = None if way.problem and "refusals in a row" in way.problem else way.problem
+    problem = None if way.problem and "in a row, the last" in way.problem else way.problem
     if problem is None:
         return history.hollow(len(history.polls) - 1, way) if is_read(way) else None
     return way_failure(poll, replace(way, problem=problem))
@@ -328,6 +332,7 @@ def _reading(run: SourceRun, now: datetime) -> Iterator[Alarm]:
         ("future-dates", reading.future, 0.1),
         ("garbled", reading.garbled, 0.2),
         ("incomplete", reading.incomplete, 0.5),
+        ("same-text", reading.same, 0.2),
     ):
         if met.number:
             yield _alarm(run, kind, _share_level(met.number, articles, most), READING[kind], met, articles)

@@ -1,8 +1,9 @@
-"""Small news sites on loopback, each with one thing wrong until it is mended: what tests/test_faults.py crawls."""
+"""Small news sites on loopback, each with one thing wrong until it is mended: what the fault bench crawls."""
 
 from __future__ import annotations
 
 import gzip
+import re
 import socket
 import struct
 import threading
@@ -13,26 +14,32 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Literal
+from time import monotonic
+from typing import Literal, NamedTuple
 
 HTML = {"content-type": "text/html; charset=utf-8"}
 RSS = {"content-type": "application/rss+xml; charset=utf-8"}
 XML = {"content-type": "application/xml"}
+LARGE = 1_000_000
+"""Bytes of a body behind which no address is filled in."""
 PUBLISHED = datetime.fromisoformat("2023-11-08T16:20:00+07:00")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a path answers. `HOME` and `ELSEWHERE` in body and headers become the site's address and that of a host
-    that is not it."""
+    """What a path answers. In body and headers `HOME` becomes the site's address, `ELSEWHERE` that of a host that is
+    not it, and `SITE[name]` that of another site that runs beside it."""
 
     body: str | bytes = ""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=lambda: HTML)
     length: int | None = None
     """What Content-Length says, where it is not the truth."""
-    ending: Literal["close", "reset", "silence", "endless"] = "close"
-    """What comes after the body: the end, a reset of the connection, nothing for ever, or more of it for ever."""
+    ending: Literal["close", "reset", "silence", "endless", "chunks", "drip"] = "close"
+    """What comes after the body: the end, a reset of the connection, nothing for ever, or for ever more of it: until
+    the connection is closed, in chunks that tell their length, or a byte now and then."""
+    raw: bytes | None = None
+    """What is sent in place of status, headers and body; with the ending "endless" again and again."""
     cut: int | None = None
     """The body is gzipped, and so many bytes are missing at its end."""
     then: Answer | None = None
@@ -54,6 +61,17 @@ class Asked:
     """The same for all paths but robots.txt."""
 
 
+class Seen(NamedTuple):
+    """A request that was answered."""
+
+    path: str
+    headers: Mapping[str, str]
+    """Lower-case names."""
+    status: int
+    at: float
+    """When it came, by the monotonic clock."""
+
+
 @dataclass
 class Site:
     """A site on loopback: what it answers while it is broken, and what is different once it is mended."""
@@ -63,28 +81,37 @@ class Site:
     mended: Mapping[str, Path]
     is_down: bool = False
     """Nobody listens at its port until it is mended."""
-    is_mended: bool = False
+    before: Mapping[str, Path] = field(default_factory=dict)
+    """What is different on the day before it breaks."""
+    scheme: str = "http"
+    """Of its home. The server speaks plain HTTP whatever it says."""
+    state: Literal["before", "broken", "mended"] = "broken"
     home: str = ""
-    log: list[tuple[str, dict[str, str], int]] = field(default_factory=list)
-    """Path, headers (lower-case names) and status of everything that was asked."""
+    log: list[Seen] = field(default_factory=list)
+
+    @property
+    def is_mended(self) -> bool:
+        return self.state == "mended"
 
     def answer(self, path: str, headers: Mapping[str, str], times: int) -> Answer:
-        answers = {**self.broken, **self.mended} if self.is_mended else self.broken
+        changed = {"before": self.before, "broken": {}, "mended": self.mended}[self.state]
+        answers = {**self.broken, **changed}
         bare = path.partition("?")[0]
         found = answers.get(path, answers.get(bare, Answer("<h1>Tidak ada</h1>", 404)))
-        everything = sum(asked != "/robots.txt" for asked, _, _ in self.log) + 1
+        everything = sum(seen.path != "/robots.txt" for seen in self.log) + 1
         if isinstance(found, Answer):
             return found if found.then is None or times == 1 else found.then
         return found(Asked(path, headers, times, everything))
 
     def asked(self, path: str) -> int:
         """How many times a path was asked for, its query left out."""
-        return sum(asked.partition("?")[0] == path for asked, _, _ in self.log)
+        return sum(seen.path.partition("?")[0] == path for seen in self.log)
 
 
 @contextmanager
 def running(sites: Sequence[Site]) -> Iterator[Callable[[], None]]:
     """Serve the sites on free ports while the block runs; their `home` says where. Calling what it gives mends them."""
+    homes: dict[str, str] = {}
     servers: dict[str, ThreadingHTTPServer] = {}
     stopping = threading.Event()
 
@@ -94,16 +121,17 @@ def running(sites: Sequence[Site]) -> Iterator[Callable[[], None]]:
 
     def mend() -> None:
         for site in sites:
-            site.is_mended = True
+            site.state = "mended"
             if site.is_down:
                 start(site)
 
     for site in sites:
-        handler = type(site.name, (_Handler,), {"site": site, "counts": Counter(), "stopping": stopping})
+        shared = {"site": site, "homes": homes, "counts": Counter(), "stopping": stopping}
+        handler = type(site.name, (_Handler,), shared)
         servers[site.name] = server = ThreadingHTTPServer(("127.0.0.1", 0), handler, bind_and_activate=False)
         server.daemon_threads = True
         server.server_bind()
-        site.home = f"http://127.0.0.1:{server.server_address[1]}"
+        site.home = homes[site.name] = f"{site.scheme}://127.0.0.1:{server.server_address[1]}"
         if not site.is_down:
             start(site)
     try:
@@ -119,6 +147,7 @@ def running(sites: Sequence[Site]) -> Iterator[Callable[[], None]]:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     site: Site
+    homes: Mapping[str, str]
     counts: Counter[str]
     stopping: threading.Event
 
@@ -126,41 +155,56 @@ class _Handler(BaseHTTPRequestHandler):
         self.counts[self.path] += 1
         headers = {name.lower(): value for name, value in self.headers.items()}
         answer = self.site.answer(self.path, headers, self.counts[self.path])
-        self.site.log.append((self.path, headers, answer.status))
+        self.site.log.append(Seen(self.path, headers, answer.status, monotonic()))
+        try:
+            if answer.raw is None:
+                self._send(answer)
+            else:
+                self.wfile.write(answer.raw)
+                self.close_connection = True
+            self._end(answer)
+        except OSError:
+            pass  # the crawler has had enough
+
+    def _send(self, answer: Answer) -> None:
         body = answer.body.encode() if isinstance(answer.body, str) else answer.body
-        body = body.replace(b"HOME", self.site.home.encode()).replace(b"ELSEWHERE", self._elsewhere().encode())
+        body = self._fill(body[:LARGE]) + body[LARGE:]
         if answer.cut is not None:
             body = gzip.compress(body)
             body = body[: len(body) - answer.cut]
         self.send_response(answer.status)
         for name, value in answer.headers.items():
-            self.send_header(name, value.replace("HOME", self.site.home).replace("ELSEWHERE", self._elsewhere()))
-        if answer.ending != "endless" and answer.status != 304:
+            self.send_header(name, self._fill(value.encode("latin-1")).decode("latin-1"))
+        if answer.ending == "chunks":
+            self.send_header("transfer-encoding", "chunked")
+        elif answer.ending not in ("endless", "drip") and answer.status not in (204, 304):
             self.send_header("content-length", str(len(body) if answer.length is None else answer.length))
         if answer.ending != "close" or answer.length is not None:
             self.send_header("connection", "close")
             self.close_connection = True
         self.end_headers()
-        try:
-            self.wfile.write(body)
-            self._end(answer.ending)
-        except OSError:
-            pass  # the crawler has had enough
+        if answer.ending == "chunks":
+            body = b"%x\r\n%s\r\n" % (len(body), body)
+        self.wfile.write(body)
 
-    def _end(self, ending: str) -> None:
-        if ending == "reset":
+    def _end(self, answer: Answer) -> None:
+        more = answer.raw or b"<p>Bupati membuka bimtek.</p>" * 2000
+        if answer.ending == "reset":
             self.wfile.flush()
             # Closed at once and with what is unread thrown away: the other side sees a reset.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()
-        elif ending == "silence":
+        elif answer.ending == "silence":
             self.stopping.wait(60)
-        elif ending == "endless":
-            while not self.stopping.is_set():
-                self.wfile.write(b"<p>Bupati membuka bimtek.</p>" * 2000)
+        while answer.ending in ("endless", "chunks") and not self.stopping.is_set():
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(more), more) if answer.ending == "chunks" else more)
+        while answer.ending == "drip" and not self.stopping.wait(0.2):
+            self.wfile.write(b"x")
 
-    def _elsewhere(self) -> str:
-        return self.site.home.replace("127.0.0.1", "localhost")
+    def _fill(self, text: bytes) -> bytes:
+        home = self.site.home.encode()
+        text = text.replace(b"HOME", home).replace(b"ELSEWHERE", home.replace(b"127.0.0.1", b"localhost"))
+        return re.sub(rb"SITE\[(\w+)\]", lambda found: self.homes[found[1].decode()].encode(), text)
 
     def log_message(self, *args: object) -> None:
         """Be quiet."""
