@@ -131,12 +131,12 @@ def _split_web(url: str) -> SplitResult | None:
 
 
 def _clean_host(parts: SplitResult) -> str:
-    login, at, host = parts.netloc.lower().rpartition("@")
-    login = parts.netloc[: len(login)]
+    # A name and password that somebody put into a link are not told to the host: the page is there without them.
+    host = parts.netloc.lower().rpartition("@")[2]
     name, colon, port = host.rpartition(":") if parts.port is not None or host.endswith(":") else (host, "", "")
     if port in ("", "80" if parts.scheme == "http" else "443"):
         colon = port = ""
-    return f"{login}{at}{name.rstrip('.')}{colon}{port}"
+    return f"{name.rstrip('.')}{colon}{port}"
 
 
 def _clean_path(path: str) -> str:

@@ -104,6 +104,8 @@ FETCHED = [
     ("https://www.facebook.com/sharer/sharer.php?u=https://kabar.example/bimtek", None),
     ("https://web.archive.org/about/", None),
     # no web address, or none that can be read
+    ("https://bank.example@kabar.example/bimtek", "https://kabar.example/bimtek"),
+    ("https://nama:sandi@kabar.example:8443/bimtek", "https://kabar.example:8443/bimtek"),
     ("mailto:redaksi@kabar.example?subject=Berita", None),
     ("javascript:void(0)", None),
     ("whatsapp://send?text=https://kabar.example/bimtek?utm_source=wa", None),

@@ -15,7 +15,7 @@ from publish.dates_id import Language
 from publish.release import Release
 from publish.site.dates import date_html, day_in_jakarta
 from publish.site.strings import translate
-from publish.theirs import is_web
+from publish.theirs import STEERING, is_web
 
 if TYPE_CHECKING:
     # Letters are made where no Datasette runs.
@@ -62,15 +62,15 @@ def atom_feed(frame: Frame, events: Sequence[Row]) -> bytes:
         entry.updated(_instant(event["updated_at"]))
         entry.published(_instant(event["published_at"]))
         entry.link(href=frame.address(f"/peristiwa/{event.get('merged_id') or event['id']}"))
-        entry.category(term=event["stage_code"], label=event[f"stage_name_{frame.language}"])
+        entry.category(term=event["stage_code"], label=plain(event[f"stage_name_{frame.language}"]))
         entry.content(plain(_content(event, frame)), type="html")
     written: bytes = feed.atom_str(pretty=True)
     return written
 
 
 def plain(text: str) -> str:
-    """The text without what XML cannot hold, on one line."""
-    return " ".join(NO_XML.sub(" ", text).split())
+    """The text on one line, without what XML cannot hold or what would turn the direction of the words after it."""
+    return " ".join(STEERING.sub("", NO_XML.sub(" ", text)).split())
 
 
 def headline(event: Row, language: Language, dated: bool = False) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from icalendar import Calendar, Event
 
-from publish.site.feeds.atom import GONE, NO_XML, Frame, account, changes, headline, withdrawal
+from publish.site.feeds.atom import GONE, Frame, account, changes, headline, plain, withdrawal
 from publish.site.strings import translate
 from publish.theirs import is_web
 
@@ -101,5 +101,5 @@ def _description(event: Row, frame: Frame) -> str:
 
 
 def _line(text: str) -> str:
-    """The text on one line, without control characters."""
-    return " ".join(NO_XML.sub(" ", text).split())
+    """The text on one line, without characters that steer what shows it."""
+    return plain(text)

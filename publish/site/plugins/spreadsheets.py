@@ -58,7 +58,8 @@ def harmless_rows(rows: bytes) -> bytes:
     return written.getvalue().encode("utf-8")
 
 
-@hookimpl(tryfirst=True)
+# Of two renderers of one name, Datasette takes the one that it is told of last.
+@hookimpl(trylast=True)
 def register_output_renderer(datasette: Any) -> dict[str, Any]:
     return {"extension": "copyable", "render": copyable}
 
