@@ -107,7 +107,7 @@ def _open_context(playwright: Playwright, is_bypassing: bool) -> BrowserContext:
 
 
 def _is_foreign(url: str, site: str) -> bool:
-    return not url.startswith((site, "data:image/png", "about:", "file:", "blob:"))
+    return not url.startswith((site, "data:image/png", "about:", "file:", "blob:", "cid:"))
 
 
 def look(page: Page, found: Found, place: str) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def walk(page: Page, found: Found, site: str, starts: Iterable[str], most: int, 
         found.pages[kind] += 1
         answer = page.goto(site + path)
         assert answer is not None
-        if answer.status != 200:
+        if answer.status >= 500:
             found.wrong.append(f"{path}: {answer.status}")
         for link in look(page, found, path)["links"]:
             address = urldefrag(urljoin(site + path, link)).url
@@ -170,5 +170,6 @@ def kind_of(path: str) -> str:
 
 def show(page: Page, found: Found, html: str, place: str) -> None:
     """Open markup that came by another way than the site (a letter, an entry of a feed), and note what it shows."""
+    page.goto("about:blank")
     page.set_content(html)
     look(page, found, place)
