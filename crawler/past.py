@@ -32,6 +32,8 @@ class Past:
     """Of these, those at which there was no article: another address of theirs is still to be fetched. Read once."""
     pending: Sequence[tuple[str, str]] = ()
     """URL and source of those to be fetched: found and not fetched, or failed and to be tried again."""
+    hints: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What lists said of those."""
     checked: Mapping[str, tuple[datetime, datetime]] = field(default_factory=dict)
     """When each article that may be asked for again was first fetched and last asked for."""
     visits: Mapping[str, Sequence[ListVisit]] = field(default_factory=dict)

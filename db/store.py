@@ -90,6 +90,8 @@ class FoundUrl(NamedTuple):
     """The way of finding: feed, sitemap, listing, wordpress, ingest …"""
     fate: Fate | None = None
     reason: str | None = None
+    hints: Mapping[str, str] | None = None
+    """What the list said of it, for its Page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +144,24 @@ def _save_areas(db: Database, source: Source) -> None:
 
 
 def save_url(
-    db: Database, url: str, source: str, found_by: str, fate: Fate | None = None, reason: str | None = None
-) -> None:
-    """Remember an address, and its fate where it is known: see `save_urls`."""
-    save_urls(db, [FoundUrl(url, source, found_by, fate, reason)])
+    db: Database,
+    url: str,
+    source: str,
+    found_by: str,
+    fate: Fate | None = None,
+    reason: str | None = None,
+    hints: Mapping[str, str] | None = None,
+) -> bool:
+    """Remember an address, and its fate where it is known: see `save_urls`. Whether it was new."""
+    return save_urls(db, [FoundUrl(url, source, found_by, fate, reason, hints)]) == 1
 
 
 def save_urls(db: Database, found: Iterable[FoundUrl]) -> int:
     """Remember addresses; how many of them were new.
 
-    Who found an address first is kept. A fate is never taken back, and never replaced by one that knows less: an
-    article that is kept does not become `gone` because its address is dead today; its page says since when that is.
+    Who found an address first is kept, and what lists said of it until its page is. A fate is never taken back, and
+    never replaced by one that knows less: an article that is kept does not become `gone` because its address is dead
+    today; its page says since when that is.
     """
     with transaction(db):
         return sum(_save_url(db, one) for one in found)
@@ -175,6 +184,11 @@ def dead_urls(db: Database) -> Iterator[str]:
 def pending_urls(db: Database) -> list[tuple[str, str]]:
     """Address and source of every URL without a fate, in the order in which they were found."""
     return db.execute("select url, source from urls where fate is null order by found_at, rowid").fetchall()
+
+
+def url_hints(db: Database) -> dict[str, dict[str, str]]:
+    """What lists said of each address that is to be fetched, or failed and is to be tried again."""
+    return {url: json.loads(hints) for url, hints in db.execute("select url, hints from urls where hints is not null")}
 
 
 def save_page(db: Database, page: Page) -> str:
@@ -559,13 +573,22 @@ def _save_url(db: Database, found: FoundUrl) -> bool:
         db.execute("update urls set fate = null, fate_reason = null, fate_at = null where url = ?", [found.url])
     elif found.fate == "gone":
         db.execute("update pages set gone_at = ? where url = ? and gone_at is null", [now(), found.url])
+    if found.hints:
+        db.execute(
+            """
+            update urls set hints = json_patch(coalesce(hints, '{}'), :hints)
+            where url = :url and (fate is null or fate in ('error', 'blocked'))
+            """,
+            {"url": found.url, "hints": json.dumps(dict(found.hints), ensure_ascii=False)},
+        )
     return is_new
 
 
 def _set_fate(db: Database, url: str, fate: Fate, reason: str | None = None) -> None:
     db.execute(
         """
-        update urls set fate = :fate, fate_reason = :reason, fate_at = :now
+        update urls set fate = :fate, fate_reason = :reason, fate_at = :now,
+            hints = case when :fate in ('error', 'blocked') then hints end
         where url = :url and (fate is not :fate or fate_reason is not :reason)
         """,
         {"url": url, "fate": fate, "reason": reason, "now": now()},

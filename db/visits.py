@@ -138,8 +138,15 @@ def requests_since(db: Database, since: datetime) -> dict[str, int]:
 
 
 def last_audits(db: Database) -> dict[str, datetime]:
-    """When all ways of a source were last asked (UTC)."""
-    rows = db.execute("select source, max(ended_at) from way_counts where is_audit group by source")
+    """When all ways of a source were last asked (UTC), by a crawl that came to its end."""
+    rows = db.execute(
+        """
+        select source, max(way_counts.ended_at)
+        from way_counts join runs on runs.id = run_id
+        where is_audit and runs.ended_at is not null
+        group by source
+        """
+    )
     return {source: datetime.fromisoformat(ended) for source, ended in rows}
 
 

@@ -85,8 +85,8 @@ def crawl_pages(
                 read(page)
 
         def note(seen: SeenUrl) -> None:
-            save_url(db, seen.url, seen.source, seen.found_by, seen.fate, seen.reason)
-            counts["urls"] += seen.fate is None
+            is_new = save_url(db, seen.url, seen.source, seen.found_by, seen.fate, seen.reason, seen.hints)
+            counts["urls"] += is_new and seen.fate is None
             if seen.fate not in (None, "kept"):
                 told = {"url": seen.url, "source": seen.source, "fate": seen.fate, "reason": seen.reason}
                 log.debug("page lost", extra=told)
@@ -148,7 +148,7 @@ def choose_sources(house: House, names: Sequence[str] = (), is_due: bool = False
 def read_past(db: Database, sources: Iterable[Source]) -> Past:
     """What the crawl is told of those before it."""
     from crawler.past import Past
-    from db.store import dead_urls, known_urls, pending_urls
+    from db.store import dead_urls, known_urls, pending_urls, url_hints
     from db.visits import checked_pages, failed_urls, last_audits, read_visits, requests_since
 
     now = datetime.now(UTC)
@@ -157,6 +157,7 @@ def read_past(db: Database, sources: Iterable[Source]) -> Past:
         known=known_urls(db),
         dead=dead_urls(db),
         pending=pending_urls(db) + failed_urls(db, now),
+        hints=url_hints(db),
         checked=checked_pages(db),
         visits=read_visits(db),
         spent=requests_since(db, now.replace(hour=0, minute=0, second=0, microsecond=0)),

@@ -611,6 +611,19 @@ def test_robots_is_obeyed_by_all_that_is_asked_while_it_is_fetched(
     assert {run.fates[url] for url in closed} == {("robots", None)}
 
 
+def test_what_a_list_said_before_a_crawl_was_killed_comes_with_the_page(
+    tmp_path: Path, web: dict[str, str], sources: list[Source]
+) -> None:
+    url = web["portal"] + portal.address(load_samples("portal")[0])
+    run = run_crawl(
+        tmp_path,
+        [source for source in sources if source.name == "portal"],
+        left={"pending": [(url, "portal")], "hints": {url: {"date": "2023-11-08T10:00:00+07:00"}}},
+    )
+    (page,) = [line for line in run.kept if line["kept"] == url]
+    assert page["hints"]["date"] == "2023-11-08T10:00:00+07:00"
+
+
 def test_an_atom_date_is_told_by_the_clock_of_the_source(odd: Odd) -> None:
     assert odd.hints("atom") == {"/a": {"title": "Bimtek di Sentani", "date": "2023-07-01T01:30:00+09:00"}}
 

@@ -109,9 +109,9 @@ def test_a_closed_list_in_the_schema_is_the_one_of_the_types(db: Database, table
 @pytest.mark.parametrize(
     "sql",
     [
-        "insert into urls values ('u', 'ingest', 'feed', '2024', 'hilang', null, '2024')",
-        "insert into urls values ('u', 'ingest', 'feed', '2024', 'gone', null, null)",
-        "insert into urls values ('u', 'ingest', 'feed', '2024', null, 'sebab', null)",
+        "insert into urls values ('u', 'ingest', 'feed', '2024', 'hilang', null, '2024', null)",
+        "insert into urls values ('u', 'ingest', 'feed', '2024', 'gone', null, null, null)",
+        "insert into urls values ('u', 'ingest', 'feed', '2024', null, 'sebab', null, null)",
         "insert into sources (name, outlet_name, kind) values ('x', 'X', 'blog')",
     ],
 )

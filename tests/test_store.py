@@ -43,6 +43,7 @@ from db.store import (
     save_urls,
     settle_held,
     start_run,
+    url_hints,
 )
 from nlp.extraction import Quote
 
@@ -104,6 +105,19 @@ def test_a_url_is_pending_until_it_has_a_fate(db: Database) -> None:
     assert set(known_urls(db)) == {other}
     assert pending_urls(db) == [(URL, "warta_selatan")]
     assert rows(db, "select distinct found_by from urls") == [{"found_by": "feed"}]
+
+
+def test_what_lists_said_of_a_url_is_kept_until_its_page_is(db: Database) -> None:
+    save_url(db, URL, "warta_selatan", "feed", hints={"title": "Bimtek", "date": "2024-11-21T08:00:00+07:00"})
+    save_url(db, URL, "warta_selatan", "sitemap", hints={"title": "Bimtek Smart City"})
+    told = {"title": "Bimtek Smart City", "date": "2024-11-21T08:00:00+07:00"}
+    assert url_hints(db) == {URL: told}
+    save_url(db, URL, "warta_selatan", "feed", "error", "HTTP 503")
+    assert url_hints(db) == {URL: told}
+    save_page(db, build_page(URL, "warta_selatan", NOON, b"isi"))
+    assert url_hints(db) == {}
+    save_url(db, URL, "warta_selatan", "feed", hints={"title": "Bimtek"})
+    assert url_hints(db) == {}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,17 @@ from sqlite_utils import Database
 from crawler.items import ListVisit, WayCount
 from db.connect import open_db
 from db.reference import load_reference
-from db.store import FoundUrl, known_urls, pending_urls, save_article, save_page, save_sources, save_urls, start_run
+from db.store import (
+    FoundUrl,
+    finish_run,
+    known_urls,
+    pending_urls,
+    save_article,
+    save_page,
+    save_sources,
+    save_urls,
+    start_run,
+)
 from db.visits import (
     MOST_VISITS,
     checked_pages,
@@ -72,6 +82,9 @@ def test_requests_and_audits_are_told_by_source(db: Database) -> None:
         save_way_count(db, run, count)
     assert requests_since(db, NOON) == {"warta_selatan": 11}
     assert requests_since(db, NOON + timedelta(seconds=1)) == {}
+    # Killed, it has not asked all ways; nobody knows which it left out.
+    assert last_audits(db) == {}
+    finish_run(db, run, {})
     assert last_audits(db) == {"warta_selatan": NOON}
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urldefrag
 
@@ -27,6 +27,8 @@ class SeenUrl:
     fate: Fate | None
     """None: still to be fetched."""
     reason: str | None
+    hints: Mapping[str, str] = field(default_factory=dict)
+    """What a list said of one that is to be fetched."""
 
 
 class Ledger:
@@ -48,13 +50,14 @@ class Ledger:
         self.stop: Callable[[], None] = lambda: None
         self.past = past
         self.spent = Counter(past.spent)
-        self.hints: dict[str, dict[str, str]] = {}
+        self.hints = {url: dict(hints) for url, hints in past.hints.items()}
         self.progress = tqdm(total=0, unit="page", disable=None, delay=2)
         self._keep, self._note, self._visited, self._limit = keep, note, visited, limit
         self._pending: dict[str, list[str]] = {}
         for url, source in dict(past.pending).items():
             self._pending.setdefault(source, []).append(url)
         waiting = [url for urls in self._pending.values() for url in urls]
+        self._waiting = set(waiting)
         self._seen, self._seen_articles = UrlSet(waiting), UrlSet(map(url_key, waiting))
         self._known, self._known_articles = UrlSet(), UrlSet()
         dead = UrlSet(past.dead)
@@ -88,8 +91,9 @@ class Ledger:
         if url != clean and self._is_new(url):
             self._pass_on(SeenUrl(url, source, way, "duplicate", f"same as {clean}"))
         if not self._is_new(clean):
-            if hints and clean in self._seen:
+            if clean in self._waiting and not hints.items() <= self.hints.get(clean, {}).items():
                 self.hints.setdefault(clean, {}).update(hints)
+                self._pass_on(SeenUrl(clean, source, way, None, None, hints))
             return False
         if (key := url_key(clean)) in self._known_articles or key in self._seen_articles:
             self._pass_on(
@@ -97,9 +101,10 @@ class Ledger:
             )
             return False
         self._seen_articles.add(key)
+        self._waiting.add(clean)
         if hints:
             self.hints[clean] = hints
-        self._pass_on(SeenUrl(clean, source, way, None, None))
+        self._pass_on(SeenUrl(clean, source, way, None, None, hints))
         return self._ask(source)
 
     def revisit(self, url: str, source: str, modified: datetime | None, hints: dict[str, str]) -> bool:
@@ -130,6 +135,7 @@ class Ledger:
     def settle(self, url: str, source: str, way: str, fate: Fate, reason: str | None) -> None:
         """Note the fate of an article that was asked for; what was kept before stays so, whatever is there today."""
         self.hints.pop(url, None)
+        self._waiting.discard(url)
         if url not in self._revisited or fate in ("kept", "gone"):
             self._pass_on(SeenUrl(url, source, way, fate, reason))
         self.progress.update()
