@@ -17,11 +17,16 @@ MOST_MEMORY = 512 * 1024 * 1024
 """Bytes that SQLite in a process holds while strangers ask."""
 
 
+class NewerDatabaseError(sqlite3.DatabaseError):
+    """The file has a migration that this program does not know. The message names both."""
+
+
 def open_db(path: Path | str, changes: Migrations = migrations) -> Database:
     """The private database, or one of other migrations, made where it is missing, with every migration applied.
 
     `:memory:` gives one that lives as long as its connection. The file is in WAL mode, so it may be read while a
-    command writes. Foreign keys are enforced on this connection.
+    command writes. Foreign keys are enforced on this connection. Raises NewerDatabaseError, and leaves the file as it
+    is, where a newer version of this program made it.
     """
     if str(path) != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -35,6 +40,14 @@ def open_db(path: Path | str, changes: Migrations = migrations) -> Database:
     # What is read out of articles lies by their ids, which come in no order, so each writes to pages of its own; those
     # of many transactions are copied to the file together.
     db.execute("pragma wal_autocheckpoint = 10000")
+    if unknown := {one.name for one in changes.applied(db)} - {
+        one.name for one in changes.pending(Database(memory=True))
+    }:
+        db.close()
+        raise NewerDatabaseError(
+            f"{path}: made by a newer version of this program, which is needed to go on ({', '.join(sorted(unknown))} "
+            "is not known here)"
+        )
     changes.apply(db)
     return db
 

@@ -7,6 +7,7 @@ killed at any moment and said again. What needs a library that is slow to load i
 from __future__ import annotations
 
 import logging
+import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,7 +31,7 @@ from pantau import (
     sources,
     subscribers,
 )
-from pantau.house import ROOT, House, all_seen
+from pantau.house import ROOT, House, all_seen, refusal
 from pantau.logs import is_json, set_up_logs
 
 __all__ = ["main"]
@@ -60,6 +61,16 @@ class Door(click.Group):
             log.error("stopped by hand", extra={"exit_status": 1})
             sys.exit(1)
         sys.exit(status if isinstance(status, int) else 0)
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a word; what the machine refuses ends it with one line."""
+        try:
+            return super().invoke(context)
+        except (OSError, sqlite3.Error) as error:
+            told = refusal(context.obj, error) if isinstance(context.obj, House) else None
+            if told is None:
+                raise
+            raise click.ClickException(told) from error
 
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import logging
 import os
 import re
+import shutil
+import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -88,6 +91,28 @@ def parse_parameters(given: Iterable[str]) -> dict[str, str]:
     return parameters
 
 
+_FULL = "no room to write ({free:,.1f} MB free); what was done is kept, say it again when there is"
+_CLOSED = "cannot be written; what was done is kept"
+SYSTEM_REFUSES = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: _FULL,
+    errno.EROFS: _CLOSED,
+    errno.EACCES: _CLOSED,
+    errno.EPERM: _CLOSED,
+}
+SQLITE_REFUSES = {
+    sqlite3.SQLITE_BUSY: "another program has been writing for {seconds} seconds; what was done is kept, say it again",
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_IOERR: _FULL,
+    sqlite3.SQLITE_READONLY: _CLOSED,
+    sqlite3.SQLITE_CANTOPEN: _CLOSED,
+    sqlite3.SQLITE_CORRUPT: "a database there is damaged: put a copy in its place",
+    sqlite3.SQLITE_NOTADB: "a database there is damaged: put a copy in its place",
+}
+"""What of the machine stops a word, and what is then said of the data folder."""
+
+
 class BusyError(click.ClickException):
     """Another word is at it, so this one did nothing."""
 
@@ -130,6 +155,22 @@ def who_holds(path: Path) -> str:
     except (ValueError, OSError):
         return "another program holds it (flock?)"
     return f"`pantau {told['word']}` (process {told['process']}) is at it since {told['since']}"
+
+
+def refusal(house: House, error: OSError | sqlite3.Error) -> str | None:
+    """What the machine refused, in one line that says what to do; None for what is a fault of this program."""
+    from db.connect import BUSY_MS, NewerDatabaseError
+
+    if isinstance(error, NewerDatabaseError):
+        return str(error)
+    # The lower eight bits are the kind of error.
+    kind = error.errno if isinstance(error, OSError) else getattr(error, "sqlite_errorcode", 0) & 0xFF
+    kinds = SYSTEM_REFUSES if isinstance(error, OSError) else SQLITE_REFUSES
+    advice = kinds.get(kind or 0)
+    if advice is None:
+        return None
+    free = shutil.disk_usage(house.data).free / 1e6 if house.data.is_dir() else 0.0
+    return f"{house.data}: {advice.format(seconds=BUSY_MS // 1000, free=free)} ({error})"
 
 
 @contextmanager
