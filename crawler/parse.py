@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,6 +18,7 @@ from crawler.article import authors, boilerplate, dates, metadata, pagers, publi
 from crawler.article.body import body_lines
 from crawler.article.boilerplate import clean_lines, clean_spaces, fold
 from crawler.article.encoding import decode
+from crawler.article.json_text import parse_json
 from crawler.article.metadata import Head
 from crawler.article.printed import Printed, read_printed
 from crawler.article.published import Published
@@ -128,7 +128,7 @@ def _parse_text(page: Page, source: Source, text: str) -> Article:
 
 def _parse_record(page: Page, source: Source) -> Article:
     try:
-        record = json.loads(page.body)
+        record = parse_json(page.body)
     except ValueError as error:
         raise ParseError(f"{page.url}: no JSON: {error}") from error
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):

@@ -133,7 +133,10 @@ def parse_stamp(text: str, zone: tzinfo) -> datetime:
     found = _parse_iso_or_mail(text)
     offset = found.utcoffset()
     if offset == timedelta(0):
-        return found.astimezone(zone)
+        try:
+            return found.astimezone(zone)
+        except OverflowError:
+            raise ValueError(f"no date in {text[:80]!r}") from None
     return found if offset in INDONESIAN_OFFSETS else found.replace(tzinfo=zone)
 
 
@@ -161,7 +164,7 @@ def _parse_iso_or_mail(text: str) -> datetime:
     except ValueError:
         try:
             return parsedate_to_datetime(stamp)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise ValueError(f"no date in {text[:80]!r}") from None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
 from typing import Any, NamedTuple
@@ -14,6 +13,7 @@ from lxml.html import HtmlElement  # type: ignore[import-untyped]
 from parsel.csstranslator import HTMLTranslator
 
 from crawler.article.boilerplate import clean_spaces, fold
+from crawler.article.json_text import parse_json
 from crawler.items import Page
 from crawler.source import Source, load_family
 from crawler.urls import clean_url
@@ -89,7 +89,7 @@ def _linked_data(tree: HtmlElement) -> list[dict[str, Any]]:
             continue
         try:
             # strict=False: themes print raw line breaks inside strings.
-            roots = [json.loads(script.text or "", strict=False)]
+            roots = [parse_json(script.text or "", is_strict=False)]
         except ValueError:
             continue
         while roots:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urljoin
 
+from lxml.etree import iterwalk  # type: ignore[import-untyped]
 from scrapy import Request
 from scrapy.http import Response
 from w3lib.html import remove_tags
@@ -94,9 +95,16 @@ def read_feed(response: Response) -> Feed | None:
     feed = parse_xml(response.body, content_type(response), ROOTS)
     if feed is None:
         return None
+    return Feed(tuple(_read_entry(entry, response.url) for entry in _entries(feed.root)), feed.is_whole)
+
+
+def _entries(root: Any) -> Iterator[Any]:
+    """The entries, but for those inside another: a stranger's may lie in one another a million deep."""
     # `{*}` stands for elements without a namespace too.
-    entries = feed.root.iter("{*}item", "{*}entry")
-    return Feed(tuple(_read_entry(entry, response.url) for entry in entries), feed.is_whole)
+    walk = iterwalk(root, events=("start",), tag=("{*}item", "{*}entry"))
+    for _, entry in walk:
+        walk.skip_subtree()
+        yield entry
 
 
 def _read_entry(entry: Any, page: str) -> Entry:

@@ -51,7 +51,7 @@ def parse_xml(body: bytes, content_type: str, roots: tuple[str, ...]) -> Documen
     if begin is None or re.search(r"<(?:html|body)[\s>]", text[: begin.start()], re.IGNORECASE):
         return None
     is_whole = text.rfind(f"</{begin['name']}") > 0 or re.match(r"<[^>]*/>", text[begin.start() :]) is not None
-    end = None if is_whole else max((found.end() for found in _ENTRY_END.finditer(text)), default=begin.end())
+    end = None if is_whole else max((found.end() for found in _ENTRY_END.finditer(text, begin.end())), default=begin.end())
     parser = etree.XMLParser(
         recover=True, huge_tree=True, resolve_entities=False, remove_comments=True, remove_pis=True, encoding="utf-8"
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -15,6 +14,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from w3lib.html import remove_tags
 
+from crawler.article.json_text import parse_json
 from crawler.source import load_keywords, way_url
 from crawler.spiders.base import ArticleSpider
 from crawler.spiders.lists import MOST_WORDS
@@ -125,7 +125,7 @@ def read_posts(body: bytes) -> list[dict[str, Any]] | None:
     if text.startswith("<"):
         text = text[text.rfind("\n[") + 1 :] if "\n[" in text else text
     try:
-        posts = json.loads(text)
+        posts = parse_json(text)
     except ValueError:
         return None
     if not isinstance(posts, list):
