@@ -140,13 +140,16 @@ def _parse_record(page: Page, source: Source) -> Article:
         lines = lines[1:]
     if not lines:
         raise ParseError(f"{page.url}: the record's `text` is empty")
+    address = str(record.get("url") or page.url)
+    if not address.isprintable():
+        raise ParseError(f"{page.url}: `url` has characters that cannot be seen: {address[:40]!a}")
     published_at = Published(None, None, "Berkas tidak menyebut tanggal terbit.")
     if record.get("published"):
         try:
             published_at = Published(dates.parse_stamp(str(record["published"]), source.zone()), "api", None)
         except ValueError as error:
             raise ParseError(f"{page.url}: published: {error}; write 2023-11-08 or null") from error
-    return _build_article(page, str(record.get("url") or page.url), title, (), published_at, "\n\n".join(lines), True)
+    return _build_article(page, address, title, (), published_at, "\n\n".join(lines), True)
 
 
 def _build_article(

@@ -24,6 +24,12 @@ POLITE_DELAY = 3.0
 PLACEHOLDER = re.compile(r"\{(?P<name>\w+)(?::(?P<format>[^{}]*))?\}")
 
 
+# Beside its own errors PyYAML lets others through: for `2023-99-99`, `!!int x`, `!!bool x`, and for what is too deep.
+_NO_YAML = (
+    yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, OverflowError, RecursionError,
+)  # fmt: skip
+
+
 class SourceError(Exception):
     """A source file that cannot be used. The message names file, line and field, what was wrong, and the options."""
 
@@ -31,7 +37,7 @@ class SourceError(Exception):
 def _check_css(selector: str) -> str:
     try:
         HTMLTranslator().css_to_xpath(selector)
-    except SelectorError as error:
+    except (SelectorError, RecursionError) as error:
         raise ValueError(f"no CSS selector: {selector!r} ({error})") from error
     return selector
 
@@ -43,7 +49,7 @@ def _check_multi_page(value: str) -> str:
 def _check_pattern(pattern: str) -> str:
     try:
         re.compile(pattern)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"no regular expression: {pattern!r} ({error})") from error
     return pattern
 
@@ -264,8 +270,8 @@ def load_source(path: Path) -> Source:
         written = yaml.safe_load(text)
     except FileNotFoundError:
         raise SourceError(f"no such source: {path.stem}. See {path.parent}/") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path}: {' '.join(str(error).split())}") from error
+    except _NO_YAML as error:
+        raise SourceError(f"{path}: {' '.join(str(error).split()) or type(error).__name__}") from error
     if not isinstance(written, dict):
         raise SourceError(f"{path}: a source is written as `key: value` lines, this is {type(written).__name__}")
 
@@ -289,12 +295,12 @@ def load_source(path: Path) -> Source:
 def load_family(name: str) -> Family:
     """What the sites on one CMS share; nothing for generic. Raises SourceError for a family that is not there."""
     path = FAMILIES / f"{name}.yml"
-    if path.exists():
+    if re.fullmatch(r"\w{1,60}", name) and path.exists():
         return Family.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     if name == "generic":
         return Family()
     known = ", ".join(sorted(path.stem for path in FAMILIES.glob("*.yml")))
-    raise SourceError(f"no such family: {name!r}; there are {known}, generic (crawler/families/)")
+    raise SourceError(f"no such family: {name[:60]!r}; there are {known}, generic (crawler/families/)")
 
 
 def load_sources(folder: Path) -> list[Source]:

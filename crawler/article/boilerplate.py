@@ -118,11 +118,11 @@ def patterns() -> Patterns:
     )
 
 
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\ud800-\udfff]")
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u2060\ufeff\ud800-\udfff]")
 
 
 def clean_spaces(text: str) -> str:
-    """One line in NFC with plain single spaces, without zero-width characters and halves of characters.
+    """One line in NFC with plain single spaces, without control and zero-width characters and halves of characters.
 
     >>> clean_spaces(" Wali\\u00a0Kota \\u200bPalu\\n hadir ")
     'Wali Kota Palu hadir'

@@ -19,6 +19,10 @@ from crawler.source import Source, load_family
 from crawler.urls import clean_url
 
 SEPARATOR = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|»]\s*")
+LONGEST_META = 2000
+"""Characters of a meta tag that are looked at; a description is cut there."""
+LONGEST_TITLE = 500
+"""Characters; what is longer is no headline."""
 PAGE_NUMBER = re.compile(r"(?:\s+[-–—|])?\s+halaman\s+(?:all|\d+(?:\s+dari\s+\d+)?)$", re.IGNORECASE)
 ARTICLE_TYPES = re.compile(r"(?:\w*NewsArticle|Article|BlogPosting|ReportageNewsArticle|Report|WebPage)$")
 
@@ -76,7 +80,7 @@ def _metas(tree: HtmlElement) -> dict[str, str]:
     metas: dict[str, str] = {}
     for meta in tree.iter("meta"):
         name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").strip().casefold()
-        content = clean_spaces(meta.get("content") or "")
+        content = clean_spaces((meta.get("content") or "")[:LONGEST_META])
         if name and content:
             metas.setdefault(name, content)
     return metas
@@ -117,14 +121,16 @@ def find_title(tree: HtmlElement, head: Head, page: Page, source: Source) -> str
     if chosen:
         return chosen
     headings = [clean_spaces(heading.text_content()) for heading in tree.iter("h1", "h2", "h3", "h4")]
-    headings = [heading for heading in headings if len(heading) > 10 and not _is_site(heading, head.site)]
+    headings = [
+        heading for heading in headings if 10 < len(heading) <= LONGEST_TITLE and not _is_site(heading, head.site)
+    ]
     said = [
         head.metas.get("og:title", ""),
         *(clean_spaces(str(node.get("headline") or "")) for node in head.articles()),
         head.metas.get("twitter:title", ""),
         clean_spaces(tree.findtext(".//title") or ""),
     ]
-    said = [PAGE_NUMBER.sub("", title) for title in said]
+    said = [PAGE_NUMBER.sub("", title) for title in said if len(title) <= LONGEST_TITLE]
     # The heading is the title as it was set; what a meta tag adds after it is the site's name.
     printed = [heading for title in said for heading in headings if title and _opens(title, heading)]
     stripped = [title for title in (_strip_site(title, head.site) for title in said) if not _is_site(title, head.site)]
@@ -144,6 +150,8 @@ def _opens(title: str, heading: str) -> bool:
     >>> _opens("Kota Palu Raih Penghargaan", "Kota Palu")
     False
     """
+    if not fold(title).startswith(fold(heading)):
+        return False  # before a pattern is made of it: a page can have ten thousand headings
     words = re.findall(r"\w+", heading)
     match = re.match(r"\W*" + r"\W+".join(map(re.escape, words)), title, re.IGNORECASE) if words else None
     return match is not None and re.match(r"\W*(?:$|\s[|–—·•»:-]+\s|[|»])", title[match.end() :]) is not None

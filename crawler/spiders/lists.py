@@ -20,6 +20,8 @@ MOST_BYTES = 50 * 1024 * 1024
 """Of a sitemap, by its protocol."""
 MOST_WORDS = 1000
 """Characters of a title or a time that are looked at; what is longer is neither."""
+MOST_TAGS = 3_000_000
+"""Of a list; a sitemap of 50,000 addresses, the most that its protocol allows, has fewer with all that others add."""
 SHARED_BY_CHANCE = 2
 """A time of change that more entries of a list share is when the list was made."""
 _BEGINNING = 10_000  # characters; warnings of PHP stand there
@@ -30,6 +32,10 @@ _BARE_AMPERSAND = re.compile(
 _ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry|url|sitemap)\s*>")
 _OFFSET = re.compile(r"\s*(?:(?P<offset>[+-]\d\d):?(?P<minutes>\d\d)|GMT|UTC|Z)$")
 _ZONE = re.compile(r"\s*\b(WIB|WITA|WIT)$", re.IGNORECASE)
+
+
+class ListError(ValueError):
+    """A list that would take more memory than there is; the message says what was seen in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +50,29 @@ class Document:
 def parse_xml(body: bytes, content_type: str, roots: tuple[str, ...]) -> Document | None:
     """The document from its root on, which is one of `roots` (local names); None when it is no such document.
 
-    What stands before the root does not matter: a BOM, blank lines, the warnings of a server.
+    What stands before the root does not matter: a BOM, blank lines, the warnings of a server. Raises ListError for one
+    with more than MOST_TAGS.
     """
     text = _text(body, content_type)
     begin = re.search(rf"<(?P<name>(?:\w+:)?(?:{'|'.join(roots)}))[\s/>]", text[:_BEGINNING])
     if begin is None or re.search(r"<(?:html|body)[\s>]", text[: begin.start()], re.IGNORECASE):
         return None
     is_whole = text.rfind(f"</{begin['name']}") > 0 or re.match(r"<[^>]*/>", text[begin.start() :]) is not None
-    end = None if is_whole else max((found.end() for found in _ENTRY_END.finditer(text, begin.end())), default=begin.end())
+    end = (
+        None
+        if is_whole
+        else max((found.end() for found in _ENTRY_END.finditer(text, begin.end())), default=begin.end())
+    )
+    if (tags := text.count("<")) > MOST_TAGS:
+        raise ListError(f"{tags:,} tags, no list has so many (MOST_TAGS in crawler/spiders/lists.py)")
     parser = etree.XMLParser(
         recover=True, huge_tree=True, resolve_entities=False, remove_comments=True, remove_pis=True, encoding="utf-8"
     )
     markup = _BARE_AMPERSAND.sub(lambda found: "&amp;" if found[0] == "&" else found[0], text[begin.start() : end])
-    root = etree.fromstring(markup.encode("utf-8", "replace"), parser)
+    try:
+        root = etree.fromstring(markup.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:  # raised although it is to recover, where it finds no element at all
+        return None
     return None if root is None else Document(root, is_whole)
 
 

@@ -24,6 +24,7 @@ from pydantic import (
 )
 
 from publish.mail.addresses import AddressError, parse_address
+from publish.yaml_text import parse_yaml
 
 PASSWORD_VARIABLE = "PANTAU_SMTP_PASSWORD"
 DKIM_KEY_VARIABLE = "PANTAU_DKIM_KEY"
@@ -162,7 +163,7 @@ def load_settings(path: Path, site_url: str, environ: Mapping[str, str] = os.env
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+        written = parse_yaml(path.read_text(encoding="utf-8"))
     except yaml.MarkedYAMLError as error:
         # Its own words show the line, which may be a password.
         line = error.problem_mark.line + 1 if error.problem_mark else 1

@@ -18,6 +18,7 @@ from datasette_auth_passwords.utils import hash_password, verify_password
 from pydantic import TypeAdapter, ValidationError
 
 from publish.site.limits import DATA, Limit
+from publish.yaml_text import parse_yaml
 
 ITERATIONS = 600_000
 """Of PBKDF2-HMAC-SHA256, as OWASP's password storage cheat sheet has it (2023)."""
@@ -78,7 +79,7 @@ def read_accounts(path: Path) -> Mapping[str, str]:
 @lru_cache(maxsize=8)
 def _read_accounts(path: Path, changed: int, size: int) -> Mapping[str, str]:
     try:
-        told = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        told = parse_yaml(path.read_text(encoding="utf-8")) or {}
         return TypeAdapter(dict[str, str]).validate_python(told)
     except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
         raise AccountError(f"{path}: one reads `name: hash` in each line; `pantau reviewer add` writes them") from error
