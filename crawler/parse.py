@@ -30,6 +30,8 @@ MIN_TEXT = 140
 """Characters in sentences; a web page with less is a picture, a video or a stub."""
 MAX_TEXT = 200_000
 """Characters: a book or a dump of a whole site is no article, and reading it would hold up all the others."""
+MAX_WORDS = 60_000
+"""Words and marks: twice those of the longest text in sentences. Each takes memory where names are read."""
 
 CONTROL_ENTITY = re.compile(r"&#(?:x0*1?[0-9a-f]|0*(?:[12]?\d|3[01]))(?:;|(?![0-9a-f]))", re.IGNORECASE)
 CODE = ("parse.py", "items.py", "urls.py", "article/*.py", "article/*.yml")
@@ -64,6 +66,15 @@ def parse_article(page: Page, source: Source) -> Article:
     except ValueError as error:
         raise ParseError(f"{page.url}: {error} (crawler/article/encoding.py)") from error
     return _parse_text(page, source, parts[0]) if kind == "text/plain" else _parse_html(page, source, parts)
+
+
+def too_long(text: str) -> str | None:
+    """What a text has more of than any article, MAX_TEXT or MAX_WORDS; None for one that can be read."""
+    if len(text) > MAX_TEXT:
+        return f"{len(text):,} characters"
+    # No word or mark is shorter than a character.
+    words = len(re.findall(r"\w+|[^\w\s]", text)) if len(text) > MAX_WORDS else 0
+    return f"{words:,} words and marks" if words > MAX_WORDS else None
 
 
 def parser_version(source: Source) -> str:
@@ -161,8 +172,8 @@ def _build_article(
     text: str,
     is_complete: bool,
 ) -> Article:
-    if len(text) > MAX_TEXT:
-        raise ParseError(f"{page.url}: {len(text):,} characters, no article has so many (MAX_TEXT in crawler/parse.py)")
+    if why := too_long(text):
+        raise ParseError(f"{page.url}: {why}, no article has so many (crawler/parse.py)")
     return Article(page.url, address, page.source, title, names, *published_at, text, is_complete)
 
 

@@ -10,6 +10,8 @@ from urllib.parse import SplitResult, parse_qs, unquote, urljoin, urlsplit, urlu
 from courlan import extract_domain
 from w3lib.url import safe_url_string
 
+LONGEST_URL = 8000
+"""Characters; what RFC 9110, 4.1 asks everybody to support. A longer one is no address that we can read."""
 # Read in the lists that courlan names (AdGuard's TrackParamFilter, ClearURLs), and in the addresses that Indonesian
 # sites print. courlan's own pattern also takes `?galeri=12`, `?cid=3` and `?keyword=`, and its query cleaner loses
 # `?berita/detail/12`, which has no name at all.
@@ -118,7 +120,7 @@ def _clean(url: str, drop_page: bool) -> SplitResult | None:
 
 def _split_web(url: str) -> SplitResult | None:
     """The parts of a web address, in characters that may stand in one; None of anything else."""
-    if not re.match(r"https?://[^/?#]", url, re.IGNORECASE):
+    if len(url) > LONGEST_URL or not re.match(r"https?://[^/?#]", url, re.IGNORECASE):
         return None
     try:
         if not _PLAIN.fullmatch(url):
@@ -192,7 +194,7 @@ def _desktop_host(host: str) -> str:
 
 def _unwrap(url: str) -> str:
     """The address that a cache, an archive, a translator or a click counter was asked for, through all of them."""
-    while _MAY_HOLD_ANOTHER.search(url):
+    while len(url) <= LONGEST_URL and _MAY_HOLD_ANOTHER.search(url):
         try:
             parts = urlsplit(url)
             inner = _inner_url(parts)

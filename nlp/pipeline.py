@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
@@ -13,7 +13,6 @@ from typing import TypeVar
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.util import minibatch
 
 import nlp.hints  # noqa: F401  (registers what the trained pipeline asks for)
 from crawler.items import Article, article_id
@@ -40,6 +39,8 @@ UNSURE = 0.4
 
 NAMES_MODEL = Path(__file__).parent / "model" / "names"
 _BATCH = 32
+_BATCH_CHARACTERS = 200_000
+"""Of the texts that are read at once: their words lie in memory together, some 15 kB each."""
 Placed = TypeVar("Placed", Mention, Quote, Figure)
 _ASIDE = frozenset(["measure", "training", "passages"])
 """Folders that judge the reading or prepare it and so do not change it."""
@@ -78,12 +79,47 @@ def extract_articles(articles: Iterable[Article]) -> Iterator[Extraction]:
 
 def read_articles(articles: Iterable[Article]) -> Iterator[Extraction]:
     """The same with the weights that the readers give by hand, before they are made probabilities."""
+    for _, found in _read_each(articles):
+        if isinstance(found, Exception):
+            raise found
+        yield found
+
+
+def extract_each(
+    articles: Iterable[Article], on_error: Callable[[Article, Exception], None]
+) -> Iterator[tuple[Extraction, Article]]:
+    """The same with the article, in their order. One at which we fail is told to `on_error`, and the others go on."""
+    for article, found in _read_each(articles):
+        if isinstance(found, Exception):
+            on_error(article, found)
+        else:
+            yield calibrate(found), article
+
+
+def _read_each(articles: Iterable[Article]) -> Iterator[tuple[Article, Extraction | Exception]]:
     nlp = build_pipeline()
-    for batch in minibatch(articles, _BATCH):
+    for batch in _batches(articles):
         resemblances = classify([(article.title or "", article.text) for article in batch])
         docs = nlp.pipe(article.text for article in batch)
         for article, doc, resemblance in zip(batch, docs, resemblances, strict=True):
-            yield read_doc(doc, article, resemblance)
+            try:
+                found: Extraction | Exception = read_doc(doc, article, resemblance)
+            except Exception as error:  # a fault of ours, which one article in a million brings out
+                found = error
+            yield article, found
+
+
+def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    batch: list[Article] = []
+    for article in articles:
+        if batch and (
+            len(batch) == _BATCH or sum(len(other.text) for other in batch) + len(article.text) > _BATCH_CHARACTERS
+        ):
+            yield batch
+            batch = []
+        batch.append(article)
+    if batch:
+        yield batch
 
 
 def extract(article: Article) -> Extraction:

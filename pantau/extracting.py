@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from itertools import tee
 
 import click
 
+from crawler.items import Article
 from pantau.alarms import tell_alarms
 from pantau.house import House, alone, batches, opened, progress
 
@@ -30,10 +30,15 @@ def extract_articles(house: House) -> str:
     with opened(house, "extract") as (db, counts, run):
         model = pipeline.model_version()
         pending = (article for _, article in pending_articles(db, model))
-        read, articles = tee(progress(pending, "extract", count_pending_articles(db, model)))
+        articles = progress(pending, "extract", count_pending_articles(db, model))
+
+        def tell(article: Article, error: Exception) -> None:
+            counts["not read"] += 1
+            click.echo(f"{article.url}: a fault of ours, to be read again: {type(error).__name__}: {error}", err=True)
+
         hold_pages(db)
         # Killed, it reads at most so many again.
-        for batch in batches(zip(pipeline.extract_articles(read), articles, strict=True), 500):
+        for batch in batches(pipeline.extract_each(articles, tell), 500):
             save_extractions(db, batch)
             for extraction, _ in batch:
                 counts["articles"] += 1
@@ -44,5 +49,5 @@ def extract_articles(house: House) -> str:
         tell_alarms(db, run)
     return (
         f"{counts['articles']} articles read, {counts['relevant']} on the programme, {counts['not sure']} not sure, "
-        f"{counts['events']} events told"
+        f"{counts['events']} events told" + (f", {counts['not read']} not read" if counts["not read"] else "")
     )

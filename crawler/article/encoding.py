@@ -11,6 +11,11 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
 # What browsers do: pages that say ISO 8859-1 or ASCII are windows-1252, with its curly quotes and dashes.
 _BROWSER = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-15": "cp1252"}
+# Python's own, of which no browser knows: some refuse everything, some take time by the square of length.
+_NO_CHARSETS = frozenset(
+    ("base64", "bz2", "hex", "idna", "punycode", "quopri", "raw-unicode-escape", "rot-13", "undefined", "unicode-escape",
+     "utf-7", "uu", "zlib")
+)  # fmt: skip
 _DOUBLED = re.compile("[\u00c2-\u00f4][\u0080-\u00bfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]{1,3}")
 # Nobody writes C1 controls: they are windows-1252's punctuation, decoded as ISO 8859-1. Other controls are no text,
 # and lxml refuses to write them.
@@ -73,7 +78,7 @@ def _declared(body: bytes, content_type: str) -> list[str]:
             known.append(codecs.lookup(name).name)
         except LookupError:
             continue
-    return [_BROWSER.get(name, name) for name in known]
+    return [_BROWSER.get(name, name) for name in known if name not in _NO_CHARSETS]
 
 
 def _is_mostly_utf8(body: bytes) -> bool:

@@ -32,7 +32,7 @@ from crawler.article.dates import is_foreign, is_plausible, parse_clock, parse_d
 from crawler.challenge import page_problem
 from crawler.ingest import LOCAL_SOURCE, read_pages
 from crawler.items import Article, Page, ParseError, article_id
-from crawler.parse import parse_article
+from crawler.parse import parse_article, too_long
 from crawler.source import SourceError, load_source
 from crawler.spiders.feed import read_feed
 from crawler.spiders.lists import ListError, join, parse_moment
@@ -56,6 +56,8 @@ from publish.site.reviewing.accounts import AccountError, read_accounts
 from publish.site.search.words import build_search, expression, questions
 
 TESTS = Path(__file__).parent.parent
+LONGEST_PAGE = 10 * 1024 * 1024
+"""Bytes: DOWNLOAD_MAXSIZE; feeds and sitemaps may be longer."""
 NOW = datetime(2025, 11, 20, 3, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Makassar")
 BOUNCES = TESTS / "mail" / "bounces"
@@ -166,7 +168,7 @@ def read_lists(data: bytes) -> None:
         for url in sitemap.children if sitemap else ():
             named_days(url)
     read_posts(data)
-    page = HtmlResponse("https://kabar.example/indeks", body=data, encoding="utf-8")
+    page = HtmlResponse("https://kabar.example/indeks", body=data[:LONGEST_PAGE], encoding="utf-8")
     for anchor in page.css(".list a").xpath("descendant-or-self::a[@href][1]"):
         join(page.url, anchor.attrib["href"])
 
@@ -220,6 +222,8 @@ def read_days(data: bytes) -> None:
 def read_article(data: bytes) -> None:
     """The first line is the title."""
     title, _, text = text_of(data).partition("\n")
+    if too_long(text):
+        return
     article = build_article("https://warta.example/a", "warta", text, title, NOW)
     check_extraction(extract(article), text)
 
@@ -389,11 +393,8 @@ def _sample_warc() -> list[bytes]:
 
 
 def _sample_files() -> list[bytes]:
-    bodies = {
-        ".html": _sample_pages()[0],
-        ".txt": b"Bimtek Sigi\n\nBupati hadir.",
-        ".jsonl": b"\n".join(_sample_records()),
-    }
+    records = b"\n".join(_sample_records())
+    bodies = {".html": _sample_pages()[0], ".txt": b"Bimtek Sigi\n\nBupati hadir.", ".jsonl": records}
     packed, _, warc = _sample_warc()
     bodies |= {".warc": warc, ".warc.gz": packed, ".jsonl.gz": gzip.compress(records)}
     return [bytes([SUFFIXES.index(suffix)]) + body for suffix, body in bodies.items()]
