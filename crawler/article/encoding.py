@@ -13,8 +13,8 @@ _MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\xd0\x
 _BROWSER = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-15": "cp1252"}
 # Python's own, of which no browser knows: some refuse everything, some take time by the square of length.
 _NO_CHARSETS = frozenset(
-    ("base64", "bz2", "hex", "idna", "punycode", "quopri", "raw-unicode-escape", "rot-13", "undefined", "unicode-escape",
-     "utf-7", "uu", "zlib")
+    ("base64", "bz2", "hex", "idna", "punycode", "quopri", "raw-unicode-escape", "rot-13", "undefined",
+     "unicode-escape", "uu", "utf-7", "zlib")
 )  # fmt: skip
 _DOUBLED = re.compile("[\u00c2-\u00f4][\u0080-\u00bfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]{1,3}")
 # Nobody writes C1 controls: they are windows-1252's punctuation, decoded as ISO 8859-1. Other controls are no text,
