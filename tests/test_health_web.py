@@ -147,6 +147,7 @@ class Told:
     checks: list[subprocess.CompletedProcess[str]]
     """`pantau sources check --json` after each day."""
     data: Path
+    sources: Path
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +176,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
                 assert health.returncode == (1 if ": " in health.stdout else 0)
                 days.append(dict(line.split(": ", 1) for line in health.stdout.splitlines() if ": " in line))
             let_a_day_pass(data)
-    return Told(days, alarms, checks, data)
+    return Told(days, alarms, checks, data, sources)
 
 
 def mend(sites: list[Site]) -> None:
@@ -255,6 +256,25 @@ def test_nothing_that_was_kept_is_lost_by_a_fault(told: Told) -> None:
     assert articles.keys() == CASES.keys()
     # Six of the first day, and eight when it was mended.
     assert all(number >= 14 for number in articles.values()), articles
+
+
+def test_what_was_published_stays_where_a_new_way_of_reading_reads_nothing(told: Told) -> None:
+    file = told.sources / "well.yml"
+    before, text = articles_of(told, "well"), file.read_text(encoding="utf-8")
+    file.write_text(text + "selectors: {body: .tidak-ada}\n", encoding="utf-8")
+    done = pantau(told.data, told.sources, "parse")
+    assert re.search(r"^ALARM well not-understood: 20 of 20 ", done.stderr, re.MULTILINE)
+    assert re.search(r"^ALARM well reading-kept: 20 pages ", done.stderr, re.MULTILINE)
+    assert articles_of(told, "well") == before
+    file.write_text(text, encoding="utf-8")
+    done = pantau(told.data, told.sources, "parse", "--all")
+    assert len(re.findall(r"^OVER well ", done.stderr, re.MULTILINE)) == 2
+    assert articles_of(told, "well") == before
+
+
+def articles_of(told: Told, source: str) -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(told.data / "pantau.db")) as db:
+        return db.execute("select id, text from articles where source = ? order by id", [source]).fetchall()
 
 
 def test_the_check_says_by_its_exit_status_that_someone_should_look(told: Told) -> None:

@@ -172,3 +172,75 @@ def test_articles_without_an_event_lead_to_their_rows(public: Path, tmp_path: Pa
     path, _, query = link.get("href").partition("?")
     rows = get(f"{path}.json?{query}&_shape=objects").json()
     assert rows["filtered_table_rows_count"] == int(link.cssselect("b")[0].text_content()) == 1
+
+
+ALARM = "insert into alarms values (null, '{}', '{}', '{}', '{}', 'Not read.', '[]', 1, '{}', {})"
+NEWEST = "update runs set started_at = '2024-11-23T00:00:00+00:00'"
+
+
+def test_alarms_are_shown_with_since_when_and_those_that_are_over_apart(public: Path, tmp_path: Path) -> None:
+    get = change(
+        public,
+        tmp_path,
+        NEWEST,
+        ALARM.format(
+            "warta_selatan", "list-wall", "broken", "Daftarnya tidak terbaca.", "2024-11-20T01:00:00+00:00", "null"
+        ),
+        ALARM.format(
+            "lensa_teluk", "undated", "look", "<b>Dua</b> tanpa tanggal.", "2024-11-21T01:00:00+00:00", "null"
+        ),
+        ALARM.format("lensa_teluk", "edited", "note", "Satu berubah.", "2024-11-21T01:00:00+00:00", "null"),
+        ALARM.format(
+            "kabar_lumbung",
+            "page-down",
+            "look",
+            "Dua gagal.",
+            "2024-11-01T01:00:00+00:00",
+            "'2024-11-02T01:00:00+00:00'",
+        ),
+        ALARM.format(
+            "kabar_lumbung", "page-slow", "look", "Lama.", "2024-10-01T01:00:00+00:00", "'2024-10-02T01:00:00+00:00'"
+        ),
+    )
+    page = document_fromstring(get("/kesehatan").text)
+    lines = [" ".join(line.text_content().split()) for line in page.cssselect(".alarms li")]
+    assert lines == [
+        "Warta Selatan tidak terbaca Daftarnya tidak terbaca. sejak 20 November 2024, 08.00 WIB",
+        "Lensa Teluk perlu dilihat <b>Dua</b> tanpa tanggal. sejak 21 November 2024, 08.00 WIB",
+        "Kabar Lumbung sudah terbaca lagi Dua gagal. "
+        "sejak 1 November 2024, 08.00 WIB, selesai 2 November 2024, 08.00 WIB",
+    ]
+    assert "1 catatan kecil di 1 sumber" in prose(get("/kesehatan"))
+    kinds = {
+        (one.cssselect("dt")[0].text_content(), int(one.cssselect("dd")[0].text_content()))
+        for one in page.cssselect(".kinds div")
+    }
+    # Warta Selatan was quiet: a wall before its list comes before that.
+    assert {
+        ("sumber terbaca, tetapi tidak ada kabar baru", 1),
+        ("sumber menolak kami", 2),
+        ("sumber tidak dapat kami baca", 1),
+    } <= kinds
+    own = document_fromstring(get("/media/lensa_teluk").text)
+    assert len(own.cssselect(".alarms li")) == 1
+    assert get(in_english("/kesehatan")).text.count("Not read.") == 3
+
+
+def test_without_alarms_the_page_says_so(get: Get) -> None:
+    assert "Tidak ada: kunjungan terakhir ke setiap sumber terbaca." in prose(get("/kesehatan"))
+
+
+def test_what_is_expected_of_a_source_stands_beside_what_is_seen(public: Path, tmp_path: Path) -> None:
+    get = change(
+        public,
+        tmp_path,
+        "update sources set floor_week = 12, week_pages = 7, floor_placed = 0.6, placed_share = 0.4 "
+        "where name = 'lensa_teluk'",
+    )
+    table = document_fromstring(get("/media/lensa_teluk").text).cssselect("table.expect")[0]
+    told = [
+        " ".join(" ".join(cell.text_content().split()) for cell in row.cssselect("th, td"))
+        for row in table.cssselect("tbody tr")
+    ]
+    assert "Halaman berita baru, 7 hari ≥ 12 7 kurang" in told
+    assert "Berita tentang program yang menyebut daerah ≥ 60 % 40 % kurang" in told
