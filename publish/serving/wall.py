@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from publish.site.forms import LONGEST
 from publish.site.plugins.guarding import guarded_headers
 
+LONGEST_BODY = 2 * LONGEST
+"""Bytes; a form that is too long, and not longer than this, is told so in the reader's language."""
 LONGEST_ADDRESS = 16 * 1024
 """Bytes of a path with its query; a researcher's SQL may have 20,000 characters, but few ever have a tenth."""
 MOST_HEADERS = 64
@@ -24,7 +27,7 @@ BY_ADDRESS_ALONE = ("/langganan/konfirmasi/", "/langganan/berhenti/")
 REFUSED = {
     400: "what was asked cannot be read",
     403: "a form of another site",
-    413: f"more than {LONGEST} bytes",
+    413: f"more than {LONGEST_BODY} bytes",
     414: f"an address of more than {LONGEST_ADDRESS} bytes",
     431: f"more than {MOST_HEADERS} header fields or {LONGEST_HEADERS} bytes of them",
 }
@@ -47,7 +50,7 @@ class Place:
 
 
 class TooLongError(Exception):
-    """More was sent than any form has."""
+    """More was sent than is read."""
 
 
 def walled(site: ASGIApp, place: Place | None) -> ASGIApp:
@@ -63,24 +66,34 @@ def walled(site: ASGIApp, place: Place | None) -> ASGIApp:
         asked = Headers(scope=scope)
         status = _refusal(scope, asked, place)
         scope = _at_place(scope, asked, place)
-        is_begun = False
+        taken = 0
 
         async def say(message: Message) -> None:
-            nonlocal is_begun
             if message["type"] == "http.response.start":
-                is_begun = True
                 message = {**message, "headers": guarded_headers(scope, message.get("headers", ()))}
             await send(message)
 
         if status:
             await _refuse(status, say)
             return
-        try:
-            await site(scope, _limited(receive), say)
-        except TooLongError:
-            if is_begun:
-                raise
-            await _refuse(413, say)
+
+        async def receive_some() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > LONGEST_BODY:
+                raise TooLongError
+            return message
+
+        async def answer(message: Message) -> None:
+            # Whatever the site makes of a body that it could not read.
+            if taken <= LONGEST_BODY:
+                await say(message)
+            elif message["type"] == "http.response.start":
+                await _refuse(413, say)
+
+        with suppress(TooLongError):
+            await site(scope, receive_some, answer)
 
     return wall
 
@@ -95,7 +108,7 @@ def _refusal(scope: Scope, asked: Headers, place: Place | None) -> int | None:
     if "host" in asked and not HOST.fullmatch(asked["host"]):
         return 400
     length = asked.get("content-length", "0")
-    if not length.isdecimal() or int(length[:12]) > LONGEST:
+    if not length.isdecimal() or int(length[:12]) > LONGEST_BODY:
         return 413
     return 403 if scope["method"] == "POST" and _is_from_elsewhere(scope, asked, place) else None
 
@@ -118,20 +131,6 @@ def _at_place(scope: Scope, asked: Headers, place: Place | None) -> Scope:
         return scope
     others = [pair for pair in scope["headers"] if pair[0] != b"host"]
     return {**scope, "scheme": place.scheme, "headers": [(b"host", place.host.encode()), *others]}
-
-
-def _limited(receive: Receive) -> Receive:
-    taken = 0
-
-    async def receive_some() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > LONGEST:
-            raise TooLongError
-        return message
-
-    return receive_some
 
 
 async def _refuse(status: int, send: Send) -> None:

@@ -35,7 +35,10 @@ NO_TABLES = {"dbstat", "sqlite_dbpage", "sqlite_stmt", "bytecode", "tables_used"
 """What SQLite tells of itself."""
 SCANNING = {"like", "glob", "instr", "replace", "trim", "ltrim", "rtrim"}
 """Functions that take as long as two values are long, one times the other."""
+FORMATTING = {"printf", "format"}
+"""Functions that take as long as a number says that they are given."""
 MOST_SCANS = 24
+MOST_FORMATS = 6
 MOST_CALLS = 300
 """Places in a query that call a function."""
 LIMITS = {
@@ -87,7 +90,7 @@ class Confined:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
-        self._calls = self._scans = self._cells = self._bytes = 0
+        self._calls = self._scans = self._formats = self._cells = self._bytes = 0
         self._runs = threading.Lock()
         self._number = 0
         confine(connection, self._count_call)
@@ -103,7 +106,7 @@ class Confined:
 
         Raises MemoryError where the answer is too large.
         """
-        self._calls = self._scans = self._cells = self._bytes = 0
+        self._calls = self._scans = self._formats = self._cells = self._bytes = 0
         with self._stopped_after(seconds):
             return ask(self.connection)
 
@@ -131,7 +134,8 @@ class Confined:
     def _count_call(self, name: str) -> bool:
         self._calls += 1
         self._scans += name.lower() in SCANNING
-        return self._calls <= MOST_CALLS and self._scans <= MOST_SCANS
+        self._formats += name.lower() in FORMATTING
+        return self._calls <= MOST_CALLS and self._scans <= MOST_SCANS and self._formats <= MOST_FORMATS
 
     def _take_row(self, cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> sqlite3.Row:
         self._cells += len(row)
