@@ -6,36 +6,40 @@ import asyncio
 import contextlib
 import logging
 import os
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
-from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
-from scrapy import Request
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.http import Response
 from scrapy.settings import default_settings
 
 from crawler.archive import Archive
-from crawler.browser import BrowserMissingError, browser_settings
-from crawler.items import ListVisit, Page, WayCount
+from crawler.browser import BrowserMiddleware, BrowserMissingError, check_browser
+from crawler.items import AskedOf, HostState, ListVisit, Page, WayCount
 from crawler.past import Past
 from crawler.source import Source, Way, is_loopback
-from crawler.spiders.articles import LEFT_ALONE, ROBOTS_NAME, BudgetSpentError, Tally
+from crawler.spiders.articles import LEFT_ALONE, Tally
 from crawler.spiders.base import ArticleSpider
 from crawler.spiders.feed import FeedSpider
-from crawler.spiders.guard import GuardMiddleware, PrivateNameMiddleware, PublicResolver, loopback_places
+from crawler.spiders.guard import (
+    MOST_REDIRECTS,
+    GuardMiddleware,
+    PrivateNameMiddleware,
+    PublicResolver,
+    loopback_places,
+)
 from crawler.spiders.headers import BoundedHeadersHandler
 from crawler.spiders.ledger import Ledger, SeenUrl
 from crawler.spiders.listing import ListingSpider
-from crawler.spiders.robots import ObeyRobotsMiddleware
+from crawler.spiders.pace import PaceMiddleware, RetryAfterMiddleware
+from crawler.spiders.robots import ROBOTS_NAME, ObeyRobotsMiddleware
 from crawler.spiders.sitemap import SitemapSpider
-from crawler.spiders.whole import WholeBodyMiddleware
+from crawler.spiders.whole import MOST_BYTES, WholeBodyMiddleware
 from crawler.spiders.wordpress import WordpressSpider
 
 __all__ = ["CrawlError", "Past", "SeenUrl", "WayCount", "crawl"]
@@ -46,12 +50,13 @@ SPIDERS: dict[str, type[ArticleSpider]] = {
     "sitemap": SitemapSpider,
     "listing": ListingSpider,
 }
-MOST_REDIRECTS = 5  # as many as RFC 9309 (2.3.1.2) has for robots.txt
-LONGEST_WAIT = 120  # seconds of Retry-After; who asks for more is asked again another day
+LONGEST_ANSWER = 30
+"""Seconds from the connection to the last byte of an answer, however steadily it drips."""
+_CONTACT = re.compile(r"^(?:mailto:)?[^\s@]+@[^\s@]+\.[^\s@]+$|^https?://\S+\.\S+$")
 
 
 class CrawlError(Exception):
-    """The crawl was stopped because a page or a fate could not be kept. The cause is chained."""
+    """The crawl was not begun, or stopped because a page or a fate could not be kept. The cause is chained."""
 
 
 def crawl(
@@ -65,11 +70,14 @@ def crawl(
     limit: int | None = None,
     since: date | None = None,
     until: date | None = None,
+    asked: Callable[[AskedOf], None] = lambda asked: None,
+    learnt: Callable[[HostState], None] = lambda state: None,
 ) -> None:
     """Fetch what is new, and tell at once what was found, kept or lost.
 
     Each new page goes to the archive and then to `keep`; every URL goes to `note` when it is found (fate None) and when
-    its fate is known, every visit of a list to `visited`, what a way brought to `counted`. `keep` should store the page
+    its fate is known, every visit of a list to `visited`, what a way brought to `counted`, every request to `asked`
+    before it is sent, and what a host says of how it wants to be asked to `learnt`. `keep` should store the page
     and its fate in one step: the fate `kept` is noted after it. A URL that `past` knows is not fetched again, unless it
     is pending or was edited; those of sources that are not crawled now stay as they are. `limit` is the number of pages
     asked for of each source; `since` and `until` are the first and last day (of the source's clock) of what is wanted,
@@ -79,15 +87,21 @@ def crawl(
     known and for what seems to be on the programme. Sources on one host take turns.
 
     Runs once in an OS process, in its main thread: Twisted's reactor cannot be started again. Raises CrawlError when
-    one of those it tells or the archive fails, KeyboardInterrupt after Ctrl-C has let what was under way come to its
+    one of those it tells or the archive fails, or where sites of others are to be asked without PANTAU_CONTACT,
+    KeyboardInterrupt after Ctrl-C has let what was under way come to its
     end.
     """
     ordered = sorted(sources, key=lambda source: source.name)
+    try:
+        check_contact(source.home for source in ordered)
+        settings = crawl_settings([url for source in ordered for url in _places(source)])
+    except ValueError as error:
+        raise CrawlError(str(error)) from error
     names = {source.name for source in ordered}
     # What waits for a source that is not asked now, or is no more, may be found and fetched by another.
     past = replace(past, pending=[(url, name) for url, name in past.pending if name in names])
-    ledger = Ledger(past, lambda page: keep(archive.write(page)), note, visited, limit)
-    process = AsyncCrawlerProcess(crawl_settings([url for source in ordered for url in _places(source)]))
+    ledger = Ledger(past, lambda page: keep(archive.write(page)), note, visited, limit, asked, learnt)
+    process = AsyncCrawlerProcess(settings)
     quiet_logs()
     ending, interrupted = asyncio.Event(), asyncio.Event()
     refusing: set[str] = set()
@@ -162,64 +176,6 @@ class KeepPipeline:
         return page
 
 
-class BudgetMiddleware:
-    """Lets no more requests through than a source may be asked in a day."""
-
-    def __init__(self, crawler: Any) -> None:
-        self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Any) -> BudgetMiddleware:
-        return cls(crawler)
-
-    def process_request(self, request: Request) -> None:
-        spider = self._crawler.spider
-        budget = spider.source.budget
-        if spider.ledger.spent[spider.source.name] >= budget:
-            raise BudgetSpentError(f"the {budget} requests of this day are spent; the rest is left to another")
-
-
-class RetryAfterMiddleware:
-    """Waits as long as a site asks with Retry-After before anything else is asked of it."""
-
-    def __init__(self, crawler: Any) -> None:
-        self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Any) -> RetryAfterMiddleware:
-        return cls(crawler)
-
-    def process_response(self, request: Request, response: Response) -> Response:
-        wait = parse_retry_after(response.headers.get("Retry-After", b"").decode("latin-1"), datetime.now(UTC))
-        if response.status not in (429, 503) or wait is None:
-            return response
-        if wait > LONGEST_WAIT:
-            request.meta["dont_retry"] = True
-            return response
-        slot = self._crawler.engine.downloader.slots.get(request.meta.get("download_slot"))
-        if slot is not None:
-            # The slot counts its delay from when it was last seen; a delay of zero would not be counted at all.
-            slot.delay = max(slot.delay, 0.001)
-            slot.lastseen = monotonic() + wait
-        return response
-
-
-def parse_retry_after(text: str, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks to wait; None when it says nothing.
-
-    >>> parse_retry_after("30", datetime(2026, 11, 22, tzinfo=UTC))
-    30.0
-    >>> parse_retry_after("Sun, 22 Nov 2026 00:01:00 GMT", datetime(2026, 11, 22, tzinfo=UTC))
-    60.0
-    """
-    if text.isdigit():
-        return float(text)
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
-    except (ValueError, TypeError):
-        return None
-
-
 def _run(process: AsyncCrawlerProcess, crawl_all: Callable[[], Any], ending: asyncio.Event) -> bool:
     """Run the reactor until all sources are done, or `ending` is set and what was under way has stopped.
 
@@ -281,7 +237,7 @@ def _count(source: Source, number: int, way: Way, tally: Tally, is_audit: bool) 
 
 def _browser_problem() -> str | None:
     try:
-        browser_settings()
+        check_browser()
     except BrowserMissingError as error:
         return str(error)
     return None
@@ -294,6 +250,28 @@ def quiet_logs() -> None:
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
 
 
+def user_agent() -> str:
+    """Who we are: the page about us on the site (PANTAU_SITE), and whom one can write to (PANTAU_CONTACT).
+
+    Raises ValueError where one of them has what no header can have.
+    """
+    site, contact = (os.environ.get(name, "").strip() for name in ("PANTAU_SITE", "PANTAU_CONTACT"))
+    page = f"+{site.rstrip('/')}/perayap" if site.startswith(("http://", "https://")) else ""
+    told = "; ".join(filter(None, (page, contact and f"contact {contact}")))
+    if not told.isascii() or not told.isprintable() or set(told) & set("()<>\\"):
+        raise ValueError("PANTAU_SITE and PANTAU_CONTACT are sent to every site: plain letters, no brackets")
+    return f"{ROBOTS_NAME}/0.1 ({told})" if told else f"{ROBOTS_NAME}/0.1"
+
+
+def check_contact(homes: Iterable[str]) -> None:
+    """Raise ValueError where sites of others are to be asked and nobody could find out whom to write to."""
+    if not all(map(is_loopback, homes)) and not _CONTACT.search(os.environ.get("PANTAU_CONTACT", "")):
+        raise ValueError(
+            "set PANTAU_CONTACT to an e-mail or web address before asking sites of others: their webmasters must be "
+            "able to write to whoever asks"
+        )
+
+
 def _places(source: Source) -> list[str]:
     """Where a source on loopback stands: its home, and what hosts its file names besides."""
     return [source.home, *(f"http://{host}" for host in source.hosts)] if is_loopback(source.home) else []
@@ -304,9 +282,13 @@ def crawl_settings(places: Collection[str]) -> dict[str, Any]:
 
     Those of `places` that are on loopback may be asked there, each at its own port.
     """
-    contact = os.environ.get("PANTAU_CONTACT")
     return {
-        "USER_AGENT": f"{ROBOTS_NAME}/0.1 (+https://example.org/pantau{f'; contact {contact}' if contact else ''})",
+        "USER_AGENT": user_agent(),
+        "DEFAULT_REQUEST_HEADERS": {
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "Accept-Language": "id,en;q=0.5",
+        },
+        "REFERRER_POLICY": "no-referrer",
         "LOG_INSTALL_ROOT_HANDLER": False,  # whoever calls decides where warnings go
         "TWISTED_DNS_RESOLVER": PublicResolver,
         "LOOPBACK_PLACES": sorted(loopback_places(places)),
@@ -327,10 +309,10 @@ def crawl_settings(places: Collection[str]) -> dict[str, Any]:
         # Else a delay of 3 s is anything from 1.5 to 4.5.
         "DOWNLOAD_DELAY_JITTER": 0,
         "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), BoundedHeadersHandler),
-        "DOWNLOAD_TIMEOUT": 30,
+        "DOWNLOAD_TIMEOUT": LONGEST_ANSWER,
         # Names are looked up in threads, and a dead host holds one for half a minute: with 10 others time out waiting.
         "REACTOR_THREADPOOL_MAXSIZE": 40,
-        "DOWNLOAD_MAXSIZE": 10 * 1024 * 1024,
+        "DOWNLOAD_MAXSIZE": MOST_BYTES,  # also of what is unpacked
         "DOWNLOAD_WARNSIZE": 0,
         "RETRY_TIMES": 2,
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",  # it becomes the fate of its URL
@@ -346,7 +328,8 @@ def crawl_settings(places: Collection[str]) -> dict[str, Any]:
             RobotsTxtMiddleware: None,
             GuardMiddleware: 90,
             ObeyRobotsMiddleware: 100,
-            BudgetMiddleware: 110,
+            PaceMiddleware: 110,
+            BrowserMiddleware: 120,  # sees a response after all others, so that it is shown unpacked and whole
             PrivateNameMiddleware: 555,  # sees an exception before RetryMiddleware (550)
             RetryAfterMiddleware: 560,  # sees a response before RetryMiddleware (550)
             WholeBodyMiddleware: 595,  # sees a response before HttpCompressionMiddleware (590)
@@ -366,5 +349,4 @@ def _source_settings(source: Source) -> dict[str, Any]:
         "AUTOTHROTTLE_START_DELAY": source.delay,
         "CONCURRENT_REQUESTS": together,
         "CONCURRENT_REQUESTS_PER_DOMAIN": together,
-        **(browser_settings() if source.browser else {}),
     }

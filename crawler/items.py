@@ -103,6 +103,40 @@ class ListVisit:
     """Entries without a link that can be read."""
 
 
+RobotsVerdict = Literal["read", "none", "unreachable", "too-slow"]
+"""Of a robots.txt: it was read; there is none (4xx); it cannot be had, and nothing is asked; it wants more seconds
+between requests than are waited for, and nothing is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOf:
+    """A request that goes out now: told before it is sent, so that a kill forgets none."""
+
+    source: str
+    host: str
+    """With its port, without `www.`."""
+    at: datetime
+    """UTC."""
+    excepted: str | None = None
+    """The address, where robots.txt forbids it and an exception of the source is on record."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostState:
+    """What is remembered of a host from run to run; None: nothing new is known."""
+
+    host: str
+    """With its port, without `www.`."""
+    asked_at: datetime | None = None
+    """When it was last asked, UTC."""
+    wait_until: datetime | None = None
+    """Until when it asked to be left alone (Retry-After), UTC."""
+    robots: RobotsVerdict | None = None
+    robots_at: datetime | None = None
+    crawl_delay: float | None = None
+    """Seconds, of its robots.txt; told together with `robots`."""
+
+
 @dataclass(frozen=True, slots=True)
 class WayCount:
     """What a way of finding pages brought in a crawl."""

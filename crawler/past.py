@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from crawler.items import ListVisit
+from crawler.items import HostState, ListVisit
 from crawler.source import Source
 
 FIRST_DAYS = 7
@@ -40,6 +40,8 @@ class Past:
     """Visits of each list by its URL, the oldest first."""
     spent: Mapping[str, int] = field(default_factory=dict)
     """Requests made to each source today (UTC)."""
+    hosts: Mapping[str, HostState] = field(default_factory=dict)
+    """What is remembered of each host."""
     audits: Collection[str] = frozenset()
     """Names of the sources all of whose ways are to be asked, to see what the first one misses."""
 

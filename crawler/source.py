@@ -191,6 +191,29 @@ class Expectations(Written):
     """Least share of its articles on the programme with a kabupaten or kota."""
 
 
+class RobotsException(Written):
+    """What is asked for although robots.txt forbids it, with whose consent."""
+
+    paths: tuple[Annotated[str, Field(pattern=r"^/")], ...] = Field(min_length=1)
+    """Beginnings of the paths."""
+    reason: str = Field(min_length=20)
+    """For whoever asks, also the webmaster; it is published."""
+    agreed_with: str = Field(min_length=3)
+    """Who on the side of the site allowed it, and how."""
+    since: date
+
+    def covers(self, url: str) -> bool:
+        """True for an address that begins with one of the paths."""
+        parts = urlsplit(url)
+        return f"{parts.path or '/'}?{parts.query}".startswith(self.paths)
+
+
+class RobotsRules(Written):
+    """Where robots.txt is not obeyed; without this block it always is."""
+
+    ignore: RobotsException
+
+
 class Family(Selectors):
     """What the sites on one CMS share: `crawler/families/<family>.yml`. A source's own words come first."""
 
@@ -231,6 +254,8 @@ class Source(Written):
     """Its pages are empty without JavaScript: they are read by a browser (the `browser` extra)."""
     expect: Expectations = Expectations()
     selectors: Selectors = Selectors()
+    robots: RobotsRules | None = None
+    """An exception from its robots.txt, with the reason and whose consent."""
     multi_page: MultiPage = "none"
     """`none`; `whole`: an article has one page, whatever its pager says; `all`: the whole article is at `?page=all`;
     `?single=1`, `/all`: it is at its address with that behind it; else the CSS of the link to its next page."""

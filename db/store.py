@@ -79,6 +79,8 @@ class Source(Protocol):
     def budget(self) -> int: ...
     @property
     def expect(self) -> Any: ...
+    @property
+    def robots(self) -> Any: ...
 
 
 class FoundUrl(NamedTuple):
@@ -123,6 +125,15 @@ def save_sources(db: Database, sources: Iterable[Source]) -> None:
             row |= {"outlet_name": source.outlet, "home_url": str(source.home) or None}
             db.table("sources").upsert(row | {"expect": source.expect.model_dump_json()}, pk="name")
             _save_areas(db, source)
+            _save_exception(db, source)
+
+
+def _save_exception(db: Database, source: Source) -> None:
+    """Where the source's robots.txt is not obeyed, as its file says now; what was asked under it stays on record."""
+    db.execute("delete from robots_exceptions where source = ?", [source.name])
+    if source.robots is not None:
+        told = source.robots.ignore.model_dump(mode="json")
+        db.table("robots_exceptions").insert({"source": source.name, **told, "paths": json.dumps(told["paths"])})
 
 
 def _save_areas(db: Database, source: Source) -> None:

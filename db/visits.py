@@ -109,34 +109,6 @@ def failed_urls(db: Database, now: datetime) -> list[tuple[str, str]]:
     ]
 
 
-def requests_since(db: Database, since: datetime) -> dict[str, int]:
-    """How many requests were made to each source since an instant, by what its finished ways counted.
-
-    Ways that were killed have no count: of them it is known which lists were visited and which pages fetched.
-    """
-    rows = db.execute(
-        """
-        select source, max(number)
-        from (
-            select source, sum(requests) as number from way_counts where ended_at >= :since group by source
-            union all
-            select source, sum(number)
-            from (
-                select source, count(*) as number from visits where visited_at >= :since group by source
-                union all
-                select source, count(*) from pages
-                where coalesce(checked_at, fetched_at) >= :since and source <> 'ingest'
-                group by source
-            )
-            group by source
-        )
-        group by source
-        """,
-        {"since": _utc(since)},
-    )
-    return dict(rows.fetchall())
-
-
 def last_audits(db: Database) -> dict[str, datetime]:
     """When all ways of a source were last asked (UTC), by a crawl that came to its end."""
     rows = db.execute(

@@ -18,7 +18,7 @@ from pantau.house import House, alone, complain, keep_sources, opened, read_sour
 from pantau.parsing import reading
 
 if TYPE_CHECKING:
-    from crawler.items import ListVisit, Page, WayCount
+    from crawler.items import AskedOf, HostState, ListVisit, Page, WayCount
     from crawler.past import Past
     from crawler.source import Source
     from db.connect import Database
@@ -65,6 +65,7 @@ def crawl_pages(
     from crawler.crawl import CrawlError, SeenUrl
     from crawler.crawl import crawl as crawl_sources
     from db.forgetting import cover_page, read_forgotten
+    from db.manners import save_asked, save_host
     from db.store import pending_urls, save_page, save_url
     from db.visits import save_visit, save_way_count
 
@@ -101,8 +102,16 @@ def crawl_pages(
             ways.append(way)
             log.info("way asked", extra=asdict(way))
 
+        def asked(request: AskedOf) -> None:
+            save_asked(db, request)
+
+        def learnt(state: HostState) -> None:
+            save_host(db, state)
+
         try:
-            crawl_sources(sources, read_past(db, sources), archive, keep, note, visited, counted, limit, since, until)
+            past = read_past(db, sources)
+            told = (keep, note, visited, counted, limit, since, until, asked, learnt)
+            crawl_sources(sources, past, archive, *told)
         except CrawlError as error:
             raise click.ClickException(str(error)) from error
         except KeyboardInterrupt:
@@ -148,8 +157,9 @@ def choose_sources(house: House, names: Sequence[str] = (), is_due: bool = False
 def read_past(db: Database, sources: Iterable[Source]) -> Past:
     """What the crawl is told of those before it."""
     from crawler.past import Past
+    from db.manners import read_hosts, requests_of_day
     from db.store import dead_urls, known_urls, pending_urls, url_hints
-    from db.visits import checked_pages, failed_urls, last_audits, read_visits, requests_since
+    from db.visits import checked_pages, failed_urls, last_audits, read_visits
 
     now = datetime.now(UTC)
     audited = last_audits(db)
@@ -160,7 +170,8 @@ def read_past(db: Database, sources: Iterable[Source]) -> Past:
         hints=url_hints(db),
         checked=checked_pages(db),
         visits=read_visits(db),
-        spent=requests_since(db, now.replace(hour=0, minute=0, second=0, microsecond=0)),
+        spent=requests_of_day(db, now.date()),
+        hosts=read_hosts(db),
         audits={
             source.name for source in sources if audited.get(source.name, NEVER) < now - timedelta(days=AUDIT_EVERY)
         },

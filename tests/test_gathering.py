@@ -201,6 +201,7 @@ def test_a_day_has_a_budget_and_what_is_left_comes_the_next_day(site: Site, moni
     for _ in range(3):
         for table, column in (("way_counts", "ended_at"), ("visits", "visited_at"), ("pages", "checked_at")):
             monitor.change(f"update {table} set {column} = '2024' || substr({column}, 5)")
+        monitor.change("delete from requests")
         monitor.pantau("crawl")
     assert monitor.rows("select fate, count(*) from urls group by fate") == [("kept", 8)]
 

@@ -56,7 +56,7 @@ class Tried:
         return yaml.safe_load(path.read_text(encoding="utf-8")) if path else {}
 
 
-WITHOUT_BROWSER = "import sys; sys.modules['scrapy_playwright'] = None; import pantau; pantau.main()"
+WITHOUT_BROWSER = "import sys; sys.modules['playwright'] = None; import pantau; pantau.main()"
 """The front door where the `browser` extra is not installed."""
 
 

@@ -28,7 +28,6 @@ from db.visits import (
     failed_urls,
     last_audits,
     read_visits,
-    requests_since,
     save_visit,
     save_way_count,
 )
@@ -76,25 +75,14 @@ def test_every_way_that_listed_a_url_is_remembered_with_the_first_time(db: Datab
     ]
 
 
-def test_requests_and_audits_are_told_by_source(db: Database) -> None:
+def test_audits_are_told_by_source(db: Database) -> None:
     run = start_run(db, "crawl")
     for count in (COUNT, replace(COUNT, number=1, way="sitemap", requests=4, is_audit=True)):
         save_way_count(db, run, count)
-    assert requests_since(db, NOON) == {"warta_selatan": 11}
-    assert requests_since(db, NOON + timedelta(seconds=1)) == {}
     # Killed, it has not asked all ways; nobody knows which it left out.
     assert last_audits(db) == {}
     finish_run(db, run, {})
     assert last_audits(db) == {"warta_selatan": NOON}
-
-
-def test_requests_of_a_killed_crawl_are_told_by_what_it_left(db: Database) -> None:
-    save_visit(db, VISIT)
-    for path in ("a", "b"):
-        save_page(db, build_page(f"https://wartaselatan.example/{path}", "warta_selatan", NOON, b"isi"))
-    assert requests_since(db, NOON) == {"warta_selatan": 3}
-    save_way_count(db, start_run(db, "crawl"), COUNT)
-    assert requests_since(db, NOON) == {"warta_selatan": 7}
 
 
 def test_what_failed_is_tried_again_ever_more_seldom_and_after_two_weeks_no_more(db: Database) -> None:

@@ -14,6 +14,7 @@ from courlan import extract_domain
 from scrapy.http import HtmlResponse, Response
 
 from crawler.article.metadata import SEPARATOR
+from crawler.crawl import check_contact
 from crawler.probe.asking import Answer, Asker, run_asking
 from crawler.probe.reading import (
     Fetched,
@@ -100,7 +101,7 @@ def try_sites(
     Robots.txt, delay and user agent are the crawl's; at most 40 requests to a site, and none after four minutes. `zone`
     is the IANA name where a person knows it; `is_indonesian` judges the text of an article, `find_place` tells the
     place that an outlet is named after; `say` gets a line for each request. Runs once in an OS process, in its main
-    thread. Raises ValueError for what is no web address.
+    thread. Raises ValueError for what is no web address, and where sites of others are asked without PANTAU_CONTACT.
     """
 
     turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -130,9 +131,9 @@ def try_sites(
 
         return work, delay
 
-    return run_asking(
-        [work_on(address) for address in addresses], say, [start for address in addresses for start in _starts(address)]
-    )
+    starts = [start for address in addresses for start in _starts(address)]
+    check_contact(starts)
+    return run_asking([work_on(address) for address in addresses], say, starts)
 
 
 def _starts(address: str) -> list[str]:

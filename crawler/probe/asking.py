@@ -15,10 +15,12 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.browser import BrowserMissingError, browser_meta, browser_settings
+from crawler.browser import BrowserMissingError, browser_meta, check_browser
 from crawler.challenge import page_problem
-from crawler.crawl import BudgetMiddleware, crawl_settings, quiet_logs
-from crawler.spiders.articles import ROBOTS_NAME
+from crawler.crawl import crawl_settings, quiet_logs
+from crawler.items import RobotsVerdict
+from crawler.spiders.pace import PaceMiddleware
+from crawler.spiders.robots import FORBIDDEN, ROBOTS_NAME
 
 T = TypeVar("T")
 MOST_REQUESTS = 40
@@ -102,7 +104,7 @@ class Asker:
         try:
             response = await self.crawler.engine.download_async(Request(url, dont_filter=True, meta=meta))
         except IgnoreRequest as error:
-            return Answer(url, None, "robots" if "robots.txt" in str(error) else _in_words(str(error)))
+            return Answer(url, None, "robots" if str(error) == FORBIDDEN else _in_words(str(error)))
         except Exception as error:  # whatever goes wrong on the way to a host is its answer
             return Answer(url, None, _in_words(" ".join(f"{type(error).__name__}: {error}".split())[:200]))
         problem = page_problem(response.status, response.headers.to_unicode_dict(), response.body)
@@ -177,6 +179,13 @@ class AskingSpider(Spider):
         """Home and further hosts of the site, as far as they are known."""
         return self.ask.home, self.ask.hosts
 
+    def is_excepted(self, url: str) -> bool:
+        """A try knows of no exceptions from robots.txt."""
+        return False
+
+    def robots_read(self, host: str, verdict: RobotsVerdict, delay: float | None) -> None:
+        """Nothing is remembered of a try."""
+
     async def start(self) -> AsyncIterator[Request]:
         """Nothing for the engine: the function asks by itself."""
         try:
@@ -201,7 +210,7 @@ def run_asking(
     settings = crawl_settings(addresses)
     del settings["ITEM_PIPELINES"]
     # A bound of its own instead of a source's budget, behind robots.txt: what that forbids is not sent.
-    settings["DOWNLOADER_MIDDLEWARES"] |= {BudgetMiddleware: None, CountMiddleware: 110}
+    settings["DOWNLOADER_MIDDLEWARES"] |= {PaceMiddleware: None, CountMiddleware: 110}
     process = AsyncCrawlerProcess({**settings, "DOWNLOAD_TIMEOUT": 20, "RETRY_TIMES": 1})
     quiet_logs()
 
@@ -214,7 +223,7 @@ def run_asking(
         await asyncio.sleep(ask.delay)  # the new one does not know when the site was asked last
         with_browser = Asker(say, ask.delay, requests=ask.requests, start=ask.start, page_meta=browser_meta())
         outcome: list[Any] = []
-        await begin(work, with_browser, {**_pace(ask.delay), **browser_settings()}, outcome)
+        await begin(work, with_browser, _pace(ask.delay), outcome)
         return _result(outcome)
 
     outcomes: list[list[Any]] = [[] for _ in works]
@@ -239,7 +248,7 @@ def _result(outcome: list[Any]) -> Any:
 
 def _has_browser() -> bool:
     try:
-        browser_settings()
+        check_browser()
     except BrowserMissingError:
         return False
     return True

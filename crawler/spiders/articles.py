@@ -19,15 +19,18 @@ from w3lib.url import add_or_replace_parameter, add_or_replace_parameters
 
 from crawler.browser import browser_meta
 from crawler.challenge import page_problem
-from crawler.items import PAGE_BREAK, Fate, Page
+from crawler.items import PAGE_BREAK, AskedOf, Fate, HostState, Page, RobotsVerdict
 from crawler.source import Source, Way
-from crawler.spiders.guard import OutsideError, PrivateAddressError, is_of_source
+from crawler.spiders.guard import MOST_REDIRECTS, TOO_MANY_REDIRECTS, OutsideError, PrivateAddressError, is_of_source
 from crawler.spiders.ledger import Ledger
+from crawler.spiders.pace import BudgetSpentError, host_of
 from crawler.spiders.posts import reason_no_post
+from crawler.spiders.robots import FORBIDDEN, ROBOTS_NAME
+from crawler.spiders.wishes import wish_not_to_be_shown
 from crawler.urls import clean_url
 
-ROBOTS_NAME = "PantauKotaCerdas"
 MOST_PARTS = 30
+"""Of an article."""
 AUDIT_DAYS = 60
 """How old an article may be that an audit looks for."""
 BLOCKED_ENOUGH = 5
@@ -58,10 +61,6 @@ class Tally:
     problems: list[str] = field(default_factory=list)
     notes: dict[str, None] = field(default_factory=dict)
     """What was odd although nothing is lost by it, each once and in order."""
-
-
-class BudgetSpentError(IgnoreRequest):
-    """A source may not be asked for more today."""
 
 
 class ArticleReader(Spider):
@@ -139,7 +138,7 @@ class ArticleReader(Spider):
             headers=kept_headers(response),
             hints=hints,
         )
-        yield self._next_part(page, response, [response.url]) or page
+        yield self._with_next_part(page, response, [response.url])
 
     def read_part(self, response: Response, page: Page, parts: list[str]) -> Iterator[Page | Request]:
         """The page with one more part."""
@@ -147,7 +146,7 @@ class ArticleReader(Spider):
             yield _cut_off(page, response.url, *problem)
             return
         page = replace(page, body=page.body + PAGE_BREAK + response.body)
-        yield self._next_part(page, response, [*parts, response.url]) or page
+        yield self._with_next_part(page, response, [*parts, response.url])
 
     def fail_part(self, failure: Any) -> Iterator[Page]:
         """The page as far as it was read, saying that there is more; none where there is no budget for the rest."""
@@ -179,7 +178,24 @@ class ArticleReader(Spider):
     def count_request(self, request: Request) -> None:
         """Count what is really asked of the site, robots.txt and second tries included."""
         self.tally.requests += 1
-        self.ledger.spent[self.source.name] += 1
+        excepted = request.url if request.meta.get("robots_exception") else None
+        self.ledger.count(AskedOf(self.source.name, host_of(request.url), datetime.now(UTC), excepted))
+
+    def is_excepted(self, url: str) -> bool:
+        """True where the source's file has an exception on record for what robots.txt forbids."""
+        return self.source.robots is not None and self.source.robots.ignore.covers(url)
+
+    def robots_read(self, host: str, verdict: RobotsVerdict, delay: float | None) -> None:
+        """Remember what a host's robots.txt said, and how slowly it wants to be asked."""
+        if delay is not None:
+            self.ledger.pace.delays[host] = delay
+        self.ledger.learn(HostState(host, robots=verdict, robots_at=datetime.now(UTC), crawl_delay=delay))
+
+    def left_alone(self, host: str, until: datetime, is_long: bool) -> None:
+        """Remember until when a host wants to be left alone; where that is long nothing more is asked of it now."""
+        if is_long:
+            self.ledger.pace.leave_alone(host, until)
+        self.ledger.learn(HostState(host, wait_until=until))
 
     def _tell_budget(self, failure: Any) -> None:
         if str(failure.value) not in self.tally.problems:
@@ -246,12 +262,21 @@ class ArticleReader(Spider):
         if not _is_html(response):
             kind = response.headers.get("Content-Type", b"no content-type").decode("latin-1")
             return "not-article", f"{kind}, no HTML"
+        if (wish := wish_not_to_be_shown(response, url)) is not None:
+            return "robots", f"the page asks not to be shown elsewhere: {wish}"
         no_post = reason_no_post(response.body)
         return ("not-article", no_post) if no_post is not None else None
 
+    def _with_next_part(self, page: Page, response: Response, parts: list[str]) -> Page | Request:
+        """The request for the next part of an article, else the page; at MOST_PARTS the page says that it goes on."""
+        request = self._next_part(page, response, parts)
+        if request is not None and len(parts) >= MOST_PARTS:
+            return _cut_off(page, request.url, "error", f"more than {MOST_PARTS} parts")
+        return request or page
+
     def _next_part(self, page: Page, response: Response, parts: list[str]) -> Request | None:
         multi_page = self.source.multi_page
-        if multi_page in ("none", "all") or multi_page.startswith(("?", "/")) or len(parts) >= MOST_PARTS:
+        if multi_page in ("none", "all") or multi_page.startswith(("?", "/")):
             return None
         href = response.css(self.source.multi_page).xpath("@href").get()
         if href is None or response.urljoin(href) in parts:
@@ -285,7 +310,9 @@ def fate_of(failure: Any) -> tuple[Fate, str | None]:
         return "not-article", str(failure.value)
     if failure.check(PrivateAddressError):
         return "error", str(failure.value)
-    if failure.check(IgnoreRequest) and "robots.txt" in str(failure.value):
+    if failure.check(IgnoreRequest) and str(failure.value) == TOO_MANY_REDIRECTS:
+        return "error", f"more than {MOST_REDIRECTS} redirects"
+    if failure.check(IgnoreRequest) and str(failure.value) == FORBIDDEN:
         return "robots", None
     return "error", " ".join(f"{failure.type.__name__}: {failure.getErrorMessage()}".split()).rstrip(":")
 

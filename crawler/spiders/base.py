@@ -15,7 +15,8 @@ from scrapy.http import Response
 from crawler.items import Fate, ListVisit
 from crawler.past import CATCH_UP_DAYS, FIRST_DAYS, trusted_validators
 from crawler.source import has_keyword, load_keywords, way_url
-from crawler.spiders.articles import AUDIT_DAYS, ArticleReader, BudgetSpentError, fate_of, kept_headers, problem_of
+from crawler.spiders.articles import AUDIT_DAYS, ArticleReader, fate_of, kept_headers, problem_of
+from crawler.spiders.pace import BudgetSpentError
 from crawler.url_set import UrlSet
 
 T = TypeVar("T")

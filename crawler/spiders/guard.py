@@ -26,11 +26,15 @@ from crawler.source import is_loopback
 
 MOST_URL = 2000
 """Characters of an address; what is longer is made by machines for machines."""
+MOST_REDIRECTS = 5
+"""As many as RFC 9309 (2.3.1.2) has for robots.txt."""
+TOO_MANY_REDIRECTS = "max redirections reached"
+"""What Scrapy says then."""
 WEB_PORTS = (80, 443)
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 _NUMBER = r"(?:0x[0-9a-f]*|\d+)"
 _NUMBERS = re.compile(rf"{_NUMBER}(?:\.{_NUMBER}){{0,3}}")
-_NEVER = tuple(ip_network(net) for net in ("192.0.0.0/24", "192.88.99.0/24", "2002::/16", "64:ff9b::/32"))
+_NEVER = tuple(ip_network(net) for net in ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10", "2002::/16", "64:ff9b::/32"))
 """Special by RFC 6890 and its successors, and still public to Python 3.11; the last two hide an IPv4 address."""
 
 

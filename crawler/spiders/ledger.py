@@ -10,8 +10,9 @@ from urllib.parse import urldefrag
 
 from tqdm import tqdm
 
-from crawler.items import Fate, ListVisit, Page
+from crawler.items import AskedOf, Fate, HostState, ListVisit, Page
 from crawler.past import Past
+from crawler.spiders.pace import Pace
 from crawler.url_set import UrlSet
 from crawler.urls import url_key
 
@@ -45,14 +46,18 @@ class Ledger:
         note: Callable[[SeenUrl], None],
         visited: Callable[[ListVisit], None],
         limit: int | None,
+        asked: Callable[[AskedOf], None] = lambda asked: None,
+        learnt: Callable[[HostState], None] = lambda state: None,
     ) -> None:
         self.failure: Exception | None = None
         self.stop: Callable[[], None] = lambda: None
         self.past = past
         self.spent = Counter(past.spent)
+        self.pace = Pace(past.hosts, datetime.now(UTC))
         self.hints = {url: dict(hints) for url, hints in past.hints.items()}
         self.progress = tqdm(total=0, unit="page", disable=None, delay=2)
         self._keep, self._note, self._visited, self._limit = keep, note, visited, limit
+        self._asked_of, self._learnt = asked, learnt
         self._pending: dict[str, list[str]] = {}
         for url, source in dict(past.pending).items():
             self._pending.setdefault(source, []).append(url)
@@ -150,6 +155,15 @@ class Ledger:
     def visited(self, visit: ListVisit) -> None:
         """Hand on what a list told. After `find`, so that what it lists is noted already."""
         self.tell(lambda: self._visited(visit))
+
+    def count(self, asked: AskedOf) -> None:
+        """Count a request that goes out now."""
+        self.spent[asked.source] += 1
+        self.tell(lambda: self._asked_of(asked))
+
+    def learn(self, state: HostState) -> None:
+        """Hand on what a host said of how it wants to be asked."""
+        self.tell(lambda: self._learnt(state))
 
     def is_full(self, source: str) -> bool:
         """True when the source has been asked for as many pages as the limit allows."""

@@ -18,6 +18,8 @@ from crawler.url_set import UrlSet
 
 ENOUGH_LINKS = 5
 """Two searches for different words that find the same articles, this many at least, are no searches."""
+MOST_LIST_PAGES = 500
+"""Of one list in a run."""
 MOST_AUDIT_PAGES = 10
 """As far as an audit reads a list that is counted: it leaves most of it out, so nothing else would stop it."""
 
@@ -96,6 +98,11 @@ class PagedSpider(ArticleSpider):
         is_old = all(link in listed for link in links)
         is_enough = (self.is_audit and page >= MOST_AUDIT_PAGES) or self.is_half_spent(self.page_url(template, page))
         if is_old or is_enough or self.ledger.is_full(self.source.name) or self.is_search_ignored:
+            return False
+        if page >= MOST_LIST_PAGES:
+            self.tally.problems.append(
+                f"{self.page_url(template, page)}: {page} pages, and it goes on; the rest is left"
+            )
             return False
         articles = filter(self.is_article_url, map(self.clean, links))
         is_known = all(map(self.ledger.was_known, articles))

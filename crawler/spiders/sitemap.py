@@ -29,6 +29,7 @@ from crawler.spiders.lists import (
 
 ROOTS = ("urlset", "sitemapindex")
 MOST_LEVELS = 5
+"""Of indexes in indexes."""
 BELIEVED_DAYS = 7
 """How long it is believed that a sitemap has not changed because its index says so."""
 _YEAR = r"(?:^|[-_/.=])(?P<year>(?:19|20)\d\d)"
@@ -111,9 +112,12 @@ class SitemapSpider(ArticleSpider):
 
     def _queue(self, children: dict[str, str], above: tuple[str, ...]) -> None:
         """Put the sitemaps of an index in the order of their age, without those that cannot have what is wanted."""
+        if children and len(above) > MOST_LEVELS:
+            self.tally.problems.append(f"{above[-1]}: more than {MOST_LEVELS} levels of sitemaps; the rest is left")
+            return
         has_posts = any(map(_POSTS.search, children))
         for url, lastmod in children.items():
-            if url in self._met or len(above) > MOST_LEVELS or (has_posts and _NO_POSTS.search(url)):
+            if url in self._met or (has_posts and _NO_POSTS.search(url)):
                 continue
             self._met.add(url)
             changed = as_day(parse_moment(lastmod, self.source.zone()))

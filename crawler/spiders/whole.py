@@ -12,7 +12,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 MOST_BYTES = 10 * 1024 * 1024
-"""As far as a body is looked at; larger ones are refused by their size."""
+"""Of an answer, as it comes and unpacked; larger ones are refused."""
 
 
 class BrokenBodyError(IgnoreRequest):

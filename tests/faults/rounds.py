@@ -42,6 +42,7 @@ AGES = {
     "runs": ("started_at", "ended_at"),
     "visits": ("visited_at", "newest_at"),
     "way_counts": ("ended_at",),
+    "hosts": ("asked_at", "wait_until", "robots_at"),
     "urls": ("found_at", "fate_at"),
     "pages": ("first_fetched_at", "fetched_at", "checked_at"),
 }
