@@ -205,6 +205,23 @@ create table source_ways (
     primary key (source, number)
 ) strict, without rowid;
 
+create table source_visits (
+    source text primary key not null references sources(name),
+    day text,
+    requests_day integer not null,
+    requests_7 integer not null,
+    excepted_28 integer not null,
+    asked_at text,
+    robots text,
+    robots_at text,
+    crawl_delay real,
+    pace real,
+    exception_paths text,
+    exception_reason text,
+    exception_agreed_with text,
+    exception_since text
+) strict, without rowid;
+
 create table funnel (
     source text primary key not null references sources(name),
     found integer not null,

@@ -31,8 +31,8 @@ TABLES = ("release", "releases")
 OPERATION = frozenset(
     {
         *TABLES,
-        *("source_ways", "source_weeks", "monthly_reading", "funnel", "fates", "completeness", "urls", "runs"),
-        *("alarms", "url_outcomes"),
+        *("source_ways", "source_visits", "source_weeks", "monthly_reading", "funnel", "fates", "completeness"),
+        *("urls", "runs", "alarms", "url_outcomes"),
         *("digests", "event_versions", "search", "removals"),
     }
 )

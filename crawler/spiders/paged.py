@@ -101,7 +101,7 @@ class PagedSpider(ArticleSpider):
             return False
         if page >= MOST_LIST_PAGES:
             self.tally.problems.append(
-                f"{self.page_url(template, page)}: {page} pages, and it goes on; the rest is left"
+                f"{self.page_url(template, page)}: it goes on after {page} pages; the rest is left"
             )
             return False
         articles = filter(self.is_article_url, map(self.clean, links))

@@ -35,8 +35,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "positions", "agencies",
     ),
     "sources": (
-        "sources", "source_provinces", "source_regencies", "source_ways", "urls", "url_outcomes", "fates",
-        "funnel", "alarms", "runs",
+        "sources", "source_provinces", "source_regencies", "source_ways", "source_visits", "urls", "url_outcomes",
+        "fates", "funnel", "alarms", "runs",
     ),
     "counts": (
         "completeness", "regency_coverage", "monthly_coverage", "province_pillars", "source_reporting",

@@ -23,7 +23,7 @@ Entry = tuple[str, str, str | None]
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 FIXED = (
     "/", "/daerah", "/tahapan", "/peristiwa", "/pejabat", "/media", "/kesehatan", "/langganan", "/surat", "/tentang",
-    "/peneliti", "/peneliti/kamus", "/peneliti/kueri", "/peneliti/catatan", "/public",
+    "/perayap", "/peneliti", "/peneliti/kamus", "/peneliti/kueri", "/peneliti/catatan", "/public",
 )  # fmt: skip
 """Pages that are always there; they change with every release."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import date
 from typing import Any
@@ -129,6 +130,15 @@ order by number
 
 FATES = """
 select fate, reason, urls from fates where source = :name order by urls desc, fate, reason limit 30
+"""
+
+VISITS = """
+select
+    day, requests_day, requests_7, excepted_28, date(asked_at, '+7 hours') as asked_date,
+    robots, date(robots_at, '+7 hours') as robots_date, crawl_delay, pace,
+    exception_paths, exception_reason, exception_agreed_with, exception_since
+from source_visits
+where source = :name
 """
 
 AREAS = """
@@ -260,6 +270,7 @@ async def source(datasette: Any, request: Request) -> Response:
         copied_from=await fetch_rows(datasette, COPIED_FROM, key),
         copied_by=await fetch_rows(datasette, COPIED_BY, key),
         fates=fates,
+        visits=_visits(await fetch_row(datasette, VISITS, key)),
         forbidden=sum(fate["urls"] for fate in fates if fate["fate"] == "robots"),
         funnel=await fetch_row(datasette, "select * from funnel where source = :name", key),
         newest=await fetch_rows(datasette, NEWEST, key),
@@ -307,6 +318,13 @@ def _reporting(row: Row) -> Row:
         "first_share": row["first_reports"] / shared if shared else None,
         "copied_share": row["copied"] / told if told else None,
     }
+
+
+def _visits(row: Row | None) -> Row:
+    """How a source was visited; its exception's paths as a list."""
+    if row is None:
+        return {}
+    return {**row, "exception_paths": json.loads(row["exception_paths"] or "[]")}
 
 
 def _address(home: str | None, way: str) -> str | None:
