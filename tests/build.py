@@ -10,13 +10,14 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.items import Article, DateSource, ListVisit, Page, WayCount, article_id
+from crawler.items import Article, AskedOf, DateSource, HostState, ListVisit, Page, WayCount, article_id
 from crawler.source import Source, Way
 from crawler.watch.completeness import estimate_sources, estimate_spans
 from crawler.watch.health import judge_sources
 from db.connect import open_db
 from db.extractions import save_extraction
 from db.health import read_listed, read_routes, read_source_records, save_completeness, save_health
+from db.manners import save_asked, save_host
 from db.reference import load_reference
 from db.store import FoundUrl, finish_run, save_article, save_page, save_parse_error, save_sources, save_urls, start_run
 from db.visits import save_visit, save_way_count
@@ -708,6 +709,7 @@ def _fill_visits(db: Database) -> None:
                 source.name, 0, "feed", "/feed/", found, found // 5, found // 5, 0, 9, not problem, False, problem, at
             )
             save_way_count(db, run_id, feed)
+            _fill_requests(db, source.name, feed.requests, at)
             listed = [url for (url,) in db.execute("select url from pages where source = ?", [source.name])]
             visit = ListVisit(f"{source.home}/feed/", source.name, "feed", at - timedelta(minutes=9), 200, is_last=True)
             if problem:
@@ -725,6 +727,18 @@ def _fill_visits(db: Database) -> None:
     listed, routes = read_listed(db, first), read_routes(db, first)
     save_health(db, judge_sources(records, NOW), estimate_sources(listed, routes, today), NOW)
     save_completeness(db, estimate_spans(listed, routes, today), {}, NOW)
+
+
+def _fill_requests(db: Database, source: str, number: int, at: datetime) -> None:
+    """What was asked of a source on a day; what its robots.txt said is told by its host alone."""
+    host = f"{source.replace('_', '')}.example"
+    for second in range(number):
+        save_asked(db, AskedOf(source, host, at - timedelta(seconds=5 * second)))
+    slow = 10.0 if source == "lensa_teluk" else None
+    save_host(
+        db,
+        HostState(host, robots="unreachable" if source == "suara_mentaya" else "read", robots_at=at, crawl_delay=slow),
+    )
 
 
 def _save_former(db, story: Story) -> None:  # type: ignore[no-untyped-def]
