@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.settings import default_settings
 
 from crawler.archive import Archive
 from crawler.browser import BrowserMiddleware, BrowserMissingError, check_browser
@@ -287,6 +286,8 @@ def crawl_settings(places: Collection[str]) -> dict[str, Any]:
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
             "Accept-Language": "id,en;q=0.5",
+            # Scrapy would ask for brotli and zstd too, and take half of such a body for the whole (spiders/whole.py).
+            "Accept-Encoding": "gzip, deflate",
         },
         "REFERRER_POLICY": "no-referrer",
         "LOG_INSTALL_ROOT_HANDLER": False,  # whoever calls decides where warnings go
@@ -300,8 +301,6 @@ def crawl_settings(places: Collection[str]) -> dict[str, Any]:
         "ROBOTSTXT_OBEY": True,
         "ROBOTSTXT_USER_AGENT": ROBOTS_NAME,
         "COOKIES_ENABLED": False,
-        # Scrapy would ask for brotli and zstd too, and take the half of such a body for the whole (spiders/whole.py).
-        "DEFAULT_REQUEST_HEADERS": {**default_settings.DEFAULT_REQUEST_HEADERS, "Accept-Encoding": "gzip, deflate"},
         # A response yields one page, and Scrapy makes a task for each that could be handled beside it: 100 by default.
         "CONCURRENT_ITEMS": 1,
         # Parses our own source again for every spider: a tenth of a second for each of hundreds.
