@@ -120,11 +120,13 @@ HASHED = "the hash of what is published, to which belongs when each page was fet
 COUNTED = "what the last crawl met: to one that goes on, what was fetched before is known"
 # What may differ too where the crawl was killed.
 CRAWL_DIFFERS: Mapping[str, str] = {
+    "pantau.db hosts": RUN,
     "pantau.db pages.archive_offset": PLACE,
     "pantau.db pages.checked_at": FETCHED,
     "pantau.db pages.fetched_at": FETCHED,
     "pantau.db pages.first_fetched_at": FETCHED,
     "pantau.db releases.hash": HASHED,
+    "pantau.db requests": RUN,
     "pantau.db source_health.answered_at": FETCHED,
     "pantau.db source_health.overlap": COUNTED,
     "pantau.db source_health.polled_at": FETCHED,
@@ -140,6 +142,7 @@ CRAWL_DIFFERS: Mapping[str, str] = {
     "public.db release.id": HASHED,
     "public.db releases.hash": HASHED,
     "public.db releases.id": HASHED,
+    "public.db source_visits": RUN,
     "public.db source_ways": RUN,
     "public.db source_weeks": RUN,
     "public.db sources.overlap": COUNTED,
