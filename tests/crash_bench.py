@@ -21,6 +21,7 @@ import json
 import os
 import random
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -813,7 +814,7 @@ def share(kills: int) -> dict[str, int]:
     return {word: max(1, round(kills * weight / 200)) for word, weight in weights.items()}
 
 
-def part_of(result: Result, command: str) -> Part:
+def part_of(result: Result, command: str, wanted: int) -> Part:
     """What docs/reliability.md says of the kills."""
     tallies = result.tallies.values()
     total = {
@@ -822,7 +823,7 @@ def part_of(result: Result, command: str) -> Part:
     return Part(
         command,
         {
-            "kills": str(total["kills"]),
+            "kills": f"{total['kills']} of {wanted} asked for",
             "rows, pages and letters lost": str(total["lost"]),
             "rows and letters doubled": str(total["doubled"]),
             "half releases seen": f"{len(result.half)} in {result.looks} looks and {result.visits} visits of the site",
@@ -869,7 +870,7 @@ def main() -> None:
     if options.result:
         options.result.write_text(json.dumps(asdict(result)))
         return
-    part = part_of(result, f"python tests/crash_bench.py --kills {options.kills} --seed {options.seed}")
+    part = part_of(result, f"python {shlex.join(['tests/crash_bench.py', *sys.argv[1:]])}", sum(kills.values()))
     print(json.dumps({"headline": part.headline, "rows": part.rows}, indent=1))  # noqa: T201
     print("\n".join(result.faults))  # noqa: T201
     if not options.only:
