@@ -109,7 +109,8 @@ def test_heavy_queries_end_small_and_readers_are_answered_meanwhile(site: Fortre
     assert site.public() == before
     for process in Path(f"/proc/{site.process.pid}/task/{site.process.pid}/children").read_text().split():
         (line,) = [line for line in Path(f"/proc/{process}/status").read_text().splitlines() if "VmHWM" in line]
-        assert int(line.split()[1]) < 700_000, "kB, at their most"
+        # 512 MiB of SQLite (the sort, the doubled tables), and what the site itself takes.
+        assert int(line.split()[1]) < 1_000_000, "kB, at their most"
 
 
 def test_the_queries_of_a_page_share_one_time(site: Fortress) -> None:
