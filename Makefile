@@ -51,6 +51,12 @@ bench: .venv/ready ## speed, shares and memory of the crawl (a quarter of an hou
 bench-memory: .venv/ready ## storing, resolving, publishing and asking ARTICLES=1000000 (an hour or two, 20 GB), else 20000
 	$(BIN)/python tests/memory_bench.py --articles $(ARTICLES)
 
+reliability: .venv/ready ## docs/reliability.md anew: faults, 200 kills, a failing machine, fuzzing, markup of strangers (an hour)
+	PANTAU_RELIABILITY=docs $(BIN)/python -m pytest -q tests/faults tests/hostile
+	PANTAU_RELIABILITY=docs $(BIN)/python tests/crash_bench.py --kills 200
+	PANTAU_RELIABILITY=docs $(BIN)/python tests/conditions_bench.py
+	PANTAU_RELIABILITY=docs $(BIN)/python tests/fuzz_bench.py
+
 audit: .venv/ready ## known holes in what requirements.lock names, where the network allows
 	$(BIN)/python .ci/audit
 
