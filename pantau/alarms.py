@@ -60,7 +60,8 @@ def alarm_lines(changes: Changes, held: list[Raised]) -> list[str]:
         if over.alarm.level != "note"
     ]
     counts = Counter("note" if one.alarm.level == "note" else "to look at" for one in held)
-    if changes.raised or changes.ended:
+    # A note by itself is worth nobody's mail.
+    if lines:
         of_sources = len({one.alarm.source for one in held if one.alarm.level != "note"})
         lines.append(
             f"alarms: {counts['to look at']} open at {of_sources} sources, {counts['note']} notes; "
