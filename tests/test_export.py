@@ -258,8 +258,10 @@ def test_memory_does_not_grow_with_the_table(public: Path, tmp_path: Path) -> No
         db.execute(
             """
             with recursive counted(n) as (select 1 union all select n + 1 from counted where n < 150000)
-            insert into urls (url, source, found_by, found_at)
-            select 'https://contoh.example/' || n, 'warta_selatan', 'feed', '2024-11-20T03:00:00+00:00' from counted
+            insert into urls (url, source, found_by, found_at, outcome, reason)
+            select
+                'https://contoh.example/' || n, 'warta_selatan', 'feed', '2024-11-20T03:00:00+00:00', 'pending', ''
+            from counted
             """
         )
         db.conn.commit()

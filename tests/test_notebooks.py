@@ -23,7 +23,7 @@ from crawler.source import load_sources, relocate
 from db.connect import open_db
 from db.reference import load_reference
 from publish.bake import bake
-from publish.release import bibtex, read_release
+from publish.release import COLUMNS, OPERATION, bibtex, read_release
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "notebooks"
@@ -194,6 +194,20 @@ def test_a_notebook_opens_the_database_read_only_and_imports_nothing_of_ours(pat
     opened = [node for node in nodes if isinstance(node, ast.Attribute) and node.attr == "connect"]
     assert len(opened) == 1
     assert "mode=ro" in "".join("".join(cell["source"]) for cell in read_cells(path, "code"))
+
+
+def test_what_the_hash_leaves_out_is_what_a_release_leaves_out() -> None:
+    cell = next(
+        "".join(cell["source"])
+        for cell in read_cells(FOLDER / "05-from-question-to-citation.ipynb", "code")
+        if "NO_CONTENT = " in "".join(cell["source"])
+    )
+    told = {
+        part.targets[0].id: ast.literal_eval(part.value)
+        for part in ast.parse(cell).body
+        if isinstance(part, ast.Assign) and isinstance(part.targets[0], ast.Name) and part.targets[0].id.isupper()
+    }
+    assert told == {"NO_CONTENT": OPERATION, "ONLY": COLUMNS}
 
 
 def test_the_citation_is_that_of_the_release_and_its_hash_was_reckoned_anew(ran: dict[str, Path]) -> None:

@@ -307,7 +307,8 @@ def test_more_connections_than_a_process_holds_are_sent_away(
              for _ in range(PROCESSES * connection.MOST_CONNECTIONS)]  # fmt: skip
     try:
         more = [socket.create_connection(("127.0.0.1", site.port), timeout=120) for _ in range(60)]
-        told = [line.recv(4096) for line in more]
+        # Which process takes a connection is chance: one may be full, and send some away, before all are.
+        told = [line.recv(4096) for line in [*more, *lines]]
         assert all(one == b"" or one.startswith((b"HTTP/1.1 503", b"HTTP/1.1 408")) for one in told)
         assert any(one.startswith(b"HTTP/1.1 503") for one in told)
     finally:
