@@ -24,8 +24,8 @@ TITLES: Mapping[Name, str] = {
 }
 HEAD = """# Reliability
 
-Written by the benches themselves (`make reliability`); no figure here was typed. What each bench does is said in its
-own file. The parts were not all measured on the same day: each says when.
+Written by the benches themselves (`make reliability`). What each bench does is said in its own file. The parts were not
+all measured on the same day: each says when, and how.
 """
 
 
@@ -53,7 +53,7 @@ def publish_part(name: Name, part: Part) -> None:
     parts = json.loads(figures.read_text(encoding="utf-8")) if figures.exists() else {}
     day = f"{datetime.now(UTC):%Y-%m-%d}"
     parts[name] = asdict(part) | {"measured_on": day}
-    figures.write_text(json.dumps(parts, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    figures.write_text(json.dumps(parts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     text = render({title: Part(**parts[title]) for title in TITLES if title in parts})
     figures.with_suffix(".md").write_text(text, encoding="utf-8")
 
