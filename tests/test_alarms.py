@@ -88,6 +88,22 @@ CASES: dict[str, tuple[SourceRun, dict[str, str]]] = {
     "robots.txt that cannot be read": (
         failing("RobotsUnreachableError: robots of kabarpaser.example cannot be read"),
         {"list-robots-unread": "broken"}),
+    "robots.txt that leads to a private address": (
+        failing("RobotsUnreachableError: redirects to 10.0.0.7, an address that is not public: robots of "
+                "kabarpaser.example cannot be read"),
+        {"list-robots-unread": "broken"}),
+    "robots.txt that leads to no web address": (
+        failing("RobotsUnreachableError: redirects to what is no web address: gopher://lain.example/: robots of "
+                "kabarpaser.example cannot be read"),
+        {"list-robots-unread": "broken"}),
+    "a name that leads to a private address": (
+        failing("RobotsUnreachableError: kabarpaser.example leads to 10.0.0.7, an address that is not public: "
+                "robots of kabarpaser.example cannot be read"),
+        {"list-forbidden-address": "broken"}),
+    "robots.txt of a site that moved": (
+        failing("RobotsUnreachableError: redirects to another site: https://lain.example/robots.txt: robots of "
+                "kabarpaser.example cannot be read"),
+        {"list-moved": "broken"}),
     "no budget left": (failing("the 2000 requests of this day are spent"), {"budget": "look"}),
     "one article for ever": (run(polls=single(known=1)), {"list-still": "look"}),
     "a first article": (run(polls=single(known=0)), {}),

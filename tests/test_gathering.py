@@ -497,11 +497,19 @@ def test_what_waits_for_a_source_that_is_no_more_is_fetched_by_the_one_that_list
 
 
 def test_a_part_for_which_there_is_no_budget_leaves_its_article_waiting(site: Site, monitor: Monitor) -> None:
-    monitor.write_source("kabar_paser", site.home, INDEX, multi_page="a.lanjut", budget=4)
+    monitor.write_source("kabar_paser", site.home, INDEX, multi_page="a.lanjut", budget=3)
     site.answers |= {"/berita": links("/a"), "/a": article("Smart City", "<a class='lanjut' href='/a2'>2</a>")}
     site.answers["/a2"] = article("Smart City")
-    monitor.pantau("crawl")  # robots.txt, two pages of the list, the first part
+    monitor.pantau("crawl")  # robots.txt, a page of the list, the first part
+    assert site.paths() == ["/berita?hal=1", "/a"]
     assert monitor.rows("select fate from urls") == [(None,)]
+    assert monitor.rows("select count(*) from pages") == [(0,)]
+
+    monitor.write_source("kabar_paser", site.home, INDEX, multi_page="a.lanjut")
+    monitor.pantau("crawl")
+    assert [path for path in site.paths() if path.startswith("/a")] == ["/a", "/a2"]
+    assert monitor.rows("select fate from urls") == [("kept",)]
+    assert monitor.rows("select count(*) from pages where hints like '%incomplete%'") == [(0,)]
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,6 @@ ALARMS: Mapping[str, Mapping[str, str]] = {
     "robots_forbids_articles": {"page-robots": "note"},
     "robots_down": {"list-down": "broken"},
     "robots_times_out": {"list-slow": "broken"},
-    "robots_without_end": {"list-too-large": "broken"},
     "robots_redirects_for_ever": {"list-robots-unread": "broken"},
     "left": {"list-strangers": "look"},
     "right": {"list-strangers": "look"},

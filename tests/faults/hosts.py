@@ -194,11 +194,12 @@ ROBOTS = {
         problem="robots",
         is_silent=True,
     ),
+    # Its first 500 KiB are obeyed (RFC 9309, 2.5), as test_manners.py shows; lines that are none are left out.
     "robots_without_end": Fault(
         LISTING,
         {"/robots.txt": Answer("User-agent: *\nDisallow: /x\n", ending="endless"), **LIST, STORY: story()},
-        {"/robots.txt": Answer("", 404)},
-        problem="robots",
+        fates={STORY: KEPT},
+        is_harmless=True,
     ),
     "robots_redirects_for_ever": Fault(
         LISTING,

@@ -42,6 +42,7 @@ AGES = {
     "runs": ("started_at", "ended_at"),
     "visits": ("visited_at", "newest_at"),
     "way_counts": ("ended_at",),
+    "requests": ("day", "last_at"),
     "hosts": ("asked_at", "wait_until", "robots_at"),
     "urls": ("found_at", "fate_at"),
     "pages": ("first_fetched_at", "fetched_at", "checked_at"),
@@ -171,6 +172,5 @@ def let_days_pass(data: Path, days: int = 1) -> None:
     with closing(sqlite3.connect(data / "pantau.db")) as db, db:
         for table, columns in AGES.items():
             for column in columns:
-                db.execute(
-                    f"update {table} set {column} = strftime('%Y-%m-%dT%H:%M:%f+00:00', {column}, '-{days} day')"
-                )
+                form = "%Y-%m-%d" if column == "day" else "%Y-%m-%dT%H:%M:%f+00:00"
+                db.execute(f"update {table} set {column} = strftime('{form}', {column}, '-{days} day')")
