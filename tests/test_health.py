@@ -136,6 +136,9 @@ FAULTS: dict[str, tuple[SourceRecord, Verdict, str, int]] = {
     "the certificate ran out": (failing("ResponseFailed: certificate verify failed"), "unreachable", "sertifikat", 1),
     "no answer in time": (failing("TimeoutError: took longer than 30.0 seconds"), "unreachable", "batas waktu", 1),
     "the server fails": (failing("HTTP 502", status=502), "unreachable", "HTTP 502", 1),
+    "it asks to be left alone for days": (
+        failing("paser.example asked to be left alone until 2026-11-25 08:00 UTC (Retry-After)"),
+        "blocked", "meminta kami menunggu", 1),
     "the domain moved": (
         failing("redirects to another site: https://kabarpaser.example.org/", status=200),
         "unreachable", "kini mengarah ke kabarpaser.example.org", 1),

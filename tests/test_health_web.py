@@ -35,6 +35,8 @@ AGES = {
     "urls": ("found_at", "fate_at"),
     "pages": ("first_fetched_at", "fetched_at", "checked_at"),
     "parses": ("parsed_at",),
+    "hosts": ("asked_at", "wait_until", "robots_at"),
+    "requests": ("last_at",),
 }
 
 
@@ -202,6 +204,9 @@ def let_a_day_pass(data: Path) -> None:
         for table, columns in AGES.items():
             for column in columns:
                 db.execute(f"update {table} set {column} = strftime('%Y-%m-%dT%H:%M:%f+00:00', {column}, '-1 day')")
+        # The oldest first, for a day has one row.
+        for (day,) in db.execute("select distinct day from requests order by day").fetchall():
+            db.execute("update requests set day = date(day, '-1 day') where day = ?", [day])
 
 
 @pytest.mark.parametrize("name", CASES)
