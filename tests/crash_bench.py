@@ -80,9 +80,15 @@ RUN = "a row for each run, and a run that was killed is one more"
 PLACE = "where it was put, in the order in which it came; what lies there is compared"
 INDEX = "the inside of an index, or what is known of one to use it; what the search finds is compared"
 TRIED = "how often it was begun"
+OF_RUN = "by the number of a run, and a run that was killed is one more: compared is whether it is there"
 # What may differ, and why: a table, or a column of it.
 DIFFERS: Mapping[str, str] = {
     "pantau.db _sqlite_migrations.applied_at": WHEN,
+    "pantau.db alarms.ended_at": WHEN,
+    "pantau.db alarms.ended_run_id": OF_RUN,
+    "pantau.db alarms.last_run_id": OF_RUN,
+    "pantau.db alarms.raised_at": WHEN,
+    "pantau.db alarms.run_id": OF_RUN,
     "pantau.db articles.parsed_at": WHEN,
     "pantau.db articles.rowid": PLACE,
     "pantau.db completeness.checked_at": WHEN,
@@ -98,6 +104,8 @@ DIFFERS: Mapping[str, str] = {
     "pantau.db articles_fts_data": INDEX,
     "pantau.db articles_fts_docsize": INDEX,
     "pantau.db articles_fts_idx": INDEX,
+    "public.db alarms.ended_at": WHEN,
+    "public.db alarms.raised_at": WHEN,
     "public.db articles_fts_config": INDEX,
     "public.db articles_fts_data": INDEX,
     "public.db articles_fts_docsize": INDEX,
@@ -419,7 +427,7 @@ def told_column(column: str, reason: str | None) -> str:
     """A column as it is compared: itself, whether it is there, or nothing of it."""
     if reason is None:
         return f'"{column}"'
-    return f'"{column}" is null' if reason in (WHEN, FETCHED) else "''"
+    return f'"{column}" is null' if reason in (WHEN, FETCHED, OF_RUN) else "''"
 
 
 def letters_of(inbox: Inbox) -> Counter[tuple[str, str]]:
