@@ -12,10 +12,14 @@ PUBLIC = {
             "*.edition_by", "*.date_precision", "*.published_by", "*.acting", "*.standing", "*.field", "*.decision",
             "*.scope", "*.joined_by", "*.found_by", "*.bound", "*.status_a", "*.status_b", "*.knowledge",
             "person_links.evidence", "regency_coverage.watched_by", "*.rule", "*.government_level", "*.command",
+            "source_visits.robots",
         ],
         CLOSED,
     ),
-    **dict.fromkeys(["*.week", "*.month", "*.monday", "*.known_from", "*.known_to"], "a day or an instant of ours"),
+    **dict.fromkeys(
+        ["*.week", "*.month", "*.monday", "*.known_from", "*.known_to", "*.exception_since", "source_visits.day"],
+        "a day or an instant of ours",
+    ),
     **dict.fromkeys(
         ["*.model", "*.models", "*.parser", "*.parsers", "*.resolver", "*.schema"], "a hash of our code, read as one"
     ),
