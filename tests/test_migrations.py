@@ -10,7 +10,7 @@ from build import fill_example_db
 from sqlite_utils import Database
 
 from crawler.items import DateSource, Fate
-from db.connect import open_db
+from db.connect import NewerDatabaseError, open_db
 from db.migrations import migrations
 from nlp.extraction import Acting, Label, Mode, Pillar
 
@@ -39,6 +39,23 @@ def test_migrations_are_numbered_in_their_order_and_say_what_they_do(db: Databas
     assert [int(name[1:4]) for name in names] == list(range(1, len(names) + 1))
     assert all(re.fullmatch(r"m\d{3}(_[a-z]+)+", name) for name in names)
     assert migrations.pending(db) == []
+
+
+def test_a_file_of_a_newer_version_is_refused_by_name_and_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "pantau.db"
+    db = open_db(file)
+    db.execute(
+        "insert into _sqlite_migrations (migration_set, name, applied_at)"
+        " select migration_set, 'm999_from_tomorrow', applied_at from _sqlite_migrations limit 1"
+    )
+    db.conn.commit()
+    told = list(db.conn.iterdump())
+    db.close()
+    with pytest.raises(NewerDatabaseError, match=r"pantau\.db: made by a newer version .*m999_from_tomorrow"):
+        open_db(file)
+    after = Database(file)
+    assert list(after.conn.iterdump()) == told
+    after.close()
 
 
 def test_a_migration_that_fails_leaves_nothing_behind() -> None:
