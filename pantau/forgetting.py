@@ -71,6 +71,12 @@ def forget_article(house: House, article: str, reason: str) -> None:
 @click.pass_obj
 def forget_reader(house: House, email: str) -> None:
     """Erase a reader's address, name and choices, and what was said under the address; it is not written to again."""
+    with alone(house, "forget"):
+        click.echo(f"{erase_reader(house, email)} records of this address erased")
+
+
+def erase_reader(house: House, email: str) -> int:
+    """Erase what is kept under an address; how many records there were."""
     from db.connect import open_db, transaction
     from db.mailing.connect import open_mail_db
     from db.mailing.subscribers import find_subscriber, leave
@@ -86,7 +92,7 @@ def forget_reader(house: House, email: str) -> None:
         with transaction(db):
             erased += db.execute("delete from reader_hints where email = ? collate nocase", [email]).rowcount
         shrink(db)
-    click.echo(f"{erased} records of this address erased")
+    return erased
 
 
 def finish(house: House) -> str:

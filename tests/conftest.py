@@ -1,4 +1,4 @@
-"""What tests share: golden files, and a public.db to put the news of a test in."""
+"""What tests share: golden files, the sample web, and a public.db to put the news of a test in."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
+
+from crawler.sampleweb.samples import ROOT as SAMPLEWEB
+from crawler.sampleweb.server import running_sampleweb
+from crawler.source import load_sources, relocate
 
 if TYPE_CHECKING:
     from newsroom import Public
@@ -58,3 +63,14 @@ def public(example: Path, tmp_path: Path) -> Iterator[Public]:
     emptied = Public(path)
     yield emptied
     emptied.db.close()
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Source files of the sample web, on free ports."""
+    folder = tmp_path_factory.mktemp("sources")
+    with running_sampleweb() as addresses:
+        for source in load_sources(SAMPLEWEB / "sources"):
+            moved = relocate(source, addresses[source.name]).model_dump(mode="json", exclude={"name"})
+            (folder / f"{source.name}.yml").write_text(yaml.safe_dump(moved), encoding="utf-8")
+        yield folder

@@ -16,29 +16,15 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-import yaml
 from pyarrow.parquet import ParquetFile
 from test_pantau import ROOT, ask, command, pantau
 
 from crawler.archive import read_records
-from crawler.sampleweb.samples import ROOT as SAMPLEWEB
-from crawler.sampleweb.server import running_sampleweb
-from crawler.source import load_sources, relocate
 from db.connect import open_db
 from db.forgetting import ask_name, read_forgotten
 
 REASON = "permintaan orang yang bersangkutan"
 REQUESTED = datetime(2026, 11, 20, 3, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("sources")
-    with running_sampleweb() as addresses:
-        for source in load_sources(SAMPLEWEB / "sources"):
-            moved = relocate(source, addresses[source.name]).model_dump(mode="json", exclude={"name"})
-            (folder / f"{source.name}.yml").write_text(yaml.safe_dump(moved), encoding="utf-8")
-        yield folder
 
 
 @pytest.fixture(scope="module")

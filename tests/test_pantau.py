@@ -12,7 +12,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -21,8 +20,6 @@ import pytest
 import yaml
 
 from crawler.sampleweb.samples import ROOT as SAMPLEWEB
-from crawler.sampleweb.server import running_sampleweb
-from crawler.source import load_sources, relocate
 
 ROOT = Path(__file__).parent.parent
 
@@ -40,17 +37,6 @@ def command(*words: str | Path, data: Path, sources: Path | None = None) -> list
 def ask(database: Path, sql: str) -> list[tuple[Any, ...]]:
     with sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True) as connection:
         return connection.execute(sql).fetchall()
-
-
-@pytest.fixture(scope="module")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Source files of the sample web, on free ports."""
-    folder = tmp_path_factory.mktemp("sources")
-    with running_sampleweb() as addresses:
-        for source in load_sources(SAMPLEWEB / "sources"):
-            moved = relocate(source, addresses[source.name]).model_dump(mode="json", exclude={"name"})
-            (folder / f"{source.name}.yml").write_text(yaml.safe_dump(moved), encoding="utf-8")
-        yield folder
 
 
 @pytest.fixture(scope="module")
