@@ -53,7 +53,7 @@ bench-memory: .venv/ready ## storing, resolving, publishing and asking ARTICLES=
 
 reliability: .venv/ready ## docs/reliability.md anew: faults, 200 kills, a failing machine, fuzzing, markup of strangers (an hour)
 	PANTAU_RELIABILITY=docs $(BIN)/python -m pytest -q tests/faults tests/hostile
-	PANTAU_RELIABILITY=docs $(BIN)/python tests/crash_bench.py --kills 200
+	PANTAU_RELIABILITY=docs $(BIN)/python tests/crash_bench.py --kills 200 --jobs 2
 	PANTAU_RELIABILITY=docs $(BIN)/python tests/conditions_bench.py
 	PANTAU_RELIABILITY=docs $(BIN)/python tests/fuzz_bench.py
 

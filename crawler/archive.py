@@ -30,8 +30,12 @@ MAX_SIZE = 1_000_000_000
 
 # A gzip header (RFC 1952) with one extra field, `pk`: where in its file the record begins. It tells a beginning from
 # bytes of a page that only look like one, so the last record of a file is found from the file's end.
-_HEADER = struct.Struct("<4s6xH2sHQ")
-_MAGIC = b"\x1f\x8b\x08\x04"
+_HEADER = struct.Struct("<3sB6xH2sHQ")
+_MAGIC = b"\x1f\x8b\x08"
+_KEPT = 4
+"""Flags of a record: an extra field."""
+_ERASED = 4 | 16
+"""Of one that was erased, or is being: a comment too."""
 
 
 class ArchiveError(Exception):
@@ -110,38 +114,57 @@ def read_page_body(folder: Path, file: str, offset: int) -> bytes:
 def read_records(folder: Path) -> Iterator[tuple[str, int, Page]]:
     """File, offset and page of every record of every file, the erased left out, whether or not it is still referred to.
 
-    Of a page there is its address, body and type; what else was known of it is not in the archive. Raises ArchiveError.
+    Also those that are half erased are left out. Of a page there is its address, body and type; what else was known of
+    it is not in the archive. Raises ArchiveError.
     """
     for path in sorted(folder.glob("*.warc.gz")):
         try:
             with path.open("rb") as stream:
-                records = ArchiveIterator(stream)
-                for record in records:
-                    if record.rec_type in ("response", "resource"):
-                        page = _bare_page(record)
-                        # Only now: to tell where a record begins the iterator reads on to its end.
-                        yield path.name, records.get_record_offset(), page
+                size, begin = stream.seek(0, os.SEEK_END), 0
+                for half, behind in [*_half_erased(stream), (size, size)]:
+                    stream.seek(begin)
+                    yield from ((path.name, offset, page) for offset, page in _read_on(stream, half))
+                    begin = behind
         except (OSError, EOFError, ValueError, ArchiveLoadFailed, AttributeError) as error:
             raise ArchiveError(f"{path}: it cannot be read through: {error}") from error
+
+
+def _read_on(stream: BinaryIO, end: int) -> Iterator[tuple[int, Page]]:
+    """Offset and page of every record from here to `end`."""
+    if stream.tell() == end:
+        return
+    records = ArchiveIterator(stream)
+    for record in records:
+        page = _bare_page(record) if record.rec_type in ("response", "resource") else None
+        # Only now: to tell where a record begins the iterator reads on to its end.
+        offset = records.get_record_offset()
+        if page is not None:
+            yield offset, page
+        if offset + records.get_record_length() >= end:
+            return
 
 
 def erase_record(folder: Path, file: str, offset: int) -> None:
     """Put a record that says nothing in place of one, as long as it, so that all others stay where they are.
 
-    Erasing what is erased changes nothing. A kill in the middle is mended by erasing again. Raises ArchiveError where
-    no whole record begins there.
+    Erasing what is erased changes nothing. A kill or a power cut in the middle leaves a record that is passed over, and
+    is mended by erasing again. Raises ArchiveError where no record of ours begins there.
     """
     path = folder / file
     try:
         with path.open("r+b") as stream:
             stream.seek(offset)
             length = _length_at(stream)
+            if not length and _is_at(stream, offset, _ERASED):
+                length = _next_beginning(stream, offset) - offset
             if not length:
                 raise ArchiveError(f"{path}: no whole record begins at byte {offset}")
-            stream.seek(offset)
-            stream.write(_erased(length))
-            stream.flush()
-            os.fsync(stream.fileno())
+            # Said before it is done, so that whoever finds half of it knows what it is.
+            for piece in (_header(offset, _ERASED), _header(offset, _ERASED) + _erased(length - _HEADER.size)):
+                stream.seek(offset)
+                stream.write(piece)
+                stream.flush()
+                os.fsync(stream.fileno())
     except OSError as error:
         raise ArchiveError(f"{path}: nothing to erase at byte {offset}: {error}") from error
 
@@ -194,29 +217,63 @@ def _append(stream: BinaryIO, member: bytes) -> int:
     return offset
 
 
-def _header(offset: int) -> bytes:
-    return _HEADER.pack(_MAGIC, 12, b"pk", 8, offset)
+def _header(offset: int, flags: int = _KEPT) -> bytes:
+    return _HEADER.pack(_MAGIC, flags, 12, b"pk", 8, offset)
+
+
+def _is_at(stream: BinaryIO, offset: int, flags: int) -> bool:
+    stream.seek(offset)
+    return stream.read(_HEADER.size) == _header(offset, flags)
+
+
+def _beginnings(data: bytes, start: int) -> list[int]:
+    """Where records begin in a part of a file that stands there at `start`."""
+    found = (start + match.start() for match in re.finditer(re.escape(_MAGIC), data))
+    return [offset for offset in found if data.startswith((_header(offset), _header(offset, _ERASED)), offset - start)]
+
+
+def _next_beginning(stream: BinaryIO, offset: int) -> int:
+    """Where the record behind that at `offset` begins, or the file ends."""
+    return next(_all_beginnings(stream, offset + _HEADER.size), stream.seek(0, os.SEEK_END))
+
+
+def _all_beginnings(stream: BinaryIO, start: int = 0) -> Iterator[int]:
+    size, step = stream.seek(0, os.SEEK_END), 1024 * 1024
+    for here in range(start, size, step):
+        stream.seek(here)
+        yield from _beginnings(stream.read(step + _HEADER.size - 1), here)
+
+
+def _half_erased(stream: BinaryIO) -> list[tuple[int, int]]:
+    """Where records begin and end that a kill left half erased."""
+    erased = [offset for offset in _all_beginnings(stream) if _is_at(stream, offset, _ERASED)]
+    found = []
+    for offset in erased:
+        stream.seek(offset)
+        if not _length_at(stream):
+            found.append((offset, _next_beginning(stream, offset)))
+    return found
 
 
 def _repair(stream: BinaryIO) -> bool:
     """Cut off what a killed process left of its last record, and stand at the end.
 
-    False for a file that was not written here, which is left as it is. Reads from the end back to where the last
-    record begins, however long the file is.
+    False for a file that was not written here, or ends with a record that is half erased: it is left as it is. Reads
+    from the end back to where the last record begins, however long the file is.
     """
     size = stream.seek(0, os.SEEK_END)
     reach = 64 * 1024
     while size >= _HEADER.size:
         start = stream.seek(max(0, size - reach))
         tail = stream.read()
-        for match in reversed(list(re.finditer(re.escape(_MAGIC), tail))):
-            offset = start + match.start()
-            if tail.startswith(_header(offset), match.start()):
-                end = offset + _member_length(tail[match.start() :])
-                if end < size:
-                    stream.truncate(end)
-                stream.seek(0, os.SEEK_END)
-                return True
+        if found := _beginnings(tail, start):
+            end = found[-1] + _member_length(tail[found[-1] - start :])
+            if end == found[-1] and _is_at(stream, end, _ERASED):
+                return False  # half erased: what referred to it would refer to what is written in its place
+            if end < size:
+                stream.truncate(end)
+            stream.seek(0, os.SEEK_END)
+            return True
         if start == 0:
             return False
         reach *= 2
@@ -249,14 +306,12 @@ def _length_at(stream: BinaryIO) -> int:
 
 
 def _erased(length: int) -> bytes:
-    """A gzip member of so many bytes that holds an empty record: a comment in its header takes the room (RFC 1952)."""
+    """What stands behind the header of an erased record, in so many bytes: a comment that takes the room, and an empty
+    record (RFC 1952)."""
     stub = _record_bytes(lambda writer: writer.create_warc_record(None, "metadata", payload=BytesIO(b""), length=0))
-    member = _compress(stub)
-    # Header without fields, then the comment and the byte that ends it.
-    room = length - 10 - 1 - len(member)
-    if room < 0:
-        member, room = _compress(b""), length - 11 - len(_compress(b""))
-    return b"\x1f\x8b\x08\x10" + bytes(6) + b" " * room + b"\x00" + member
+    members = (_compress(stub), _compress(b""))
+    member = next(member for member in members if len(member) < length)
+    return b" " * (length - 1 - len(member)) + b"\x00" + member
 
 
 def _bare_page(record: ArcWarcRecord) -> Page:

@@ -35,6 +35,7 @@ from crawler.spiders.guard import (
 from crawler.spiders.headers import BoundedHeadersHandler
 from crawler.spiders.ledger import Ledger, SeenUrl
 from crawler.spiders.listing import ListingSpider
+from crawler.spiders.markup import MarkupMiddleware
 from crawler.spiders.pace import PaceMiddleware, RetryAfterMiddleware
 from crawler.spiders.robots import ROBOTS_NAME, ObeyRobotsMiddleware
 from crawler.spiders.sitemap import SitemapSpider
@@ -86,9 +87,8 @@ def crawl(
     known and for what seems to be on the programme. Sources on one host take turns.
 
     Runs once in an OS process, in its main thread: Twisted's reactor cannot be started again. Raises CrawlError when
-    one of those it tells or the archive fails, or where sites of others are to be asked without PANTAU_CONTACT,
-    KeyboardInterrupt after Ctrl-C has let what was under way come to its
-    end.
+    one of those it tells or the archive fails, or where sites of others are to be asked without PANTAU_CONTACT, and
+    KeyboardInterrupt after Ctrl-C, or SIGTERM, has let what was under way come to its end.
     """
     ordered = sorted(sources, key=lambda source: source.name)
     try:
@@ -326,6 +326,7 @@ def crawl_settings(places: Collection[str]) -> dict[str, Any]:
         "DOWNLOADER_MIDDLEWARES": {
             RobotsTxtMiddleware: None,
             GuardMiddleware: 90,
+            MarkupMiddleware: 95,  # sees a response after BrowserMiddleware, before the spider
             ObeyRobotsMiddleware: 100,
             PaceMiddleware: 110,
             BrowserMiddleware: 120,  # sees a response after all others, so that it is shown unpacked and whole

@@ -390,7 +390,7 @@ class Reading:
     future: Met = NOTHING_MET
     """Dated more than a day after they were fetched."""
     old: Met = NOTHING_MET
-    """Dated more than 30 days before they were fetched."""
+    """Dated more than 30 days before they were fetched, by the page alone."""
     garbled: Met = NOTHING_MET
     """With characters that could not be read."""
     incomplete: Met = NOTHING_MET

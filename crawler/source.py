@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
@@ -192,7 +192,7 @@ class Expectations(Written):
 
 
 class RobotsException(Written):
-    """What is asked for although robots.txt forbids it, with whose consent."""
+    """What is asked for at a source's home although its robots.txt forbids it, with whose consent."""
 
     paths: tuple[Annotated[str, Field(pattern=r"^/")], ...] = Field(min_length=1)
     """Beginnings of the paths."""
@@ -203,9 +203,10 @@ class RobotsException(Written):
     since: date
 
     def covers(self, url: str) -> bool:
-        """True for an address that begins with one of the paths."""
+        """True for an address whose path begins with one of these, and does not lead out of it again."""
         parts = urlsplit(url)
-        return f"{parts.path or '/'}?{parts.query}".startswith(self.paths)
+        is_within = not {".", ".."} & set(re.split(r"[/\\]", unquote(parts.path)))
+        return is_within and f"{parts.path or '/'}?{parts.query}".startswith(self.paths)
 
 
 class RobotsRules(Written):
@@ -274,6 +275,11 @@ class Source(Written):
     def zone(self) -> ZoneInfo:
         """The zone of its clock times that name none."""
         return ZoneInfo(self.timezone)
+
+    def may_ignore_robots(self, url: str) -> bool:
+        """True for an address of its home, and no other of its hosts, for which its exception is on record."""
+        home, host = (urlsplit(one).netloc.lower().removeprefix("www.") for one in (self.home, url))
+        return self.robots is not None and host == home and self.robots.ignore.covers(url)
 
 
 def is_loopback(url: str) -> bool:

@@ -10,6 +10,8 @@ from urllib.parse import SplitResult, parse_qs, unquote, urljoin, urlsplit, urlu
 from courlan import extract_domain
 from w3lib.url import safe_url_string
 
+MOST_TURNS = 10
+"""After so many an address is taken as it is then; two are the rule for one that was not clean."""
 LONGEST_URL = 8000
 """Characters; what RFC 9110, 4.1 asks everybody to support. A longer one is no address that we can read."""
 # Read in the lists that courlan names (AdGuard's TrackParamFilter, ClearURLs), and in the addresses that Indonesian
@@ -48,7 +50,9 @@ _PLAIN = re.compile(r"[A-Za-z0-9/:?#@!$&()*+,;=._~-]+")
 """An address that is written as it should be, as most are."""
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 _COPY_HOSTS = ("www.", "m.", "mobile.", "amp.", "wap.")
-_ARCHIVED = re.compile(r"^/web/\d+(?:[a-z]{2}_)?/(?=https?:/)", re.IGNORECASE)
+_BREAKS = re.compile(r"[\t\r\n]")
+"""Whoever reads an address takes these out of it (WHATWG URL, 4.4)."""
+_ARCHIVED = re.compile(r"^/web/\d+(?:[a-z]{2}_)?/+(?=https?:/)", re.IGNORECASE)
 _AMP_CACHED = re.compile(r"^/(?:[a-z]/)?(?:amp/)?(s/)?(?=[^/]+\.[^/]+)")
 
 
@@ -68,9 +72,13 @@ def clean_url(url: str, drop_page: bool = False) -> str:
     >>> clean_url("https://www.google.com/url?q=https%3A%2F%2Fkabar.example%2Fbimtek&sa=D")
     'https://kabar.example/bimtek'
     """
-    url = _unwrap(url.strip())
-    parts = _clean(url, drop_page)
-    return url if parts is None else urlunsplit(parts)
+    # What was taken away may have hidden something else that goes; most addresses are clean as they come.
+    for _ in range(MOST_TURNS):
+        cleaned = _clean_once(url, drop_page)
+        if cleaned == url:
+            break
+        url = cleaned
+    return url
 
 
 def url_key(url: str) -> str:
@@ -85,7 +93,7 @@ def url_key(url: str) -> str:
     >>> url_key("https://babel.kabar.example/7/bimtek") == url_key("https://bangka.kabar.example/7/bimtek")
     False
     """
-    url = _unwrap(url.strip())
+    url = clean_url(url)
     parts = _clean(url, drop_page=False)
     if parts is None:
         return url
@@ -103,6 +111,12 @@ def url_key(url: str) -> str:
     if parts.netloc.startswith("amp.") and (channel := re.match(r"/([a-z]+)(?=/read/)", path)):
         host, path = f"{channel[1]}.{host}", path[channel.end() :]
     return f"{host}{path}" + (f"/?{'&'.join(terms)}" if terms else "")
+
+
+def _clean_once(url: str, drop_page: bool) -> str:
+    url = _unwrap(_BREAKS.sub("", url.strip()))
+    parts = _clean(url, drop_page)
+    return url if parts is None else urlunsplit(parts)
 
 
 def _clean(url: str, drop_page: bool) -> SplitResult | None:

@@ -19,6 +19,8 @@ REMEMBERED = timedelta(days=35)
 """How far back visits are looked at for what is usual."""
 WEEK = timedelta(days=7)
 MOST_URLS = 3
+LEVELS: tuple[AlarmLevel, ...] = ("broken", "look", "note")
+"""The worst first."""
 
 # A run that was cut off told nothing: what it met is told by the next one of its kind.
 BEGAN = """
@@ -30,6 +32,14 @@ and not exists (
     select 1 from runs as ended
     where ended.command = runs.command and ended.ended_at is not null and ended.id >= began.id and ended.id < runs.id
 )
+"""
+
+# `pantau run` reads pages while it crawls: what is left for its own word is no lot by itself.
+READING_BEGAN = """
+select min(crawled.started_at)
+from runs
+join runs as crawled on crawled.id = runs.id - 1 and crawled.command = 'crawl'
+where runs.id = :run and runs.command = 'parse'
 """
 
 LOST = """
@@ -70,6 +80,7 @@ group by url
 order by source, url
 """
 
+# An old date that a list or the address tells as well is none that was misread: somebody asked for what is old.
 READ = """
 select
     pages.source,
@@ -80,7 +91,7 @@ select
     articles.page_id = pages.id as is_own,
     published_at is null as is_undated,
     julianday(published_at) > julianday(first_fetched_at) + 1 as is_future,
-    julianday(published_at) < julianday(first_fetched_at) - 30 as is_old,
+    julianday(published_at) < julianday(first_fetched_at) - 30 and published_by not in ('api', 'url') as is_old,
     instr(text, char(65533)) > 0 as is_garbled,
     is_complete = 0 as is_incomplete,
     articles.page_id = pages.id and count(articles.text) over (partition by pages.source, articles.text) > 1 as is_same
@@ -97,7 +108,7 @@ select polled.source, (
     select count(*) from pages where pages.source = polled.source and first_fetched_at >= :week
 ) as number
 from (
-    select source, count(distinct date(ended_at, '+7 hours')) as days, min(ended_at) as first
+    select source, min(ended_at) as first
     from way_counts
     where is_answered = 1
     group by source
@@ -172,8 +183,9 @@ class Changes:
     """What a run changed in the alarms that are open."""
 
     raised: tuple[Alarm, ...]
-    """New, or worse than a note now."""
+    """New, or worse than before."""
     ended: tuple[Raised, ...]
+    """Gone, or only a note now; each as it was."""
 
 
 def read_source_runs(db: Database, run: int, now: datetime) -> list[SourceRun]:
@@ -184,7 +196,9 @@ def read_source_runs(db: Database, run: int, now: datetime) -> list[SourceRun]:
     (began,) = db.execute(BEGAN, {"run": run}).fetchone()
     since = {"since": began, "week": _utc(now - WEEK), "month": _utc(now - 4 * WEEK)}
     polls = read_polls(db, {"since": _utc(now - REMEMBERED)})
-    lost, kept, reading = _read_lost(db, since), dict(db.execute(KEPT, since).fetchall()), _read_reading(db, since)
+    (crawled,) = db.execute(READING_BEGAN, {"run": run}).fetchone()
+    reading = _read_reading(db, since | {"since": min(began, crawled or began)})
+    lost, kept = _read_lost(db, since), dict(db.execute(KEPT, since).fetchall())
     edited, gone, same = (_meet(db.query(sql, since)) for sql in (EDITED, GONE, SAME_ETAG))
     weeks = dict(db.execute(WEEKS, since).fetchall())
     placed = {row["source"]: (row["placed"], row["articles"]) for row in db.query(PLACED, since)}
@@ -214,28 +228,31 @@ def save_alarms(
     """Keep what a run found wrong, and end what it did not find any more.
 
     `looked_at` has, for each source, the kinds of which this run can say that they are over. An alarm that was open
-    already goes on, with its newest sentence and numbers; where it was a note and is worse now it begins anew.
+    already goes on, with its newest sentence and numbers. Where a note gets worse, or something worse is only a note
+    now, the one ends and the other begins.
     """
     raised, ended, found = [], [], set()
+    ends, begins = {"ended_run_id": run, "ended_at": _utc(now)}, {"run_id": run, "raised_at": _utc(now)}
     with transaction(db):
         held = {(row["source"], row["kind"]): row for row in db.query("select * from alarms where ended_at is null")}
         for alarm in alarms:
             key = (alarm.source, alarm.kind)
             found.add(key)
-            row = _alarm_row(alarm) | {"last_run_id": run}
-            begins = {"run_id": run, "raised_at": _utc(now)}
-            if key not in held:
-                db.table("alarms").insert(row | begins)
-                raised.append(alarm)
+            before, row = held.get(key), _alarm_row(alarm) | {"last_run_id": run}
+            if before is not None and (before["level"] == "note") == (alarm.level == "note"):
+                db.table("alarms").update(before["id"], row)
             else:
-                is_worse = held[key]["level"] == "note" and alarm.level != "note"
-                db.table("alarms").update(held[key]["id"], row | (begins if is_worse else {}))
-                if is_worse:
-                    raised.append(alarm)
+                if before is not None:
+                    db.table("alarms").update(before["id"], ends)
+                db.table("alarms").insert(row | begins)
+            if before is None or LEVELS.index(alarm.level) < LEVELS.index(before["level"]):
+                raised.append(alarm)
+            elif before["level"] != "note" and alarm.level == "note":
+                ended.append(_read_alarm(before | ends))
         for (source, kind), row in held.items():
             if (source, kind) not in found and kind in looked_at.get(source, ()):
-                db.table("alarms").update(row["id"], {"ended_run_id": run, "ended_at": _utc(now)})
-                ended.append(_read_alarm(row | {"ended_at": _utc(now)}))
+                db.table("alarms").update(row["id"], ends)
+                ended.append(_read_alarm(row | ends))
     return Changes(tuple(raised), tuple(ended))
 
 

@@ -25,8 +25,9 @@ def open_db(path: Path | str, changes: Migrations = migrations) -> Database:
     """The private database, or one of other migrations, made where it is missing, with every migration applied.
 
     `:memory:` gives one that lives as long as its connection. The file is in WAL mode, so it may be read while a
-    command writes. Foreign keys are enforced on this connection. Raises NewerDatabaseError, and leaves the file as it
-    is, where a newer version of this program made it.
+    command writes. Foreign keys are enforced on this connection. Of processes that open a file at once one migrates it,
+    in one transaction, and the others wait. Raises NewerDatabaseError, and leaves the file as it is, where a newer
+    version of this program made it.
     """
     if str(path) != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -48,7 +49,10 @@ def open_db(path: Path | str, changes: Migrations = migrations) -> Database:
             f"{path}: made by a newer version of this program, which is needed to go on ({', '.join(sorted(unknown))} "
             "is not known here)"
         )
-    changes.apply(db)
+    if changes.pending(db):
+        # What is pending is looked up anew under the lock: of two processes after an upgrade the second finds it done.
+        with transaction(db):
+            changes.apply(db)
     return db
 
 

@@ -25,8 +25,13 @@ from db.connect import transaction
 from db.rows import first, utc
 
 COVER = "*"
-# What may stand between two words of a name: in a text blanks and points ("H. Budi"), in a page tags and entities too.
-_PARTS = re.compile(r"(?P<between>(?:\s|[.'’]|&nbsp;|&#160;|<[^<>]{0,300}>)+)|(?P<word>[^\W_]+)|(?P<end>.)", re.DOTALL)
+# What may stand between two words of a name: in a text blanks, points and apostrophes ("H. Ma'ruf"), in a page tags and
+# the same written as entities or in JSON too; the halves of characters are those of pages in cp1252.
+_PARTS = re.compile(
+    r"(?P<between>(?:[\s.'‘’`ʼ\udca0\udc91\udc92]|&(?:nbsp|apos|[lr]squo|#0*(?:32|39|160|821[67])|#x0*(?:20|27|a0|201[89]));"
+    r"|\\u(?:0020|0027|00a0|201[89])|<[^<>]{0,300}>)+)|(?P<word>[^\W_]+|-)|(?P<end>.)",
+    re.DOTALL | re.IGNORECASE,
+)
 EVERYWHERE = ""
 
 
@@ -47,13 +52,15 @@ class Forgotten:
             return text
         covered = list(text)
         for words in _runs(text):
-            at = 0
-            while at < len(words):
+            for at in range(len(words)):  # a name may begin in the middle of another
                 length = next((n for n in self.lengths if self._is_name(words[at : at + n], n, hashes)), 0)
                 for word in words[at : at + length]:
                     covered[word.start() : word.end()] = COVER * len(word[0])
-                at += length or 1
         return "".join(covered)
+
+    def cover_loose(self, text: str) -> str:
+        """The same of a text that belongs to no article: names of one article where it leads there by its id."""
+        return self.cover(text, [article for article in self.names if article in text])
 
     def cover_bytes(self, body: bytes, ids: Collection[str] = ()) -> bytes:
         """The same of a page, in whatever encoding that has ASCII in it."""
@@ -72,10 +79,15 @@ def hash_name(key: bytes, words: Sequence[str]) -> bytes:
 def words_of(name: str) -> list[str]:
     """The words of a name as they are looked for: without points, which some writers leave out.
 
-    >>> words_of("H. Budi  Santoso")
-    ['H', 'Budi', 'Santoso']
+    Raises ValueError where something else stands between them: it ends a name wherever one is looked for.
+
+    >>> words_of("H. Siti  Nur-Aini")
+    ['H', 'Siti', 'Nur', '-', 'Aini']
     """
-    return [word[0] for run in _runs(name) for word in run]
+    runs = [[word[0] for word in run] for run in _runs(name)]
+    if len(runs) > 1:
+        raise ValueError("a name is words alone, without what stands behind a comma, in brackets or between slashes")
+    return runs[0] if runs else []
 
 
 def read_forgotten(db: Database) -> Forgotten | None:
@@ -97,11 +109,15 @@ def cover_page(forgotten: Forgotten | None, page: Page) -> Page:
     if forgotten is None:
         return page
     ids = [article_id(page.url)]
-    hints = {
-        name: forgotten.cover(value, ids) if name in ("title", "author") else value
-        for name, value in page.hints.items()
+    return replace(page, body=forgotten.cover_bytes(page.body, ids), hints=cover_hints(forgotten, page.hints, ids))
+
+
+def cover_hints(forgotten: Forgotten | None, hints: Mapping[str, str], ids: Collection[str]) -> dict[str, str]:
+    """What a list said of an address, with its forgotten names covered."""
+    return {
+        name: forgotten.cover(value, ids) if forgotten and name in ("title", "author") else value
+        for name, value in hints.items()
     }
-    return replace(page, body=forgotten.cover_bytes(page.body, ids), hints=hints)
 
 
 def cover_article(db: Database, article: Article, page: str) -> Article:
@@ -121,19 +137,22 @@ def cover_article(db: Database, article: Article, page: str) -> Article:
 def ask_name(db: Database, names: Iterable[str], articles: Sequence[str], reason: str, now: datetime) -> int:
     """Remember that these spellings of a name are to be forgotten, everywhere or in these articles; the removal's id.
 
-    Nothing is covered yet. Raises ValueError for a name of fewer than four letters or without words, LookupError for an
-    article that is not there.
+    Nothing is covered yet. Raises ValueError for a name of fewer than four letters or that is not words alone, and for
+    a reason that says it; LookupError for an article that is not there.
     """
     spelt = [words_of(name) for name in names]
-    if not spelt or any(sum(map(len, words)) < 4 for words in spelt):
+    if not spelt or any(len("".join(words).replace("-", "")) < 4 for words in spelt):
         raise ValueError("a name has four letters or more")
     places = [place for article in articles for place in _places(db, article)] or [EVERYWHERE]
+    key = _read_key(db)
+    hashes = {hash_name(key, words): len(words) for words in spelt}
+    if Forgotten(key, {EVERYWHERE: frozenset(hashes)}, tuple(hashes.values())).cover(reason) != reason:
+        raise ValueError("the reason is published, and must not say of whom")
     with transaction(db):
         removal = _insert(db, "name", reason, now)
-        key = _read_key(db)
         db.conn.executemany(
             "insert or ignore into forgotten_names (hash, article_id, words, removal_id) values (?, ?, ?, ?)",
-            [(hash_name(key, words), place, len(words), removal) for words in spelt for place in places],
+            [(hashed, place, words, removal) for hashed, words in hashes.items() for place in places],
         )
     return removal
 
@@ -222,6 +241,13 @@ def delete_removed(db: Database) -> int:
             """
         )
         deleted = db.execute("delete from articles where id in (select article_id from forgotten_articles)").rowcount
+        # A letter is not cut: those that tell of it go.
+        db.execute(
+            """
+            delete from digests
+            where exists (select 1 from forgotten_articles where instr(html, article_id) or instr(text, article_id))
+            """
+        )
         pages = [(id,) for (id,) in db.execute(_REMOVED)]
         for table, column in (("page_versions", "page_id"), ("parses", "page_id"), ("pages", "id")):
             db.conn.executemany(f"delete from {table} where {column} = ?", pages)
@@ -315,10 +341,11 @@ def text_columns(db: Database) -> dict[str, list[str]]:
     for table, sql in db.execute("select name, sql from sqlite_master where type = 'table'").fetchall():
         if table.startswith(("sqlite_", "articles_fts", "_sqlite")) or "virtual table" in sql.lower() or table in OURS:
             continue
+        told = db.table(table).columns_dict
         columns = [
             column.name
             for column in db.table(table).columns
-            if column.type.upper() == "TEXT" and not column.is_pk and not _names_a_thing(column.name)
+            if column.type.upper() == "TEXT" and not column.is_pk and not _names_a_thing(column.name, told)
         ]
         if columns:
             found[table] = columns
@@ -333,18 +360,25 @@ OURS = frozenset(
 """Tables without a word of an article in them."""
 
 
-def _names_a_thing(column: str) -> bool:
+def _names_a_thing(column: str, told: Collection[str]) -> bool:
+    if column.endswith("_id") and f"{column[:-3]}_en" in told:  # in Indonesian
+        return False
     return column.endswith(("url", "_id", "_code", "_at", "_date", "digest", "archive_file")) or column in ADDRESSES
+
+
+def own_article(db: Database, table: str) -> str | None:
+    """The column of a table by which a row belongs to an article or a page; None where it belongs to none."""
+    if table in ("articles", "pages"):
+        return "id"
+    return next((name for name in ("article_id", "page_id") if name in db.table(table).columns_dict), None)
 
 
 ADDRESSES = frozenset({"url", "canonical_url", "key", "parser", "model", "id", "source", "kind", "fate", "present"})
 
 
 def _cover_table(db: Database, table: str, columns: Sequence[str], forgotten: Forgotten) -> None:
-    named = next((name for name in ("article_id", "page_id") if name in db.table(table).columns_dict), None)
-    own = {"articles": "id", "pages": "id"}.get(table, named)
     db.conn.create_function("cover", 2, _coverer(forgotten), deterministic=True)
-    place = own or "''"
+    place = own_article(db, table) or "null"
     sets = ", ".join(f'"{column}" = cover("{column}", {place})' for column in columns)
     changed = " or ".join(f'"{column}" is not cover("{column}", {place})' for column in columns)
     db.execute(f"update {table} set {sets} where {changed}")
@@ -352,7 +386,9 @@ def _cover_table(db: Database, table: str, columns: Sequence[str], forgotten: Fo
 
 def _coverer(forgotten: Forgotten) -> Callable[[Any, str], Any]:
     def cover(value: Any, place: str | None) -> Any:
-        return forgotten.cover(value, [place or ""]) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return forgotten.cover_loose(value) if place is None else forgotten.cover(value, [place])
 
     return cover
 

@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from crawler.items import Article, Fate, Page, ParseError, article_id
 from db.connect import transaction
-from db.forgetting import cover_article, forget_page, is_forgotten
+from db.forgetting import Forgotten, cover_article, cover_hints, forget_page, is_forgotten, read_forgotten
 from db.reviewing.corrected_dates import corrected_date, keep_uncorrected_date
 from db.reviewing.stale import note_former_facts
 from db.rows import first, insert, now, utc
@@ -175,7 +175,8 @@ def save_urls(db: Database, found: Iterable[FoundUrl]) -> int:
     today; its page says since when that is.
     """
     with transaction(db):
-        return sum(_save_url(db, one) for one in found)
+        forgotten = read_forgotten(db)
+        return sum(_save_url(db, one, forgotten) for one in found)
 
 
 def known_urls(db: Database) -> Iterator[str]:
@@ -562,7 +563,7 @@ def _read_page(db: Database, page_id: str) -> dict[str, Any]:
     return page
 
 
-def _save_url(db: Database, found: FoundUrl) -> bool:
+def _save_url(db: Database, found: FoundUrl, forgotten: Forgotten | None = None) -> bool:
     row = {"url": found.url, "source": found.source, "found_by": found.found_by, "found_at": now()}
     try:
         cursor = db.execute(
@@ -585,12 +586,13 @@ def _save_url(db: Database, found: FoundUrl) -> bool:
     elif found.fate == "gone":
         db.execute("update pages set gone_at = ? where url = ? and gone_at is null", [now(), found.url])
     if found.hints:
+        hints = cover_hints(forgotten, found.hints, [article_id(found.url)])
         db.execute(
             """
             update urls set hints = json_patch(coalesce(hints, '{}'), :hints)
             where url = :url and (fate is null or fate in ('error', 'blocked'))
             """,
-            {"url": found.url, "hints": json.dumps(dict(found.hints), ensure_ascii=False)},
+            {"url": found.url, "hints": json.dumps(hints, ensure_ascii=False)},
         )
     return is_new
 

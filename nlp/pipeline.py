@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
@@ -97,16 +97,28 @@ def extract_each(
 
 
 def _read_each(articles: Iterable[Article]) -> Iterator[tuple[Article, Extraction | Exception]]:
-    nlp = build_pipeline()
     for batch in _batches(articles):
+        yield from _read_batch(batch)
+
+
+def _read_batch(batch: Sequence[Article]) -> Iterator[tuple[Article, Extraction | Exception]]:
+    """Each article with what was found; alone where one of them stops the part that reads many at once."""
+    try:
         resemblances = classify([(article.title or "", article.text) for article in batch])
-        docs = nlp.pipe(article.text for article in batch)
-        for article, doc, resemblance in zip(batch, docs, resemblances, strict=True):
-            try:
-                found: Extraction | Exception = read_doc(doc, article, resemblance)
-            except Exception as error:  # a fault of ours, which one article in a million brings out
-                found = error
-            yield article, found
+        docs = list(build_pipeline().pipe(article.text for article in batch))
+    except Exception as error:
+        if len(batch) == 1:
+            yield batch[0], error
+        else:
+            for article in batch:
+                yield from _read_batch([article])
+        return
+    for article, doc, resemblance in zip(batch, docs, resemblances, strict=True):
+        try:
+            found: Extraction | Exception = read_doc(doc, article, resemblance)
+        except Exception as error:  # a fault of ours, which one article in a million brings out
+            found = error
+        yield article, found
 
 
 def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:

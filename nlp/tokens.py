@@ -47,6 +47,10 @@ _WORD = re.compile(
 _END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’')\]]*+(?=\s)|\n\s*")
 _PLAIN = {"İ": "I", "ı": "i", "ſ": "s", "\N{KELVIN SIGN}": "K"}
 _ODD = re.compile(rf"[{''.join(_PLAIN)}\t\r\v\f\u00a0\u2000-\u200a\u202f\u205f\u3000\ud800-\udfff]")
+_LONGEST_GAP = 20
+_FILLER = "\N{MODIFIER LETTER LOW MACRON}"
+"""Of long gaps: a letter that no text has."""
+_LONG_GAP = re.compile(rf"\s{{{_LONGEST_GAP + 1},}}")
 _SPACES = re.compile(r"\s*")
 _LAST_WORD = re.compile(r"[\w.]*$")
 _FIRST_WORD = re.compile(r"\w*")
@@ -91,19 +95,21 @@ def plain_text(text: str) -> str:
     """The text with blanks for tabs and the like, and our letters for those that look alike; all keep their places.
 
     Without regard to case, regular expressions take Turkish and old letters for ours, and then no list has the word.
-    Halves of a character, which programs that cut a text leave behind, are no text.
+    Halves of a character, which programs that cut a text leave behind, are no text. The middle of a long gap is one
+    word of a letter that means nothing: from each blank of it patterns would try again.
 
     >>> plain_text("TAHAP\\u00a0İI, MEİ")
     'TAHAP II, MEI'
     """
-    return _ODD.sub(lambda match: _PLAIN.get(match[0], " " if match[0].isspace() else "\ufffd"), text)
+    text = _ODD.sub(lambda match: _PLAIN.get(match[0], " " if match[0].isspace() else "\ufffd"), text)
+    return _LONG_GAP.sub(lambda gap: gap[0][:_LONGEST_GAP].ljust(len(gap[0]) - 1, _FILLER) + gap[0][-1], text)
 
 
 def sentence_spans(doc: Doc) -> tuple[tuple[int, int], ...]:
     """Start and end of every sentence in characters, without the white space around it, in order."""
     spans = []
     for sent in doc.sents:
-        text = text_of(doc)[sent.start_char : sent.end_char]
+        text = text_of(doc)[sent.start_char : sent.end_char].replace(_FILLER, " ")
         start = sent.start_char + len(text) - len(text.lstrip())
         end = sent.start_char + len(text.rstrip())
         if start < end:

@@ -23,15 +23,17 @@ def tell_alarms(db: Database, run: int) -> Changes:
     """Find what a run met that is wrong, keep it, and say on stderr what is new of it and what is over.
 
     A line for each alarm that someone should look at; notes are counted in one line. What was told before and goes on
-    is not told again: `pantau sources check` shows it.
+    is told again only where it is worse: `pantau sources check` shows it.
     """
-    from crawler.watch.alarms import find_alarms, is_our_outage, looked_at
+    from crawler.watch.alarms import find_alarms, is_holiday, is_our_outage, looked_at
     from db.alarms import read_open_alarms, read_source_runs, save_alarms
 
     now = datetime.now(UTC)
     runs = read_source_runs(db, run, now)
     if is_our_outage(runs):
         complain("ALARM: hardly any source gave an answer, so it is our own connection; nothing is said of theirs")
+    if is_holiday(runs):
+        log.info("most sources missed their floor of articles a week, as in holidays; none is named for it")
     changes = save_alarms(db, run, find_alarms(runs, now), {one.source: looked_at(one) for one in runs}, now)
     for alarm in changes.raised:
         told = {"source": alarm.source, "kind": alarm.kind, "level_of_alarm": alarm.level, "urls": alarm.urls}
@@ -71,11 +73,5 @@ def alarm_lines(changes: Changes, held: list[Raised]) -> list[str]:
 
 
 def alarm_line(alarm: Alarm) -> str:
-    """One alarm, in one line of printable characters."""
-    urls = f" {' '.join(alarm.urls)}" if alarm.urls else ""
-    return _plain(f"ALARM {alarm.source} {alarm.kind}: {alarm.said.en}{urls}")
-
-
-def _plain(text: str) -> str:
-    # Addresses are written by strangers, and a terminal obeys what is no letter.
-    return "".join(char if char.isprintable() else "?" for char in text)
+    """What is said of one alarm; its addresses are as strangers wrote them."""
+    return " ".join((f"ALARM {alarm.source} {alarm.kind}: {alarm.said.en}", *alarm.urls))

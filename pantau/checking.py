@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -161,7 +162,10 @@ def _percent(share: float | None, sign: str = "") -> str:
 
 
 def learn(house: House, names: Sequence[str], is_written: bool) -> list[str]:
-    """Propose floors for the sources, as differences of their files; with `is_written` they are put there."""
+    """Propose floors for the sources, as differences of their files; with `is_written` they are put there.
+
+    Before each stands what was seen. Why nothing is proposed is told of those that were named; of all, for how many.
+    """
     from crawler.watch.floors import NotLearntError, learn_floors
     from db.alarms import read_weeks
     from db.connect import open_db
@@ -170,6 +174,7 @@ def learn(house: House, names: Sequence[str], is_written: bool) -> list[str]:
     weeks = read_weeks(db, datetime.now(UTC))
     db.close()
     lines: list[str] = []
+    unlearnt = 0
     for source in choose(house, names):
         path = house.sources / f"{source.name}.yml"
         text = path.read_text(encoding="utf-8")
@@ -177,18 +182,42 @@ def learn(house: House, names: Sequence[str], is_written: bool) -> list[str]:
         try:
             floors = learn_floors(weeks.get(source.name, []), written)
         except NotLearntError as error:
+            unlearnt += 1
             if names:
                 complain(f"{source.name}: nothing to propose: {error}")
             continue
         if not floors:
             continue
-        new = put_floors(text, floors)
+        values = {name: floor.value for name, floor in floors.items()}
+        new = put_floors(text, values)
+        if not _is_same_but(text, new, values):
+            complain(f"{path}: to be put into `expect` by hand: {values}")
+            continue
+        lines.append(f"{source.name}: {'; '.join(f'{n} {one.value}: {one.why}' for n, one in floors.items())}")
         lines += difflib.unified_diff(
             text.splitlines(), new.splitlines(), str(path), f"{path} (learnt)", lineterm="", n=1
         )
         if is_written:
-            path.write_text(new, encoding="utf-8")
+            _replace(path, new)
+    if unlearnt and not names:
+        complain(f"nothing can be learnt of {unlearnt} sources; `pantau sources learn NAME` says why")
     return lines
+
+
+def _is_same_but(old: str, new: str, floors: Mapping[str, int | float]) -> bool:
+    """Whether a source file says with the floors what it said without them."""
+    told = yaml.safe_load(old)
+    try:
+        return bool(yaml.safe_load(new) == {**told, "expect": {**(told.get("expect") or {}), **floors}})
+    except yaml.YAMLError:
+        return False
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file that a person wrote too: a kill leaves the one or the other."""
+    new = path.with_suffix(".new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
 
 
 def put_floors(text: str, floors: Mapping[str, int | float]) -> str:

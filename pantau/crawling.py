@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pantau.alarms import telling_alarms
-from pantau.house import House, alone, complain, keep_sources, opened, read_sources
+from pantau.house import House, Stopped, alone, complain, keep_sources, opened, read_sources
 from pantau.parsing import reading
 
 if TYPE_CHECKING:
@@ -43,10 +43,6 @@ def crawl(house: House, names: Sequence[str], is_due: bool, limit: int | None, s
     with alone(house, "crawl"):
         sources = choose_sources(house, names, is_due)
         click.echo(crawl_pages(house, sources, limit, since.date() if since else None, until.date() if until else None))
-
-
-class Stopped(click.ClickException):
-    """Somebody pressed Ctrl-C: what was under way is kept, and nothing more is begun."""
 
 
 def crawl_pages(

@@ -8,7 +8,7 @@ import click
 
 from crawler.items import Article
 from pantau.alarms import tell_alarms
-from pantau.house import House, alone, batches, opened, progress
+from pantau.house import House, alone, batches, complain, opened, progress
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def extract_articles(house: House) -> str:
 
         def tell(article: Article, error: Exception) -> None:
             counts["not read"] += 1
-            click.echo(f"{article.url}: a fault of ours, to be read again: {type(error).__name__}: {error}", err=True)
+            complain(f"{article.url}: a fault of ours, to be read again: {type(error).__name__}: {error}")
 
         hold_pages(db)
         # Killed, it reads at most so many again.

@@ -70,16 +70,17 @@ def forget_article(house: House, article: str, reason: str) -> None:
 @click.argument("email")
 @click.pass_obj
 def forget_reader(house: House, email: str) -> None:
-    """Erase a reader's address, name and choices, and what was said under the address; it is not written to again."""
+    """Erase a reader: address, name, choices, letters, and what was said under the address; no list adds it again."""
     with alone(house, "forget"):
         click.echo(f"{erase_reader(house, email)} records of this address erased")
 
 
 def erase_reader(house: House, email: str) -> int:
-    """Erase what is kept under an address; how many records there were."""
+    """Erase what is kept under an address; how many records and letters there were."""
     from db.connect import open_db, transaction
     from db.mailing.connect import open_mail_db
     from db.mailing.subscribers import find_subscriber, leave
+    from publish.forgetting import delete_letters_to
 
     erased = 0
     if house.mail_db.exists():
@@ -88,6 +89,7 @@ def erase_reader(house: House, email: str) -> int:
                 leave(mail, subscriber.id, datetime.now(UTC))
                 erased += 1
             shrink(mail)
+    erased += delete_letters_to(house.outbox, email)
     with closing(open_db(house.pantau_db)) as db:
         with transaction(db):
             erased += db.execute("delete from reader_hints where email = ? collate nocase", [email]).rowcount
@@ -120,6 +122,16 @@ def finish(house: House) -> str:
     for name in withdrawn:
         complain(f"withdrawn: {name}")
     return f"{len(covered)} articles covered, {deleted} deleted, {len(withdrawn)} kept releases withdrawn"
+
+
+def tell_unfinished(house: House) -> None:
+    """Say on stderr where something that was asked for was cut off, as long as it is."""
+    from db.connect import open_db
+    from db.forgetting import open_removals
+
+    with closing(open_db(house.pantau_db)) as db:
+        if removals := open_removals(db):
+            complain(f"to be forgotten, and not all done yet: {len(removals)} requests; `pantau forget` goes on")
 
 
 def cover_archive(house: House, db: Database, forgotten: Forgotten | None) -> None:
@@ -196,4 +208,6 @@ def read_wanted(db: Database, forgotten: Forgotten | None) -> Wanted:
 def shrink(db: Database) -> None:
     """Write the file anew, so that nothing of what was deleted is left in its free pages or its log."""
     db.execute("vacuum")
-    db.execute("pragma wal_checkpoint(truncate)")
+    is_read, *_ = db.execute("pragma wal_checkpoint(truncate)").fetchone()
+    if is_read:
+        raise click.ClickException("another program reads the database, whose log keeps what was deleted: say it again")

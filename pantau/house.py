@@ -13,7 +13,7 @@ import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -104,7 +104,7 @@ SYSTEM_REFUSES = {
 SQLITE_REFUSES = {
     sqlite3.SQLITE_BUSY: "another program has been writing for {seconds} seconds; what was done is kept, say it again",
     sqlite3.SQLITE_FULL: _FULL,
-    sqlite3.SQLITE_IOERR: _FULL,
+    sqlite3.SQLITE_IOERR: "the disk is full ({free:,.1f} MB free) or fails; what was done is kept",
     sqlite3.SQLITE_READONLY: _CLOSED,
     sqlite3.SQLITE_CANTOPEN: _CLOSED,
     sqlite3.SQLITE_CORRUPT: "a database there is damaged: put a copy in its place",
@@ -117,6 +117,13 @@ class BusyError(click.ClickException):
     """Another word is at it, so this one did nothing."""
 
     exit_code = os.EX_TEMPFAIL
+
+
+class Stopped(click.ClickException):
+    """Somebody pressed Ctrl-C, or ended the unit: what was under way is kept, and nothing more is begun."""
+
+    exit_code = 130
+    """Shells' word for it (128 + SIGINT); no failure, so that nobody is told of one at each restart of the machine."""
 
 
 @contextmanager
@@ -150,9 +157,10 @@ def who_holds(path: Path) -> str:
     """Who holds a lock of `alone`, in words; also somebody who left no name there, as flock(1) does not."""
     try:
         told = json.loads(path.read_text())
-        # Who was killed could not take the name back.
-        os.kill(told["process"], 0)
-    except (ValueError, OSError):
+        # Who was killed could not take the name back; who may not be asked, for it is another user's, is there.
+        with suppress(PermissionError):
+            os.kill(told["process"], 0)
+    except (ValueError, LookupError, TypeError, OSError):
         return "another program holds it (flock?)"
     return f"`pantau {told['word']}` (process {told['process']}) is at it since {told['since']}"
 

@@ -27,7 +27,7 @@ import click
 
 OURS = ("pantau", "crawler", "nlp", "db", "publish")
 LEVELS = ("debug", "info", "warning", "error", "critical")
-SECRETS = ("PANTAU_SMTP_PASSWORD", "PANTAU_METRICS_TOKEN", "DATASETTE_SECRET")
+SECRETS = ("PANTAU_SMTP_PASSWORD", "PANTAU_DKIM_KEY", "PANTAU_METRICS_TOKEN", "DATASETTE_SECRET")
 """Variables of the environment whose values are never told, wherever they stand in a line."""
 SILENT = ("trafilatura", "htmldate")
 """What they discard comes back as a ParseError, which names the page."""

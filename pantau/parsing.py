@@ -13,7 +13,7 @@ import click
 
 from pantau.alarms import tell_alarms
 from pantau.files import print_articles
-from pantau.house import House, alone, batches, complain, keep_sources, opened, progress, read_sources
+from pantau.house import House, Stopped, alone, batches, complain, keep_sources, opened, progress, read_sources
 
 if TYPE_CHECKING:
     from crawler.items import Page
@@ -89,9 +89,7 @@ def read_pending(db: Database, pool: ParsePool, versions: Mapping[str, str], don
             save_batch(db, batch, versions, done)
             read += len(batch)
     except KeyboardInterrupt:
-        raise click.ClickException(
-            f"stopped: {read} of {pending} pages read; `pantau parse` goes on with the others"
-        ) from None
+        raise Stopped(f"stopped: {read} of {pending} pages read; `pantau parse` goes on with the others") from None
 
 
 @contextmanager

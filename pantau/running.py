@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pantau.crawling import Stopped, choose_sources, crawl_pages
+from pantau.crawling import choose_sources, crawl_pages
 from pantau.extracting import extract_articles
-from pantau.house import SITE_OPTION, House, alone
+from pantau.forgetting import tell_unfinished
+from pantau.house import SITE_OPTION, House, Stopped, alone
 from pantau.mail import write_digest
 from pantau.parsing import parse_pages
 from pantau.publishing import publish_database
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 def run(house: House, is_due: bool, limit: int | None, site: str) -> None:
     """Say the five words in order: crawl, parse, extract, publish, digest."""
     with alone(house, "run"):
+        tell_unfinished(house)
         print_steps(run_all(house, choose_sources(house, (), is_due), limit, site))
 
 

@@ -148,10 +148,6 @@ def import_subscribers(house: House, file: BinaryIO, is_confirmed: bool) -> None
         raise SystemExit(1)
 
 
-NOT_NOW = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
-"""Another command writes for too long, or the disk takes nothing."""
-
-
 @contextmanager
 def mailing(house: House) -> Iterator[Database]:
     """The database of readers and letters; what cannot be done is told in one line, and the exit status is 1."""
@@ -161,6 +157,8 @@ def mailing(house: House) -> Iterator[Database]:
 
     try:
         opened = open_mail_db(house.mail_db)
+    except sqlite3.OperationalError:  # the machine refuses: the door says why
+        raise
     except (OSError, sqlite3.DatabaseError) as error:
         raise click.ClickException(f"{house.mail_db}: cannot be opened: {error}") from error
     with closing(opened) as db:
@@ -168,11 +166,6 @@ def mailing(house: House) -> Iterator[Database]:
             yield db
         except (RefusalError, SubscriberError) as error:
             raise click.ClickException(str(error)) from error
-        except sqlite3.OperationalError as error:
-            # The lower eight bits are the kind of error. What was done until then is kept.
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in NOT_NOW:
-                raise
-            raise click.ClickException(f"{house.mail_db}: {error}; say it again") from error
 
 
 @contextmanager

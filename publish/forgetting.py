@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -15,7 +15,7 @@ from pyarrow.parquet import ParquetFile
 from sqlite_utils import Database
 
 from db.connect import open_read_only, transaction
-from db.forgetting import Forgotten, text_columns
+from db.forgetting import Forgotten, own_article, text_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,12 @@ class Wanted:
         return any(article in text for article in self.articles) or self.cover(text) != text
 
     def cover(self, text: str) -> str:
-        """The text with its names covered."""
-        return self.forgotten.cover(text, self.forgotten.names) if self.forgotten else text
+        """The text with its names covered, those of one article where it leads to that."""
+        return self.forgotten.cover_loose(text) if self.forgotten else text
+
+    def is_told(self, text: str, article: str) -> bool:
+        """Whether a text that belongs to an article holds a name."""
+        return self.forgotten is not None and self.forgotten.cover(text, [article]) != text
 
 
 def withdraw_releases(folder: Path, wanted: Wanted) -> list[str]:
@@ -64,19 +68,23 @@ def delete_exports(folder: Path, wanted: Wanted) -> int:
 
 
 def cover_letters(mail: Database, wanted: Wanted) -> int:
-    """Cover the names in the kept letters, and let go of those that tell of a forgotten article; how many changed.
+    """Cover the names in the kept letters, their subjects too, and let go of those that tell of a forgotten article.
+
+    How many changed. Names of one article are covered in the letters that lead to it.
 
     Raises LettersWaitError, before anything is changed, where such a letter is still to be handed over.
     """
     with transaction(mail):
-        told = [row for row in _letters(mail) if wanted.is_in(row[1]) or wanted.is_in(row[2])]
-        gone = [(id,) for id, html, text in told if any(article in html + text for article in wanted.articles)]
+        told = [letter for letter in _letters(mail) if any(map(wanted.is_in, letter[1:]))]
+        gone = [(id,) for id, _, html, text in told if any(article in html + text for article in wanted.articles)]
         waiting = "select 1 from deliveries where letter_id = ? and state in ('due', 'handing', 'deferred')"
         if any(mail.execute(waiting, id).fetchone() for id in gone):
             raise LettersWaitError("letters that tell of the article are still to be handed over: `pantau send` first")
-        for id, html, text in told:
+        for id, subject, html, text in told:
             bodies = [zlib.compress(wanted.cover(body).encode()) for body in (html, text)]
-            mail.execute("update letters set html = ?, text = ? where id = ?", [*bodies, id])
+            # It is a part of what leads to the article.
+            head = wanted.cover(f"{subject}\n{html}").partition("\n")[0]
+            mail.execute("update letters set subject = ?, html = ?, text = ? where id = ?", [head, *bodies, id])
         mail.conn.executemany(
             "update letters set html = null, text = null, calendar = null, images = null where id = ?", gone
         )
@@ -89,7 +97,16 @@ class LettersWaitError(Exception):
 
 def delete_from_outbox(outbox: Path, wanted: Wanted) -> int:
     """Delete the files of the outbox that hold it, and the lists of letters, which are made anew; how many."""
-    held = [path for path in outbox.rglob("*") if path.is_file() and any(map(wanted.is_in, _texts(path)))]
+    return _delete_letters(outbox, lambda path: any(map(wanted.is_in, _texts(path))))
+
+
+def delete_letters_to(outbox: Path, email: str) -> int:
+    """Delete the letters to an address in the outbox, and the lists of letters, which are made anew; how many."""
+    return _delete_letters(outbox, lambda path: email.casefold() in map(str.casefold, _readers(path)))
+
+
+def _delete_letters(outbox: Path, is_wanted: Callable[[Path], bool]) -> int:
+    held = [path for path in outbox.rglob("*") if path.is_file() and is_wanted(path)]
     for path in held:
         path.unlink()
     if held:
@@ -103,19 +120,24 @@ def _holds(db: Database, wanted: Wanted) -> bool:
         marks = ", ".join("?" * len(wanted.articles))
         if db.execute(f"select 1 from articles where id in ({marks})", list(wanted.articles)).fetchone():
             return True
-    return any(wanted.is_in(text) for text in _published_texts(db))
+    return any(
+        wanted.is_in(text) if article is None else wanted.is_told(text, article)
+        for text, article in _published_texts(db)
+    )
 
 
-def _published_texts(db: Database) -> Iterator[str]:
+def _published_texts(db: Database) -> Iterator[tuple[str, str | None]]:
+    """Every text of a release, with the id of its article where it belongs to one."""
     for table, columns in text_columns(db).items():
+        own = own_article(db, table) or "null"
         for column in columns:
-            for (text,) in db.execute(f'select distinct "{column}" from "{table}" where "{column}" is not null'):
-                yield str(text)
+            rows = db.execute(f'select distinct "{column}", {own} from "{table}" where "{column}" is not null')
+            yield from ((str(text), article) for text, article in rows)
 
 
-def _letters(mail: Database) -> Iterator[tuple[int, str, str]]:
-    rows = mail.execute("select id, html, text from letters where html is not null").fetchall()
-    return ((id, zlib.decompress(html).decode(), zlib.decompress(text).decode()) for id, html, text in rows)
+def _letters(mail: Database) -> Iterator[tuple[int, str, str, str]]:
+    rows = mail.execute("select id, subject, html, text from letters where html is not null").fetchall()
+    return ((id, head, zlib.decompress(html).decode(), zlib.decompress(text).decode()) for id, head, html, text in rows)
 
 
 def _exported(path: Path) -> Iterator[str]:
@@ -129,7 +151,19 @@ def _exported(path: Path) -> Iterator[str]:
 def _texts(path: Path) -> Collection[str]:
     if path.suffix in (".html", ".txt", ".ics"):
         return [path.read_text(encoding="utf-8", errors="replace")]
-    if path.suffix != ".eml":
+    if not _is_letter(path):
         return []
     message = message_from_bytes(path.read_bytes(), policy=policy.default)
     return [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
+
+
+def _readers(path: Path) -> Collection[str]:
+    if not _is_letter(path):
+        return []
+    to = message_from_bytes(path.read_bytes(), policy=policy.default)["to"]
+    return [address.addr_spec for address in to.addresses] if to else []
+
+
+def _is_letter(path: Path) -> bool:
+    """Also one of which the writing was cut off."""
+    return ".eml" in path.suffixes

@@ -19,8 +19,8 @@ PROCESSES = min(4, os.cpu_count() or 1)
 WORKER = "publish.serving.worker"
 OF_MAIL = ("PANTAU_SMTP_PASSWORD", "PANTAU_DKIM_KEY")
 """Secrets that the processes of the site have no use for."""
-FREED_WITHIN = 2.0
-"""Seconds until the processes of a killed `pantau serve` have let go of their port."""
+FREED_WITHIN = 10.0
+"""Seconds until the processes of a killed `pantau serve` have let go of their port, also one that was just starting."""
 
 
 def datasette_command(public: Path, host: str, port: int) -> list[str]:
@@ -134,15 +134,18 @@ def _is_alive(process: int) -> bool:
 
 def _secret(folder: Path) -> str:
     """What signs the cookies: DATASETTE_SECRET, else one that is kept, so that who signed in stays so."""
-    if "DATASETTE_SECRET" in os.environ:
-        return os.environ["DATASETTE_SECRET"]
+    if given := os.environ.get("DATASETTE_SECRET"):
+        return given
     file = folder / "secret"
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
-            new.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
+    if not file.exists() or not file.stat().st_size:
+        # Whole or not there, also after a power cut: an empty one would sign what anybody can.
+        new = folder / f"secret-{os.getpid()}"
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as text:
+            text.write(secrets.token_hex(32))
+            text.flush()
+            os.fsync(text.fileno())
+        new.replace(file)
     return file.read_text()
 
 

@@ -21,7 +21,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -79,16 +79,16 @@ class Bench:
         check(not any("Traceback" in line for line in lines), f"{word} shows its code: {lines[-3:]}")
         return told[0]
 
-    def end(self, word: str) -> None:
-        """Say the words from one on, and compare what they left with what nobody disturbed."""
+    def end(self, word: str, but: Collection[str] = frozenset()) -> None:
+        """Say the words from one on, and compare what they left, but for some tables, with what nobody disturbed."""
         for rest in SAID[SAID.index(word) :]:
             say(self.world, rest)
-        self.compare(word)
+        self.compare(word, but)
 
-    def compare(self, word: str) -> None:
-        """Compare what is there with what words left that nobody disturbed."""
+    def compare(self, word: str, but: Collection[str] = frozenset()) -> None:
+        """Compare what is there, but for some tables, with what words left that nobody disturbed."""
         tally = Tally()
-        compare(self.world, self.reference, tally, word == "crawl")
+        compare(self.world, self.reference, tally, word == "crawl", but)
         check(not tally.faults, "; ".join(tally.faults[:3]))
         check(not tally.repeated, f"{tally.repeated} letters came twice")
 
@@ -203,7 +203,7 @@ def ended_by_systemd(bench: Bench, word: str) -> str:
     code = bench.world.starter.wait(process)
     check(session_ends(process), f"{word}: {living(process)} have not ended")
     took = time.monotonic() - begun
-    check(code in (0, 1, -signal.SIGTERM, 128 + signal.SIGTERM), f"{word} ended with {code}: {bench.world.told()}")
+    check(code in (0, 1, 130, -signal.SIGTERM, 128 + signal.SIGTERM), f"{word} ended with {code}: {bench.world.told()}")
     check(took < 60, f"{word} ended after {took:.1f} s")
     check("Traceback" not in bench.world.told(), f"{word} shows its code: {bench.world.told()}")
     bench.end(word)
@@ -227,7 +227,8 @@ def archive_broken(bench: Bench, damage: str) -> str:
         ((pending,),) = db.execute("select count(*) from pages where id not in (select page_id from parses)")
     check(read > 0 and pending > 0, f"{read} articles, {pending} pages pending")
     file.write_bytes(whole)
-    bench.end("parse")
+    # A share of few pages may be alarming that is not of many, and a run that read a part has told so.
+    bench.end("parse", but={"pantau.db alarms", "public.db alarms"})
     return f"{read} articles were read, {pending} pages told one by one and left pending; a copy of the file mended all"
 
 

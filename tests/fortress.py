@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import re
@@ -15,9 +16,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 from build import build_example_db
+from datasette.app import Datasette
+from lxml.html import HtmlElement, document_fromstring
 from reviewdesk import PASSWORD, RAHMI, SARI
 
 from db.mailing.connect import open_mail_db
@@ -83,8 +87,10 @@ class Fortress:
 
     def forget_limits(self) -> None:
         """Let everybody begin anew."""
-        with closing(sqlite3.connect(self.data / ".serving" / "limits.db", timeout=30)) as db, db:
-            db.execute("delete from counts")
+        file = self.data / ".serving" / "limits.db"
+        if file.exists():
+            with closing(sqlite3.connect(file, timeout=30)) as db, db:
+                db.execute("delete from counts")
 
 
 def sign_in(client: httpx.Client, name: str = RAHMI, password: str = PASSWORD, **more: str) -> httpx.Response:
@@ -98,6 +104,61 @@ def token_of(page: str) -> str:
     found = re.search(r'name="csrftoken" value="([^"]+)"', page)
     assert found, page[:2000]
     return found[1]
+
+
+SAMPLES = {
+    "database": "public", "table": "provinces", "pks": "51", "format": "json", "kind": "daerah", "number": "1",
+    "week": "2024-W47", "token": "palsu", "path": "app.css", "rest": "",
+}  # fmt: skip
+"""What stands in an address for a part that its route names; `x` for all others."""
+
+
+def routes(site: Fortress) -> dict[str, str]:
+    """An address for each route of the running site, by its regular expression."""
+    datasette = Datasette(immutables=[str(site.data / "public.db")], config_dir=SITE)
+    asyncio.run(datasette.client.get("/"))
+    told = {regex.pattern: an_address(regex.pattern) for regex, _ in datasette._routes()}
+    assert [pattern for pattern, path in told.items() if not re.match(pattern, path)] == []
+    return told
+
+
+def an_address(pattern: str) -> str:
+    """An address that the regular expression of a route means.
+
+    >>> an_address(r"^/surat/(?P<week>[^/]+)$"), an_address(r"/(?P<database>[^\\/\\.]+)(\\.(?P<format>\\w+))?$")
+    ('/surat/2024-W47', '/public')
+    """
+    path = re.sub(r"\^\(\?!.*?\$\)\)|\(\?<![^()]*\)", "", pattern)
+    path = re.sub(r"\(\?P<(\w+)>[^()]*\)", lambda part: SAMPLES.get(part[1], "x"), path)
+    path = re.sub(r"\([^()]*\)\?", "", path)
+    return re.sub(r"[\^$\\]|\[\^/\]\*", "", path) or "/"
+
+
+def walk(client: httpx.Client, *starts: str, most: int = 150) -> dict[str, HtmlElement]:
+    """Pages by their addresses: a few of each kind of address, found by following links."""
+    found: dict[str, HtmlElement] = {}
+    kinds: dict[str, int] = {}
+    waiting = list(starts)
+    while waiting and len(found) < most:
+        path = waiting.pop(0)
+        if path in found:
+            continue
+        answer = client.get(path, follow_redirects=True)
+        if "html" not in answer.headers.get("content-type", "") or not answer.text:
+            continue
+        found[path] = page = document_fromstring(answer.text)
+        for link in page.xpath("//a/@href"):
+            to = urlsplit(urljoin(path, link))
+            kind = re.sub(r"[0-9a-f]{6,}|\d+|(?<=/public/)[^/]+", "#", to.path) + "?" * bool(to.query)
+            if not to.netloc and to.path.startswith("/") and kinds.setdefault(kind, 0) < 2:
+                kinds[kind] += 1
+                waiting.append(to.path + (f"?{to.query}" if to.query else ""))
+    return found
+
+
+def own_pages(site: Fortress) -> list[str]:
+    """The pages of readers, by the tokens of their letters."""
+    return [f"/langganan/{page}/{token}" for page, token in site.tokens.items()]
 
 
 def build_fortress(folder: Path) -> dict[str, str]:

@@ -23,6 +23,8 @@ from reliability import Part, publish_part
 
 TESTS = Path(__file__).parent
 OURS = ["crawler", "nlp", "db", "publish"]
+INSIDE = "--inside"
+"""What the process of one target is started with; then its name, the folder of `--keep`, and libFuzzer's flags."""
 
 
 def main() -> None:
@@ -30,11 +32,10 @@ def main() -> None:
     parser.add_argument("targets", nargs="*")
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "pantau-fuzz")
-    parser.add_argument("--inside", help=argparse.SUPPRESS)
-    args, flags = parser.parse_known_args()
-    if args.inside:
-        fuzz(args.inside, args.keep, flags)
+    if sys.argv[1:2] == [INSIDE]:
+        fuzz(sys.argv[2], Path(sys.argv[3]), sys.argv[4:])
         return
+    args = parser.parse_args()
     from fuzz.guard import Outcome, try_cases
     from fuzz.hostile import CASES
     from fuzz.targets import TARGETS
@@ -63,8 +64,9 @@ def main() -> None:
             rows,
             "A crash is an exception that is not documented, an input that takes longer than its target may, or more "
             "memory. Inputs are made by atheris (libFuzzer), which follows the branches that an input reaches, from our"
-            " own sample pages on; those made by hand are in tests/fuzz/hostile.py. Seconds are of processor time, "
-            "memory is that of the whole process with its libraries.",
+            " own sample pages on, in processes of which none may take more than 4 GB; those made by hand are in "
+            "tests/fuzz/hostile.py. Seconds are of processor time, memory is that of the whole process with its "
+            "libraries.",
         ),
     )
     sys.exit(1 if total["faults"] else 0)
@@ -86,19 +88,25 @@ def run_target(name: str, seconds: int, keep: Path) -> dict[str, Any]:
             f"-max_total_time={seconds}", f"-timeout={bounds.seconds * 10}", "-rss_limit_mb=4096", "-max_len=65536",
             f"-artifact_prefix={keep}/{name}-", "-verbosity=0", str(corpus),
         ]  # fmt: skip
-        ran = subprocess.run(
-            [sys.executable, __file__, "--inside", name, "--keep", str(keep), *flags],
-            env={**os.environ, "PANTAU_FUZZ_FIGURES": str(figures), "PYTHONPATH": f"{TESTS}:{TESTS.parent}"},
-            capture_output=True,
-            text=True,
-            timeout=seconds * 5 + 600,
-            check=False,
-        )
+        fault = ""
+        try:
+            ran = subprocess.run(
+                [sys.executable, __file__, INSIDE, name, str(keep), *flags],
+                env={**os.environ, "PANTAU_FUZZ_FIGURES": str(figures), "PYTHONPATH": f"{TESTS}:{TESTS.parent}"},
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=seconds * 5 + 600,
+                check=False,
+            )
+            if ran.returncode:
+                fault = f"the process ended with {ran.returncode}: {' '.join(ran.stderr.split())[-300:]}"
+        except subprocess.TimeoutExpired as error:
+            fault = f"the process had not ended after {error.timeout:.0f} seconds"
         found: dict[str, Any] = json.loads(figures.read_text()) if figures.exists() else {
             "inputs": 0, "faults": [], "slowest": 0.0, "megabytes": 0,
         }  # fmt: skip
-    if ran.returncode:
-        found["faults"].append(f"the process ended with {ran.returncode}: {' '.join(ran.stderr.split())[-300:]}")
+    found["faults"] += [fault] if fault else []
     return found
 
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from build import SOURCES
 from test_health import HOME, NOW, build_answer, build_poll
 
-from crawler.items import Alarm, Met, Reading, Said, SourceRun, WeekSeen
+from crawler.items import Alarm, Article, Met, Page, Reading, Said, SourceRun, WeekSeen
+from crawler.source import load_source
 from crawler.watch.alarms import find_alarms, is_our_outage, kinds, looked_at, state_of
 from crawler.watch.floors import NotLearntError, learn_floors
-from db.alarms import read_open_alarms, read_source_runs, save_alarms
+from db.alarms import Changes, read_open_alarms, read_source_runs, save_alarms
 from db.connect import Database, open_db
 from db.reference import load_reference
-from db.store import finish_run, save_sources, save_url, start_run
-from pantau.alarms import alarm_line
-from pantau.checking import put_floors
+from db.store import finish_run, save_article, save_page, save_parse_error, save_sources, save_url, start_run
+from pantau.alarms import alarm_line, alarm_lines
+from pantau.checking import learn, put_floors
+from pantau.house import House, complain
 
 URL = f"{HOME}/berita/1"
 
@@ -38,8 +43,10 @@ def failing(problem: str, status: int | None = None) -> SourceRun:
     return run(polls=(build_poll(1, links=20), poll), kept=0)
 
 
-def single(known: int) -> tuple[Any, ...]:
-    return tuple(build_poll(back, links=1, known=known, new=1 - known) for back in (1, 0))
+def single(*known: int, days: int) -> tuple[Any, ...]:
+    """Visits of a list with one article, so many days from the first to the last."""
+    every = zip(range(days, -1, -days // (len(known) - 1)), known, strict=True)
+    return tuple(build_poll(back, links=1, known=one, new=1 - one) for back, one in every)
 
 
 def entries(**values: Any) -> SourceRun:
@@ -69,6 +76,8 @@ CASES: dict[str, tuple[SourceRun, dict[str, str]]] = {
     "the only page": (lost("blocked", "HTTP 403", 1, 0), {"page-refused": "look"}),
     "the only page is gone": (lost("gone", "HTTP 404", 1, 0), {"page-gone": "note"}),
     "all pages are forbidden": (lost("robots", "", 4, 0), {"page-robots": "look"}),
+    "a page that wants to be left out": (
+        lost("robots", "the page asks not to be shown elsewhere: noindex", 1, 5), {"page-unshown": "note"}),
     "pages of another host": (
         lost("not-article", "redirects to another site: https://lain.example/a", 3, 0), {"page-moved": "broken"}),
     "pages at a private address": (
@@ -105,8 +114,10 @@ CASES: dict[str, tuple[SourceRun, dict[str, str]]] = {
                 "kabarpaser.example cannot be read"),
         {"list-moved": "broken"}),
     "no budget left": (failing("the 2000 requests of this day are spent"), {"budget": "look"}),
-    "one article for ever": (run(polls=single(known=1)), {"list-still": "look"}),
-    "a first article": (run(polls=single(known=0)), {}),
+    "one article for ever": (run(polls=single(0, 1, 1, days=8)), {"list-still": "look"}),
+    "one article since yesterday": (run(polls=single(0, 1, days=1)), {}),
+    "one article, and each time another": (run(polls=single(0, 0, 0, days=8)), {}),
+    "one article that is new now": (run(polls=single(0, 1, 0, days=8)), {}),
     "an entry of another": (entries(strangers=1), {"list-strangers": "note"}),
     "as many entries of another": (entries(strangers=4), {"list-strangers": "look"}),
     "an entry without a link": (entries(invalid=1), {"list-invalid": "note"}),
@@ -215,8 +226,30 @@ def test_an_alarm_is_told_once_and_again_when_it_is_over(db: Database) -> None:
 def test_a_note_that_gets_worse_is_told_and_begins_then(db: Database) -> None:
     save(db, 2, [build_alarm("page-down", "note")])
     worse = build_alarm("page-down", "look")
-    assert save(db, 1, [worse]).raised == (worse,)
+    assert save(db, 1, [worse]) == Changes((worse,), ())
     assert [held.raised_at for held in read_open_alarms(db)] == [NOW - timedelta(days=1)]
+
+
+def test_a_part_that_is_lost_is_told_again_when_nothing_is_read_any_more(db: Database) -> None:
+    save(db, 3, [build_alarm("list-gone", "look")])
+    worse = build_alarm("list-gone", "broken")
+    assert save(db, 2, [worse]) == Changes((worse,), ())
+    assert [(held.alarm.level, held.raised_at) for held in read_open_alarms(db)] == [
+        ("broken", NOW - timedelta(days=3))
+    ]
+    assert save(db, 1, [build_alarm("list-gone", "look")]) == Changes((), ()), "better, and not over"
+
+
+def test_what_was_told_is_told_to_be_over_when_only_a_note_is_left_of_it(db: Database) -> None:
+    look, note = build_alarm("page-down", "look"), build_alarm("page-down", "note")
+    save(db, 3, [look])
+    changes = save(db, 2, [note])
+    assert (changes.raised, [(one.alarm, one.ended_at) for one in changes.ended]) == (
+        (), [(look, NOW - timedelta(days=2))]
+    )  # fmt: skip
+    lines = alarm_lines(changes, read_open_alarms(db))
+    assert lines[0] == f"OVER {SOURCE} page-down: since {(NOW - timedelta(days=3)).isoformat(timespec='seconds')}"
+    assert alarm_lines(save(db, 1, [], {"page-down"}), []) == [], "of the note nobody was told"
 
 
 def test_what_a_killed_run_met_is_told_by_the_next(db: Database) -> None:
@@ -231,9 +264,44 @@ def test_what_a_killed_run_met_is_told_by_the_next(db: Database) -> None:
     assert read_source_runs(db, start_run(db, "crawl"), datetime.now(UTC)) == []
 
 
-def test_an_address_cannot_steer_the_terminal() -> None:
-    line = alarm_line(replace(build_alarm("list-wall"), urls=("https://a.example/\x1b[2J\n",)))
-    assert line == f"ALARM {SOURCE} list-wall: Not read. https://a.example/?[2J?"
+@pytest.mark.parametrize(("before", "read"), [("crawl", 1), ("extract", 0)])
+def test_what_a_crawl_read_and_what_it_left_to_be_read_is_one_lot(db: Database, before: str, read: int) -> None:
+    """Else one page that is left, and is no article, would be all pages of its source."""
+    for hour, word in enumerate((before, "parse")):
+        run = start_run(db, word)
+        address = f"{URL}/{word}"
+        page = Page(address, SOURCE, NOW, 200, address.encode(), archive_file="a.warc.gz", archive_offset=0)
+        if word == "parse":
+            save_parse_error(db, save_page(db, page), "1", "no article")
+        else:
+            article = Article(address, address, SOURCE, "Bimtek", (), NOW, "meta", None, f"Bupati membuka {word}.")
+            save_article(db, save_page(db, page), article, "1")
+        at = f"2026-01-01T{hour:02}:00:00+00:00"
+        db.execute("update runs set started_at = ? where id = ?", [at, run])
+        db.execute(
+            "update parses set parsed_at = ? where page_id in (select id from pages where url = ?)", [at, address]
+        )
+        finish_run(db, run, {})
+    (one,) = read_source_runs(db, run, NOW)
+    assert one.reading is not None
+    assert (one.reading.read, one.reading.unread.number) == (read, 1)
+
+
+@pytest.mark.parametrize(("published_by", "number"), [("meta", 1), ("text", 1), ("api", 0), ("url", 0)])
+def test_an_old_date_is_odd_where_the_page_alone_tells_it(db: Database, published_by: Any, number: int) -> None:
+    run = start_run(db, "parse")
+    page = Page(URL, SOURCE, NOW, 200, b"<p>Bimtek", archive_file="a.warc.gz", archive_offset=0)
+    old = NOW - timedelta(days=400)
+    article = Article(URL, URL, SOURCE, "Bimtek", (), old, published_by, None, "Bupati membuka bimtek.")
+    save_article(db, save_page(db, page), article, "1")
+    (one,) = read_source_runs(db, run, NOW)
+    assert one.reading is not None
+    assert one.reading.old.number == number
+
+
+def test_an_address_cannot_steer_the_terminal_and_is_told_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    complain(alarm_line(replace(build_alarm("list-wall"), urls=("https://a.example/\x1b[2J\n",))))
+    assert capsys.readouterr().err == f"ALARM {SOURCE} list-wall: Not read. https://a.example/\\x1b[2J\\n\n"
 
 
 # Floors.
@@ -243,6 +311,11 @@ def weeks(*pages: int | None) -> list[WeekSeen | None]:
     return [None if n is None else WeekSeen(n, n, n, n, n, n) for n in pages]
 
 
+def shares(*dated: int) -> list[WeekSeen]:
+    """Weeks of ten articles, of which so many have a date."""
+    return [WeekSeen(10, 10, 10, number) for number in dated]
+
+
 @pytest.mark.parametrize(
     ("seen", "expect", "floors"),
     [
@@ -250,18 +323,35 @@ def weeks(*pages: int | None) -> list[WeekSeen | None]:
         (weeks(50, 61, 3, 55, 70), {}, {"weekly": 40, "placed": 0.8}),
         (weeks(50, 61, 55, 70), {"weekly": 45, "placed": 0.9}, {}),
         (weeks(50, 61, 55, 70), {"weekly": 10, "placed": 0.5}, {"weekly": 40, "placed": 0.8}),
-        ([WeekSeen(10, 10, 10, 3, 0, 0)] * 4, {"weekly": 8}, {"dated": 0.2}),
+        (shares(3, 3, 3, 3), {"weekly": 8}, {"dated": 0.15}),
+        (shares(0, 0, 10, 10, 10, 10, 10), {"weekly": 8}, {}),
+        (weeks(3, 0, 4, 0, 3, 0, 5, 0), {"placed": 0.8}, {}),
+        (weeks(0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1), {}, {}),
+        (weeks(6, 4, 2, 7, 5, 9, 4, 3), {"placed": 0.8}, {"weekly": 1}),
+        ([WeekSeen(5, 5, 5, 5, 5, 3)] * 8, {"weekly": 4}, {"placed": 0.35}),
+        ([WeekSeen(50, 50, 50, 50, 50, 30)] * 8, {"weekly": 40}, {"placed": 0.45}),
     ],
-    ids=["new", "one bad week", "held already", "raised", "a floor that no week reached"],
-)
+    ids=[
+        "new", "one bad week", "held already", "raised", "a floor that no week reached", "dates that were lost",
+        "every other week", "an article a month", "few", "few on the programme", "many on the programme",
+    ],
+)  # fmt: skip
 def test_floors_are_learnt_from_good_weeks(seen: Any, expect: dict[str, Any], floors: dict[str, Any]) -> None:
-    assert learn_floors(seen, expect) == floors
+    assert {name: floor.value for name, floor in learn_floors(seen, expect).items()} == floors
 
 
 @pytest.mark.parametrize("seen", [weeks(50, 61, 55), weeks(2, 3, 50, 61, 55, 70), weeks(0, 0, 50, 50, 50, 50, 50)])
 def test_nothing_is_learnt_of_few_weeks_or_from_a_collapse(seen: Any) -> None:
     with pytest.raises(NotLearntError):
         learn_floors(seen, {})
+
+
+def test_in_a_holiday_nobody_is_named_for_few_articles_and_nothing_is_over() -> None:
+    few = [replace(run(week=3), source=f"media_{number}", expect={"weekly": 8}) for number in range(5)]
+    enough = [replace(run(week=9), source=f"koran_{number}", expect={"weekly": 8}) for number in range(6)]
+    assert find_alarms([*few, *enough[:5]], NOW) == []
+    assert {alarm.kind for alarm in find_alarms([*few, *enough], NOW)} == {"few-articles"}
+    assert ["few-articles" in looked_at(one) for one in (few[0], enough[0])] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -277,3 +367,50 @@ def test_nothing_is_learnt_of_few_weeks_or_from_a_collapse(seen: Any) -> None:
 )
 def test_floors_are_written_beside_what_a_person_wrote(text: str, told: str) -> None:
     assert put_floors(text, {"weekly": 40}) == told
+
+
+KABAR = """# WordPress; seen on 2026-10-01.
+outlet: Kabar Paser
+home: https://kabarpaser.example
+kind: media
+family: generic
+timezone: Asia/Makassar
+ways: [{way: feed, url: /feed}]
+expect: {quiet_days: 60}  # it writes little
+knowledge: seen  # by the editor
+"""
+
+
+def test_what_is_learnt_is_told_with_its_reason_and_put_into_the_file_when_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house = House(tmp_path / "data", tmp_path, tmp_path / "outbox")
+    house.data.mkdir()
+    for name in ("kabar_paser", "kabar_baru"):
+        (tmp_path / f"{name}.yml").write_text(KABAR)
+    monkeypatch.setattr("db.alarms.read_weeks", lambda db, now: {"kabar_paser": [WeekSeen(50, 50, 50, 50)] * 6})
+    proposed = learn(house, [], is_written=False)
+    assert proposed[0] == "kabar_paser: weekly 40: the least of 6 weeks brought 50 pages"
+    assert "+expect: {quiet_days: 60, weekly: 40}  # it writes little" in proposed
+    assert "nothing can be learnt of 1 sources" in capsys.readouterr().err
+    assert (tmp_path / "kabar_paser.yml").read_text() == KABAR, "only proposed"
+    learn(house, ["kabar_paser", "kabar_baru"], is_written=True)
+    assert capsys.readouterr().err == "kabar_baru: nothing to propose: only 0 weeks can tell, it takes 4\n"
+    written = (tmp_path / "kabar_paser.yml").read_text()
+    assert written == KABAR.replace("quiet_days: 60}", "quiet_days: 60, weekly: 40}")
+    assert load_source(tmp_path / "kabar_paser.yml").expect.weekly == 40
+    assert sorted(path.name for path in tmp_path.glob("kabar*")) == ["kabar_baru.yml", "kabar_paser.yml"]
+
+
+def test_a_file_that_the_floors_would_spoil_is_left_to_its_writer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house = House(tmp_path / "data", tmp_path, tmp_path / "outbox")
+    house.data.mkdir()
+    # All in one pair of brackets, which is YAML too.
+    text = json.dumps({name: value for name, value in yaml.safe_load(KABAR).items() if name != "expect"})
+    (tmp_path / "kabar_paser.yml").write_text(text)
+    monkeypatch.setattr("db.alarms.read_weeks", lambda db, now: {"kabar_paser": [WeekSeen(50, 50, 50, 50)] * 6})
+    assert learn(house, [], is_written=True) == []
+    assert "kabar_paser.yml: to be put into `expect` by hand: {'weekly': 40}" in capsys.readouterr().err
+    assert (tmp_path / "kabar_paser.yml").read_text() == text

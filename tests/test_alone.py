@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import signal
@@ -111,6 +112,21 @@ def test_another_program_that_holds_the_lock_is_no_word_of_ours(tmp_path: Path) 
         fcntl.flock(held, fcntl.LOCK_EX)
         done = pantau("parse", data=tmp_path)
     assert (done.returncode, "another program holds it (flock?)" in done.stderr) == (os.EX_TEMPFAIL, True)
+
+
+def test_a_word_of_another_user_is_said_to_be_at_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(process: int, number: int) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    with alone(house(tmp_path), "crawl"):
+        monkeypatch.setattr(os, "kill", refuse)
+        assert who_holds(tmp_path / "run.lock").startswith(f"`pantau crawl` (process {os.getpid()}) is at it since 20")
+
+
+@pytest.mark.parametrize("told", ["", "7", "[]", '{"word": "crawl"}', '{"process": "x"}', "\udc80"])
+def test_whatever_stands_in_the_lock_somebody_holds_it(tmp_path: Path, told: str) -> None:
+    (tmp_path / "run.lock").write_bytes(told.encode("utf-8", "surrogateescape"))
+    assert who_holds(tmp_path / "run.lock") == "another program holds it (flock?)"
 
 
 def test_who_was_killed_is_not_said_to_be_at_it(tmp_path: Path) -> None:

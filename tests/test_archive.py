@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.archive import Archive, ArchiveError, read_page_body
+from crawler.archive import Archive, ArchiveError, erase_record, read_page_body, read_records
 from crawler.items import PAGE_BREAK, Page
 
 RECORDS = WarcRecordType.response | WarcRecordType.resource
@@ -285,3 +286,71 @@ def test_a_wrong_place_is_an_error_that_names_it(tmp_path: Path, file: str | Non
         page = archive.write(build_page(1))
     with pytest.raises(ArchiveError, match=f"byte {offset}"):
         read_page_body(tmp_path, file or page.archive_file or "", offset)
+
+
+# Erasing.
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> tuple[Path, list[Page]]:
+    """A file of three pages that hardly pack, and these."""
+    with Archive(tmp_path) as archive:
+        pages = [archive.write(build_page(number, random.Random(number).randbytes(9000))) for number in (1, 2, 3)]
+    return tmp_path / str(pages[0].archive_file), pages
+
+
+def held(folder: Path) -> list[int]:
+    """Numbers of the pages that can be read."""
+    return [int(page.url.split("/")[5]) for _, _, page in read_records(folder)]
+
+
+def test_an_erased_record_leaves_the_others_where_they_are(three: tuple[Path, list[Page]]) -> None:
+    path, (first, second, third) = three
+    size = path.stat().st_size
+    for _ in range(2):
+        erase_record(path.parent, path.name, second.archive_offset or 0)
+        assert (held(path.parent), path.stat().st_size) == ([1, 3], size)
+        assert list(content(path.parent).values()) == [[first.url, third.url]]
+    assert read_page_body(path.parent, path.name, third.archive_offset or 0) == third.body
+    with pytest.raises(ArchiveError, match="no whole record begins at byte 7"):
+        erase_record(path.parent, path.name, 7)
+
+
+@pytest.mark.parametrize("written", [*range(3, 30, 3), 1000, 5000, 9000])
+@pytest.mark.parametrize("is_from_the_front", [True, False])
+def test_a_record_that_was_half_erased_is_passed_over_and_can_be_erased_again(
+    three: tuple[Path, list[Page]], written: int, is_from_the_front: bool
+) -> None:
+    path, (_, second, third) = three
+    start, end = second.archive_offset or 0, third.archive_offset or 0
+    whole = path.read_bytes()
+    erase_record(path.parent, path.name, start)
+    new = path.read_bytes()
+    # Of what the disk was given some came to it: its first bytes, or, behind the header, its last ones.
+    header, cut = start + 24, start + written
+    torn = (
+        new[:cut] + whole[cut:]
+        if is_from_the_front
+        else new[:header] + whole[header : end - written] + new[end - written :]
+    )
+    path.write_bytes(torn)
+    is_begun = written > 3 or not is_from_the_front  # the fourth byte says that it is being erased
+    assert held(path.parent) == ([1, 3] if is_begun else [1, 2, 3])
+    erase_record(path.parent, path.name, start)
+    assert (held(path.parent), path.stat().st_size) == ([1, 3], len(whole))
+    assert read_page_body(path.parent, path.name, end) == third.body
+
+
+@pytest.mark.parametrize("is_half", [False, True])
+def test_nothing_is_written_where_the_last_record_was_erased(three: tuple[Path, list[Page]], is_half: bool) -> None:
+    """Whoever was killed after it was erased erases it again, and would erase what came into its place."""
+    path, (_, _, third) = three
+    start, whole = third.archive_offset or 0, path.read_bytes()
+    erase_record(path.parent, path.name, start)
+    if is_half:
+        path.write_bytes(path.read_bytes()[: start + 500] + whole[start + 500 :])
+    with Archive(path.parent) as archive:
+        new = archive.write(build_page(4))
+    erase_record(path.parent, path.name, start)
+    assert held(path.parent) == [1, 2, 4]
+    assert read_page_body(path.parent, str(new.archive_file), new.archive_offset or 0) == new.body

@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -14,8 +15,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import dkim
+import httpx
 import pytest
 import yaml
 from build import build_example_db
@@ -25,7 +28,7 @@ from crawler.sampleweb.samples import ROOT as SAMPLEWEB
 from crawler.sampleweb.server import running_sampleweb
 from crawler.source import load_sources, relocate
 from db.connect import open_read_only
-from pantau.house import House, alone
+from pantau.house import House, Stopped, alone
 from publish.digest import WIB
 from publish.mail.importing import read_table
 from publish.mail.message import sign_message
@@ -34,6 +37,7 @@ from publish.mail.settings import DKIM_KEY_VARIABLE, PASSWORD_VARIABLE, MailSett
 DEPLOY = ROOT / "deploy"
 UNITS = DEPLOY / "systemd"
 COMMON = UNITS / "pantau-.service.d" / "common.conf"
+SITE_UNIT = UNITS / "pantau-site.service"
 CRONTAB = DEPLOY / "cron.d" / "pantau"
 DOES = {
     "run": "publish ",
@@ -83,6 +87,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
             f"PANTAU_SITE='https://pantau.example'\nPANTAU_CONTACT='surat@pantau.example'\nPANTAU_SOURCES='{folder}'\n"
         )
         (folder.parent / "secrets.env").write_text("# PANTAU_SMTP_PASSWORD='…'\n")
+        (folder.parent / "site.env").write_text("PANTAU_METRICS_TOKEN='kunci-angka'\n")
         yield machine
 
 
@@ -97,7 +102,8 @@ def values(path: Path, key: str) -> list[str]:
 
 
 def services() -> list[Path]:
-    return sorted(UNITS.glob("pantau-*.service"))
+    """Those that do what is pending and end."""
+    return sorted(set(UNITS.glob("pantau-*.service")) - {SITE_UNIT})
 
 
 def timers() -> list[Path]:
@@ -105,7 +111,13 @@ def timers() -> list[Path]:
 
 
 def run_unit(service: Path, machine: Machine) -> subprocess.CompletedProcess[str]:
-    """Run the command of a service with the environment that systemd gives it, and no other."""
+    """Run the command of a service as systemd does, to its end."""
+    words, options = started(service, machine)
+    return subprocess.run(words, **options, capture_output=True, text=True, timeout=120)
+
+
+def started(service: Path, machine: Machine) -> tuple[list[str], dict[str, Any]]:
+    """The command of a service, with the folder and the environment that systemd gives it, and no other."""
     (start,) = values(service, "ExecStart")
     words = shlex.split(machine.moved(start).replace("%%", "%").replace("$$", "$"))
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(machine.data), "USER": "pantau"}
@@ -117,9 +129,7 @@ def run_unit(service: Path, machine: Machine) -> subprocess.CompletedProcess[str
             name, _, value = line.partition("=")
             environment[name] = shlex.split(value)[0]
     (folder,) = values(COMMON, "WorkingDirectory")
-    return subprocess.run(
-        words, cwd=machine.moved(folder), env=environment, capture_output=True, text=True, timeout=120
-    )
+    return words, {"cwd": machine.moved(folder), "env": environment}
 
 
 def cron_jobs() -> list[tuple[str, str, str]]:
@@ -186,7 +196,7 @@ def test_a_line_of_the_crontab_does_its_work_and_has_mailed_only_what_is_wrong(c
 def test_systemd_and_cron_have_the_same_said() -> None:
     by_systemd = {word_of(start) for service in services() for start in values(service, "ExecStart")}
     assert by_systemd == {word_of(what) for _, _, what in cron_jobs()} == {*DOES, "digest"}
-    assert {path.stem for path in timers()} == {path.stem for path in services()}
+    assert {path.stem for path in timers()} == {path.stem for path in services()}, "the site needs no timer"
 
 
 @pytest.mark.usefixtures("done_by_systemd")
@@ -205,7 +215,8 @@ def test_while_a_run_is_under_way_another_one_ends_at_once_and_is_no_failure(mac
     with alone(House(machine.data, machine.root, machine.root), "crawl"):
         by_systemd = run_unit(UNITS / "pantau-run.service", machine)
         by_cron = run_job(job.partition(" >")[0], machine)
-    assert values(UNITS / "pantau-run.service", "SuccessExitStatus") == [str(by_systemd.returncode)] == ["75"]
+    assert values(UNITS / "pantau-run.service", "SuccessExitStatus") == [f"{by_systemd.returncode} {Stopped.exit_code}"]
+    assert by_systemd.returncode == 75
     assert by_systemd.stderr.startswith(f"Error: {machine.data}/run.lock: `pantau crawl` (process {os.getpid()}) is at")
     # Nothing that cron would mail.
     assert (by_cron.returncode, by_cron.stdout, by_cron.stderr) == (0, "", "")
@@ -244,6 +255,41 @@ def test_a_mail_server_that_is_away_is_a_failure_that_somebody_is_told_of(machin
     (told,) = values(COMMON, "OnFailure")
     assert (UNITS / f"{told.partition('@')[0]}@.service").exists()
     assert run_unit(UNITS / "pantau-send.service", machine).stdout.startswith("0 letters composed, 1 handed over")
+
+
+def test_the_site_is_served_as_its_unit_says_and_ends_when_it_is_told_to(machine: Machine) -> None:
+    words, options = started(SITE_UNIT, machine)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    # Another port than on the operator's machine, where somebody may have the site open.
+    with subprocess.Popen([*words, "--port", str(port)], **options, stdout=subprocess.PIPE, text=True) as site:
+        try:
+            assert site.stdout is not None
+            assert site.stdout.readline().startswith(f"Site: http://127.0.0.1:{port}/")
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
+                assert client.get("/daerah").status_code == 200
+                assert client.get("/-/live").text == "ok\n"
+                sitemap = client.get("/robots.txt", headers={"host": "lain.example"}).text
+                assert "https://pantau.example/sitemap.xml" in sitemap, "the settings of pantau.env"
+                token = {"authorization": "Bearer kunci-angka"}
+                assert client.get("/-/metrics").status_code == 403, "those of site.env"
+                assert client.get("/-/metrics", headers=token).status_code == 200
+        finally:
+            site.terminate()
+            site.wait(timeout=60)
+    # Any other status is a failure that somebody is told of.
+    assert values(SITE_UNIT, "SuccessExitStatus") == [str(site.returncode)]
+    assert not list((machine.data / ".serving").glob("open-*"))
+    assert "/etc/pantau/secrets.env" not in SITE_UNIT.read_text(encoding="utf-8"), "the secrets of mail"
+
+
+def test_the_site_is_started_anew_and_the_other_units_run_to_their_end() -> None:
+    """A setting of common.conf would hold for all of them: it is read after the unit's own."""
+    assert values(COMMON, "Type") == values(COMMON, "Restart") == []
+    assert (values(SITE_UNIT, "Type"), values(SITE_UNIT, "Restart")) == (["exec"], ["always"])
+    assert values(SITE_UNIT, "WantedBy") == ["multi-user.target"]
+    assert [values(service, "Type") for service in services()] == [["oneshot"]] * len(services())
 
 
 def test_the_files_name_no_other_place_than_those_of_the_documentation() -> None:

@@ -143,6 +143,13 @@ def test_a_feed_whose_entries_have_no_links_says_so() -> None:
     assert reader.tally.problems == ["https://kabar.example/feed: 2 entries, none with a link"]
 
 
+def test_of_a_feed_without_end_its_first_entries_are_read() -> None:
+    reader = Reader().read(RSS.format("<item/>" * 200_000 + ITEM.format("")))
+    assert reader.articles == []
+    assert reader.tally.problems[-1] == "https://kabar.example/feed: more links than the 2,000 that are read"
+    assert reader.spider._invalid == 2001
+
+
 def test_rss_1_is_read() -> None:
     body = (
         '<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'

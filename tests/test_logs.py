@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from pantau.logs import OURS, SECRETS
 
 ROOT = Path(__file__).parent.parent
 HOSTILE = [
@@ -169,16 +172,25 @@ def test_an_event_that_cannot_be_told_is_named_by_its_place() -> None:
     assert (event["event"], event["at"]) == ("an event could not be told", "<string>:4")
 
 
+def test_every_secret_that_the_program_takes_from_the_environment_is_one_of_the_logs() -> None:
+    rooms = [path for room in OURS for path in (ROOT / room).rglob("*.py")]
+    named = re.compile(r'"((?:PANTAU|DATASETTE)_[A-Z_]*(?:PASSWORD|SECRET|TOKEN|KEY))"')
+    assert {name for path in rooms for name in named.findall(path.read_text(encoding="utf-8"))} == set(SECRETS)
+
+
+@pytest.mark.parametrize("name", SECRETS)
 @pytest.mark.parametrize("form", ["json", "text"])
-def test_a_secret_of_the_environment_is_never_told(form: str) -> None:
-    code = """
-import os, structlog
-secret = os.environ["PANTAU_SMTP_PASSWORD"]
+def test_a_secret_of_the_environment_is_never_told(form: str, name: str) -> None:
+    code = (
+        f"import os\nsecret = os.environ[{name!r}]"
+        """
+import structlog
 log = structlog.stdlib.get_logger("publish.mail")
 log.warning(f"handed over with {secret}", url=f"smtp://u:{secret}@mail.example", more=[secret, {secret: secret}])
 raise OSError(f"cannot sign in with {secret}")
 """
-    lines = told(code, PANTAU_LOG=form, PANTAU_SMTP_PASSWORD="rahasia-benar-7")
+    )
+    lines = told(code, PANTAU_LOG=form, **{name: "rahasia-benar\nrahasia-7"})
     assert len(lines) == 2
     assert "rahasia" not in "".join(lines)
 

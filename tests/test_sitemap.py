@@ -49,10 +49,11 @@ class Walk:
         since: date | None = None,
         until: date | None = None,
         limit: int | None = None,
+        budget: int = 2000,
     ) -> None:
         shared = {"name": "kabar", "outlet": "Kabar", "kind": "media", "family": "generic", "knowledge": "seen"}
-        ways = [{"way": "sitemap", "url": next(iter(site))}]
-        self.source = Source.model_validate({**shared, "home": HOME, "timezone": "Asia/Jayapura", "ways": ways})
+        shared |= {"home": HOME, "timezone": "Asia/Jayapura", "budget": budget}
+        self.source = Source.model_validate({**shared, "ways": [{"way": "sitemap", "url": next(iter(site))}]})
         self.tally = Tally()
         self.seen: list[SeenUrl] = []
         self.visits: list[ListVisit] = []
@@ -376,6 +377,24 @@ def test_what_is_no_sitemap_is_told(body: bytes) -> None:
 
 def test_a_bomb_is_not_unpacked() -> None:
     assert Walk({"/s.xml.gz": gzip.compress(b"\0" * (51 << 20))}).problems == ["/s.xml.gz: no sitemap"]
+
+
+def test_no_more_entries_are_read_than_the_protocol_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.spiders.sitemap.MOST_ENTRIES", 3)
+    told = "more entries than the 3 that are read"
+    walk = Walk({"/s.xml": sitemap("/a", "/b", "/c", "/d")})
+    assert (walk.articles, walk.problems) == (["/a", "/b", "/c"], [f"/s.xml: {told}"])
+    assert Walk({"/s.xml": sitemap("/a", "/b", "/c")}).problems == []
+    children = {f"/{number}.xml": sitemap(f"/{number}") for number in range(4)}
+    walk = Walk({"/s.xml": index(*children), **children})
+    assert (len(walk.read), walk.problems) == (4, [f"/s.xml: {told}"])
+
+
+def test_where_more_waits_than_days_can_fetch_no_further_sitemaps_are_read() -> None:
+    children = {f"/{number}.xml": sitemap(*(f"/{number}/{place}" for place in range(6))) for number in range(9)}
+    walk = Walk({"/s.xml": index(*children), **children}, budget=4)
+    assert len(walk.articles) == 24  # twenty in five days, and what the last sitemap that was read has besides
+    assert walk.problems == ["/4.xml: the budget of 5 days is waited for by articles; the list is read on later"]
 
 
 def test_addresses_are_read_as_they_are_meant() -> None:

@@ -183,7 +183,7 @@ class AskingSpider(Spider):
         """A try knows of no exceptions from robots.txt."""
         return False
 
-    def robots_read(self, host: str, verdict: RobotsVerdict, delay: float | None) -> None:
+    def robots_read(self, host: str, verdict: RobotsVerdict, delay: float | None, is_page: bool) -> None:
         """Nothing is remembered of a try."""
 
     async def start(self) -> AsyncIterator[Request]:

@@ -170,12 +170,12 @@ def find_multi_page(fetched: Sequence[Fetched]) -> str | None:
             continue
         own = clean_url(one.response.url, drop_page=True).rstrip("/")
         for anchor in one.response.css("a[href]"):
-            rest = one.response.urljoin(anchor.attrib["href"]).removeprefix(own)
+            rest = one.response.urljoin(anchor.xpath("@href").get("")).removeprefix(own)
             if (whole := _WHOLE.fullmatch(rest)) is not None:
                 return "all" if whole[0].endswith("page=all") else whole[0].rstrip("/")
-            if _SECOND.fullmatch(rest) and anchor.attrib.get("rel") == "next":
+            if _SECOND.fullmatch(rest) and anchor.xpath("@rel").get() == "next":
                 return "a[rel=next]"
-            if _SECOND.fullmatch(rest) and "next" in anchor.attrib.get("class", "").split():
+            if _SECOND.fullmatch(rest) and "next" in anchor.xpath("@class").get("").split():
                 return "a.next"
     return None
 

@@ -263,7 +263,7 @@ async def _feeds(site: Site) -> AsyncIterator[Way]:
     named = []
     if isinstance(site.front, HtmlResponse):
         for link in site.front.css("link[rel~=alternate][type*=rss], link[rel~=alternate][type*=atom]"):
-            href = link.attrib.get("href", "").strip()
+            href = link.xpath("@href").get("").strip()
             if href and not re.search(r"comments|oembed", href):
                 named.append(site.front.urljoin(href))
     if _read_feed(site.given.response) is not None:
@@ -296,8 +296,10 @@ async def _searches(site: Site) -> AsyncIterator[Way]:
         names = form.xpath(".//input[@name and (not(@type) or @type='text' or @type='search')]/@name").getall()
         if len(names) != 1:
             continue
-        hidden = {one.attrib["name"]: one.attrib.get("value", "") for one in form.css("input[type=hidden][name]")}
-        action = site.front.urljoin(form.attrib.get("action", "").strip() or "/").partition("#")[0]
+        hidden = {
+            one.xpath("@name").get(""): one.xpath("@value").get("") for one in form.css("input[type=hidden][name]")
+        }
+        action = site.front.urljoin(form.xpath("@action").get("").strip() or "/").partition("#")[0]
         mark = "&" if "?" in action else "?"
         url = f"{action}{mark}{urlencode({**hidden, names[0]: ''})}{{keyword}}"
         if url not in seen and is_on_site(url, site.home) and "{" not in action:

@@ -183,10 +183,12 @@ class ArticleReader(Spider):
 
     def is_excepted(self, url: str) -> bool:
         """True where the source's file has an exception on record for what robots.txt forbids."""
-        return self.source.robots is not None and self.source.robots.ignore.covers(url)
+        return self.source.may_ignore_robots(url)
 
-    def robots_read(self, host: str, verdict: RobotsVerdict, delay: float | None) -> None:
-        """Remember what a host's robots.txt said, and how slowly it wants to be asked."""
+    def robots_read(self, host: str, verdict: RobotsVerdict, delay: float | None, is_page: bool) -> None:
+        """Remember what a host's robots.txt said, and how slowly it wants to be asked; note where it is a page."""
+        if is_page:
+            self.tally.notes["robots.txt is HTML"] = None
         if delay is not None:
             self.ledger.pace.delays[host] = delay
         self.ledger.learn(HostState(host, robots=verdict, robots_at=datetime.now(UTC), crawl_delay=delay))

@@ -26,6 +26,8 @@ LISTING_FIRST = 10
 FEWEST_SLUG_WORDS = 4
 MOST_LINKS = 2000
 """Of a feed or a page of a listing: no reader is shown more."""
+MOST_DAYS = 5
+"""Whose requests the articles of a source may take before its lists are read on."""
 
 
 class ArticleSpider(ArticleReader):
@@ -147,15 +149,20 @@ class ArticleSpider(ArticleReader):
         """Note that so many entries of the list that is being read have no link that can be read."""
         self._invalid += number
 
-    def is_half_spent(self, url: str) -> bool:
-        """True when a list is not to be read on, for the articles need the other half of the requests of this day.
+    def is_enough(self, url: str) -> bool:
+        """True when a list is not to be read on: half of the requests of this day are spent, which the articles need,
+        or as many articles wait as may be asked for in MOST_DAYS.
 
-        Else a list without an end would take them all, day after day, and nothing it lists would ever be fetched.
+        Else a list without an end would take all requests, day after day, and nothing it lists would ever be fetched;
+        or what waits would fill the memory.
         """
         budget = self.source.budget
-        if 2 * self.ledger.spent[self.source.name] < budget:
+        if self.ledger.asked_for(self.source.name) >= MOST_DAYS * budget:
+            problem = f"{url}: the budget of {MOST_DAYS} days is waited for by articles; the list is read on later"
+        elif 2 * self.ledger.spent[self.source.name] >= budget:
+            problem = f"{url}: the list goes on and on, and half of the {budget} requests of this day are spent"
+        else:
             return False
-        problem = f"{url}: the list goes on and on, and half of the {budget} requests of this day are spent"
         if problem not in self.tally.problems:
             self.tally.problems.append(problem)
         return True
@@ -163,7 +170,7 @@ class ArticleSpider(ArticleReader):
     def first_links(self, url: str, links: Sequence[T]) -> Sequence[T]:
         """The entries of a list that are taken up: the first MOST_LINKS, saying so where it has more."""
         if len(links) > MOST_LINKS:
-            self.tally.problems.append(f"{url}: {len(links):,} links, more than the {MOST_LINKS:,} that are read")
+            self.tally.problems.append(f"{url}: more links than the {MOST_LINKS:,} that are read")
         return links[:MOST_LINKS]
 
     def tell_strangers(self, url: str, links: list[str]) -> None:

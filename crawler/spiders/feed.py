@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
@@ -14,6 +15,7 @@ from scrapy import Request
 from scrapy.http import Response
 from w3lib.html import remove_tags
 
+from crawler.spiders.base import MOST_LINKS
 from crawler.spiders.lists import (
     MOST_WORDS,
     content_type,
@@ -49,6 +51,7 @@ class Feed:
     """A page of a feed."""
 
     entries: tuple[Entry, ...]
+    """The first of them: one more than MOST_LINKS where it has more."""
     is_whole: bool
     """False where it was cut off; the entry in which that happened is left out."""
 
@@ -95,7 +98,8 @@ def read_feed(response: Response) -> Feed | None:
     feed = parse_xml(response.body, content_type(response), ROOTS)
     if feed is None:
         return None
-    return Feed(tuple(_read_entry(entry, response.url) for entry in _entries(feed.root)), feed.is_whole)
+    entries = islice(_entries(feed.root), MOST_LINKS + 1)
+    return Feed(tuple(_read_entry(entry, response.url) for entry in entries), feed.is_whole)
 
 
 def _entries(root: Any) -> Iterator[Any]:

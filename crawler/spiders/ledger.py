@@ -165,6 +165,10 @@ class Ledger:
         """Hand on what a host said of how it wants to be asked."""
         self.tell(lambda: self._learnt(state))
 
+    def asked_for(self, source: str) -> int:
+        """How many pages the source has been, or is to be, asked for in this crawl."""
+        return self._asked[source]
+
     def is_full(self, source: str) -> bool:
         """True when the source has been asked for as many pages as the limit allows."""
         return self._limit is not None and self._asked[source] >= self._limit

@@ -30,7 +30,7 @@ class ListingSpider(PagedSpider):
             response = response.replace(body=response.body[:MOST_BYTES])
         anchors = response.css(self.way.articles).xpath("descendant-or-self::a[@href][1]")
         for anchor in self.first_links(response.url, anchors):
-            link = join(response.url, anchor.attrib["href"])
+            link = join(response.url, anchor.xpath("@href").get(""))
             if link is None:
                 continue
             links.append(link)

@@ -96,8 +96,8 @@ class PagedSpider(ArticleSpider):
         if not listed and self.way.searches:
             self._compare_searches(template, links)
         is_old = all(link in listed for link in links)
-        is_enough = (self.is_audit and page >= MOST_AUDIT_PAGES) or self.is_half_spent(self.page_url(template, page))
-        if is_old or is_enough or self.ledger.is_full(self.source.name) or self.is_search_ignored:
+        is_audited = self.is_audit and page >= MOST_AUDIT_PAGES
+        if is_old or is_audited or self.ledger.is_full(self.source.name) or self.is_search_ignored:
             return False
         if page >= MOST_LIST_PAGES:
             self.tally.problems.append(
@@ -106,7 +106,9 @@ class PagedSpider(ArticleSpider):
             return False
         articles = filter(self.is_article_url, map(self.clean, links))
         is_known = all(map(self.ledger.was_known, articles))
-        return not (is_known and self.since is None and self._was_read_whole(template))
+        if is_known and self.since is None and self._was_read_whole(template):
+            return False
+        return not self.is_enough(self.page_url(template, page))
 
     def _compare_searches(self, template: str, links: list[str]) -> None:
         """See whether the site heeds what is searched for: some show their newest articles whatever is asked."""

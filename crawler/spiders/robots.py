@@ -2,7 +2,7 @@
 
 | answered with | means |
 |---|---|
-| 2xx | what it says, as far as its first 500 KiB (2.5) |
+| 2xx | what it says, as far as its first 500 KiB (2.5); of a page of HTML nothing is a rule (2.2), and that is noted |
 | 4xx but 429 | there is none: everything may be asked (2.3.1.3) |
 | 5xx, no answer, 429 | nothing may be asked for now (2.3.1.4; 429 is stricter than the RFC) |
 | more than five redirects, or one to another site | as if it had not answered; the RFC is laxer (2.3.1.2) |
@@ -109,15 +109,17 @@ class ObeyRobotsMiddleware(RobotsTxtMiddleware):
         if delay is not None and delay > LONGEST_WAIT:
             problem = f"robots of {netloc} want {delay:g} s between requests, {LONGEST_WAIT:g} are waited for at most"
             return self._tell(request, _Said(monotonic(), None, problem), "too-slow", delay)
-        return self._tell(request, _Said(monotonic(), parser), "read", delay)
+        return self._tell(request, _Said(monotonic(), parser), "read", delay, is_page=_is_page(response))
 
     def _parse(self, body: bytes, request: Request) -> Any:
         parser = ProtegoRobotParser(body, self.crawler.spider)
         self.crawler.signals.send_catch_log(signal=signals.robots_parsed, robotparser=parser, request=request)
         return parser
 
-    def _tell(self, request: Request, said: _Said, verdict: RobotsVerdict, delay: float | None = None) -> _Said:
-        self.crawler.spider.robots_read(host_of(request.url), verdict, delay)
+    def _tell(
+        self, request: Request, said: _Said, verdict: RobotsVerdict, delay: float | None = None, is_page: bool = False
+    ) -> _Said:
+        self.crawler.spider.robots_read(host_of(request.url), verdict, delay, is_page)
         return said
 
     def _stop_at_size(self, data: bytes, request: Request) -> None:
@@ -132,6 +134,11 @@ def _whole_lines(response: Response) -> bytes:
     if len(response.body) <= MOST_ROBOTS_BYTES:
         return response.body
     return response.body[:MOST_ROBOTS_BYTES].rpartition(b"\n")[0]
+
+
+def _is_page(response: Response) -> bool:
+    """True for HTML, whatever its type says: many a site answers so for what it does not have."""
+    return response.body.lstrip()[:9].lower().startswith((b"<!doctype", b"<html"))
 
 
 def _unread(netloc: str, failure: Exception) -> str:

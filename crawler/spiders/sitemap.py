@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from scrapy import Request
@@ -30,6 +31,8 @@ from crawler.spiders.lists import (
 ROOTS = ("urlset", "sitemapindex")
 MOST_LEVELS = 5
 """Of indexes in indexes."""
+MOST_ENTRIES = 50_000
+"""Of a sitemap or an index, by their protocol."""
 BELIEVED_DAYS = 7
 """How long it is believed that a sitemap has not changed because its index says so."""
 _YEAR = r"(?:^|[-_/.=])(?P<year>(?:19|20)\d\d)"
@@ -68,6 +71,8 @@ class Sitemap:
     rows: tuple[Row, ...]
     is_whole: bool
     """False where it was cut off; the row in which that happened is left out."""
+    is_too_long: bool = False
+    """It has more than MOST_ENTRIES; the rest is left out."""
 
 
 class SitemapSpider(ArticleSpider):
@@ -96,6 +101,8 @@ class SitemapSpider(ArticleSpider):
             return
         if not sitemap.is_whole:
             self.tally.problems.append(f"{response.url}: the sitemap is cut off")
+        if sitemap.is_too_long:
+            self.tally.problems.append(f"{response.url}: more entries than the {MOST_ENTRIES:,} that are read")
         if sitemap.children and not sitemap.rows and not sitemap.children.keys() - self._met:
             self.tally.problems.append(f"{response.url}: the sitemap lists itself, and no article")
         self._queue(sitemap.children, (*above, response.url))
@@ -105,7 +112,7 @@ class SitemapSpider(ArticleSpider):
             yield from self._row(row, changed, unreal)
 
     def _next(self) -> Iterator[Request]:
-        if self._waiting and not self.ledger.is_full(self.source.name):
+        if self._waiting and not self.ledger.is_full(self.source.name) and not self.is_enough(self._waiting[0][1]):
             _, url, above = self._waiting.pop(0)
             request = self.listing_request(url, self.read_sitemap, above=above)
             yield request.replace(meta={**request.meta, "download_maxsize": MOST_BYTES})
@@ -160,11 +167,11 @@ def read_sitemap(response: Response) -> Sitemap | None:
     if sitemap is None:
         return None
     children, rows = {}, []
-    for child in sitemap.root.iter("{*}sitemap"):
+    for child in islice(sitemap.root.iter("{*}sitemap"), MOST_ENTRIES):
         url = join(response.url, child.findtext("{*}loc") or "")
         if url is not None:
             children[url] = child.findtext("{*}lastmod") or ""
-    for row in sitemap.root.iter("{*}url"):
+    for row in islice(sitemap.root.iter("{*}url"), MOST_ENTRIES):
         url = join(response.url, row.findtext("{*}loc") or "")
         if url is not None:
             rows.append(
@@ -175,7 +182,8 @@ def read_sitemap(response: Response) -> Sitemap | None:
                     changed=row.findtext("{*}lastmod") or "",
                 )
             )
-    return Sitemap(children, tuple(rows), sitemap.is_whole)
+    is_too_long = next(islice(sitemap.root.iter("{*}sitemap", "{*}url"), MOST_ENTRIES, None), None) is not None
+    return Sitemap(children, tuple(rows), sitemap.is_whole, is_too_long)
 
 
 def named_days(url: str) -> tuple[date, date] | None:

@@ -41,9 +41,10 @@ def _of_header(line: str) -> Iterator[str]:
 
 
 def _of_meta(response: HtmlResponse) -> Iterator[str]:
+    # Not `attrib`, which fails where any other attribute has an impossible name.
     for tag in response.css("meta[name][content]"):
-        if tag.attrib["name"].strip().lower() in ("robots", ROBOTS_NAME.lower()):
-            yield tag.attrib["content"]
+        if tag.xpath("@name").get("").strip().lower() in ("robots", ROBOTS_NAME.lower()):
+            yield tag.xpath("@content").get("")
 
 
 def _words(line: str) -> list[str]:

@@ -74,7 +74,7 @@ class WordpressSpider(ArticleSpider):
             self._route = route
             self.tally.problems.clear()  # that the other route is closed
         asked_before = self.tally.revisited + self.tally.new
-        for post in posts:
+        for post in self.first_links(response.url, posts):
             yield from self._post(response.urljoin(post["link"]), post)
         is_unchanged = self.tally.revisited + self.tally.new == asked_before
         if page < _last_page(response, page, len(posts)) and self._goes_on(route, keyword, is_unchanged):
@@ -94,10 +94,10 @@ class WordpressSpider(ArticleSpider):
 
     def _goes_on(self, route: str, keyword: str, is_unchanged: bool) -> bool:
         """True when more pages may be asked for: not behind one without news, if an earlier crawl has read the rest."""
-        if self.ledger.is_full(self.source.name) or self.is_half_spent(self.search_url(route, keyword, 1)):
-            return False
         pages = (self.search_url(route, keyword, page) for page in count(1))
-        return not (is_unchanged and self.ledger.past.was_read_whole(pages))
+        if self.ledger.is_full(self.source.name) or (is_unchanged and self.ledger.past.was_read_whole(pages)):
+            return False
+        return not self.is_enough(self.search_url(route, keyword, 1))
 
     def _post(self, url: str, post: dict[str, Any]) -> Iterator[Request]:
         published, modified = _instant(post, "date_gmt"), _instant(post, "modified_gmt")

@@ -37,6 +37,8 @@ FEWEST_PLACED = 5
 """Articles on the programme under which their share with a regency says nothing."""
 FEWEST_ASKED = 5
 """Sources of a run under which it says nothing of our own connection."""
+STILL = timedelta(days=7)
+"""After which a list that has one article and always the same is worth a look."""
 FIRST_WEEKS = timedelta(days=28)
 """At first a source brings its past."""
 
@@ -100,7 +102,7 @@ FLOORS: dict[str, Said] = {
 }
 OF_LISTS = ("thin", "still", "strangers", "invalid")
 OF_PAGES = ("gone", "no-article")
-MINOR = frozenset({"page-gone", "page-no-article", "page-robots", "page-not-modified"})
+MINOR = frozenset({"page-gone", "page-no-article", "page-robots", "page-unshown", "page-not-modified"})
 """Of pages that are not ours to have: a few of them are nothing to look at."""
 PASSING = frozenset({"slow", "unreachable", "down", "asked-less"})
 """What is over by itself, most often."""
@@ -109,7 +111,7 @@ PASSING = frozenset({"slow", "unreachable", "down", "asked-less"})
 def kinds() -> frozenset[str]:
     """Every kind of alarm that there is."""
     causes = known_causes()
-    lists = {LIST + cause for cause in (*causes, *OF_LISTS)} - {"list-budget"}
+    lists = {LIST + cause for cause in (*causes, *OF_LISTS)} - {"list-budget", "list-unshown"}
     pages = {PAGE + cause for cause in (*causes, *OF_PAGES)} - {"page-budget"}
     return frozenset({*lists, *pages, "budget", *READING, *CHANGES, *FLOORS})
 
@@ -136,8 +138,11 @@ def find_alarms(runs: Iterable[SourceRun], now: datetime) -> list[Alarm]:
     """What a run found wrong with each source, by name; one alarm of a kind, the worst kinds first.
 
     Where hardly any source answered that is our own connection, and nothing is said of theirs: see `is_our_outage`.
+    Nor is anything said of the few articles of a week in which most brought fewer than usual: see `is_holiday`.
     """
     told = list(runs)
+    if is_holiday(told):
+        told = [replace(run, week=None) for run in told]
     if is_our_outage(told):
         told = [replace(run, polls=(), is_asked=False, lost={}) if _is_without_answer(run) else run for run in told]
     return [alarm for run in sorted(told, key=lambda run: run.source) for alarm in _alarms_of(run, now)]
@@ -147,6 +152,12 @@ def is_our_outage(runs: Iterable[SourceRun]) -> bool:
     """True when of five or more sources that were asked hardly any gave an answer, not even a refusal."""
     silent = [_is_without_answer(run) for run in runs if run.is_asked]
     return len(silent) >= FEWEST_ASKED and sum(silent) >= 0.8 * len(silent)
+
+
+def is_holiday(runs: Iterable[SourceRun]) -> bool:
+    """True when of five or more sources with a floor of articles a week half or more missed it (Lebaran, Nyepi)."""
+    missed = [run.week < least for run in runs if run.week is not None and (least := _least_of_week(run)) is not None]
+    return len(missed) >= FEWEST_ASKED and 2 * sum(missed) >= len(missed)
 
 
 def looked_at(run: SourceRun) -> frozenset[str]:
@@ -159,7 +170,7 @@ def looked_at(run: SourceRun) -> frozenset[str]:
         told |= {kind for kind in every if kind.startswith(PAGE)} | {"edited", "removed"}
     if run.reading is not None and run.reading.read:
         told |= set(READING)
-    if run.week is not None:
+    if run.week is not None and run.week >= (_least_of_week(run) or 0):
         told.add("few-articles")
     if run.placed is not None and run.placed[1] >= FEWEST_PLACED:
         told.add("few-places")
@@ -235,21 +246,26 @@ def _list_alarm(run: SourceRun, way: WayCount, trouble: Failure, level: AlarmLev
 
 
 def _stands_still(polls: tuple[Poll, ...], way: WayCount) -> bool:
-    """A list of all that a source writes that had one article, and has the same one now."""
-    if searches(way) or way.is_audit or len(polls) < 2:
+    """A list of all that a source writes that has had one and the same article in it for a week."""
+    if searches(way) or way.is_audit:
         return False
-    before, after = (_answers(poll, way) for poll in polls[-2:])
-    return bool(before) and _is_single(before) and _is_single(after) and all(answer.known for answer in after)
+    first = last = polls[-1].at
+    for poll in reversed(polls):
+        answers = _answers(poll, way)
+        if not answers or any(answer.problem or answer.status == 304 for answer in answers):
+            continue  # it tells nothing of what is in the list
+        if sum(answer.links for answer in answers) != 1:
+            break
+        first = poll.at
+        if not all(answer.known for answer in answers):
+            break
+    return last - first >= STILL
 
 
 def _answers(poll: Poll, way: WayCount) -> list[ListAnswer]:
     if not any(is_same(other, way) for other in poll.ways):
         return []
     return [answer for answer in poll.answers if answer.way == way.way]
-
-
-def _is_single(answers: list[ListAnswer]) -> bool:
-    return sum(answer.links for answer in answers) == 1 and all(answer.problem is None for answer in answers)
 
 
 def _odd_entries(run: SourceRun, now: datetime) -> Iterator[Alarm]:
@@ -298,7 +314,7 @@ def _page_failure(fate: Fate, reason: str) -> Failure:
         said = Said("tidak ada lagi di alamatnya", "they are not at their addresses any more")
         return Failure("changed", said, "gone")
     if fate == "robots":
-        return explain_problem(None, "robots")
+        return explain_problem(None, reason or "robots")
     if fate == "not-article" and "to another site" not in reason:
         return Failure("changed", Said("bukan halaman berita", "they are no articles"), "no-article")
     return explain_problem(None, reason)
@@ -356,9 +372,9 @@ def _changes(run: SourceRun, now: datetime) -> Iterator[Alarm]:
 
 
 def _floors(run: SourceRun, now: datetime) -> Iterator[Alarm]:
-    expect = Expectations.model_validate(dict(run.expect))
-    if run.week is not None and expect.weekly is not None and run.week < expect.weekly:
-        yield _alarm(run, "few-articles", "look", FLOORS["few-articles"], Met(run.week), expect.weekly)
+    expect, least = Expectations.model_validate(dict(run.expect)), _least_of_week(run)
+    if run.week is not None and least is not None and run.week < least:
+        yield _alarm(run, "few-articles", "look", FLOORS["few-articles"], Met(run.week), least)
     if run.placed is not None and expect.placed is not None:
         placed, every = run.placed
         if every >= FEWEST_PLACED and placed < expect.placed * every:
@@ -366,6 +382,10 @@ def _floors(run: SourceRun, now: datetime) -> Iterator[Alarm]:
             floor = round(100 * expect.placed)
             said = Said(said.id.replace("{floor}", str(floor)), said.en.replace("{floor}", str(floor)))
             yield _alarm(run, "few-places", "look", said, Met(placed), every)
+
+
+def _least_of_week(run: SourceRun) -> int | None:
+    return Expectations.model_validate(dict(run.expect)).weekly
 
 
 def _alarm(run: SourceRun, kind: str, level: AlarmLevel, said: Said, met: Met, every: int) -> Alarm:

@@ -71,8 +71,9 @@ class PageTrouble:
 PAGE_TROUBLES = (
     PageTrouble(
         frozenset({"robots"}), 0.5, "blocked",
-        Said("robots.txt-nya melarang kami membuka {n} dari {all} halaman berita.",
-             "Its robots.txt forbids us {n} of {all} articles."),
+        Said("robots.txt-nya melarang kami membuka {n} dari {all} halaman berita, atau halamannya meminta tidak "
+             "ditampilkan.",
+             "Its robots.txt forbids us {n} of {all} articles, or they ask not to be shown."),
     ),
     PageTrouble(
         frozenset({"blocked"}), 0.5, "blocked",

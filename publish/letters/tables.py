@@ -16,7 +16,6 @@ from urllib.parse import quote, urlencode, urlsplit
 from datasette.utils import escape_fts
 from sqlite_utils import Database
 
-from db.connect import limit_memory
 from db.mailing.subscribers import Choice
 from db.rows import first
 from publish.dates_id import Language
@@ -25,6 +24,7 @@ from publish.letters.cleaning import clean, shorten
 from publish.letters.wording import say
 from publish.mail.choices import choice_name
 from publish.site.catalogue import grouped_queries
+from publish.site.confining import LIMITS, Confined
 from publish.theirs import is_web
 
 SECONDS = 2.0
@@ -37,13 +37,8 @@ FIRST_ROWS = 3
 LONGEST_CELL = 160
 """Characters."""
 LONGEST_SQL = 200
-LONGEST_VALUE = 200_000
-"""Bytes of a value that a query may make, so that none fills the memory."""
-MOST_COLUMNS = 200
 LONGEST_KEPT = 1000
 """Characters of a value of a row that is kept to be shown."""
-STEPS = 10_000
-"""Instructions of SQLite between two looks at the clock."""
 
 ROOM = 30_000
 """Bytes of HTML, about, for all rows of a letter's tables."""
@@ -52,8 +47,6 @@ LONGEST_URL = 2000
 SHORT_URL = 200
 CELL_BYTES = 90
 """Of HTML around a cell's text and address."""
-
-READING = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +126,10 @@ def ask_table(
     except QueryError as problem:
         return _unanswered(title, "", None, str(problem)), []
     try:
-        with _reading_only(public, seconds, lang) as connection:
-            columns, rows, is_cut, hashes, total = _ask(connection, question, seen or (), seconds)
+        with _reading_only(public, seconds, lang) as confined:
+            columns, rows, is_cut, hashes, total = confined.run(
+                lambda connection: _ask(connection, question, seen or (), seconds), seconds
+            )
     except QueryError as problem:
         return _unanswered(title, question.description, question.url, str(problem)), []
     is_first = seen is None
@@ -280,19 +275,16 @@ def _light(value: Any) -> Any:
 
 
 @contextmanager
-def _reading_only(public: Database, seconds: float, lang: Language) -> Iterator[sqlite3.Connection]:
-    """A connection that only reads, does not call what makes huge values, and stops when the time is over."""
+def _reading_only(public: Database, seconds: float, lang: Language) -> Iterator[Confined]:
+    """The connection as one of a stranger, as the site has it: it only reads, and nothing on it takes long."""
     connection: sqlite3.Connection = public.conn
-    limit_memory(connection)
-    until = time.monotonic() + seconds
-    _open_indexes(connection)
-    limits = {sqlite3.SQLITE_LIMIT_LENGTH: LONGEST_VALUE, sqlite3.SQLITE_LIMIT_COLUMN: MOST_COLUMNS}
-    former = {limit: connection.setlimit(limit, most) for limit, most in limits.items()}
+    former = {limit: connection.getlimit(limit) for limit in LIMITS}
+    row_factory = connection.row_factory
     connection.create_function("escape_fts", 1, escape_fts)  # Datasette gives it to queries on the site
-    connection.set_authorizer(_allow_reading)
-    connection.set_progress_handler(lambda: time.monotonic() > until, STEPS)
+    confined = Confined(connection)
+    connection.row_factory = None  # rows are looked at one by one, so an answer may have many
     try:
-        yield connection
+        yield confined
     except sqlite3.OperationalError as error:
         if "interrupted" in str(error):
             raise QueryError(say("tables.slow", lang, seconds=f"{seconds:g}")) from error
@@ -302,17 +294,10 @@ def _reading_only(public: Database, seconds: float, lang: Language) -> Iterator[
     except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError) as error:
         raise _failed(error, lang) from error
     finally:
-        connection.set_progress_handler(None, STEPS)
         connection.set_authorizer(None)
+        connection.row_factory = row_factory
         for limit, most in former.items():
             connection.setlimit(limit, most)
-
-
-def _open_indexes(connection: sqlite3.Connection) -> None:
-    # A full-text index is declared as a table when it is asked first, which one who only reads may not.
-    indexes = connection.execute("select name from sqlite_master where sql like 'create virtual table%'").fetchall()
-    for (name,) in indexes:
-        connection.execute(f'select 1 from "{name}" limit 0')
 
 
 def _failed(error: Exception, lang: Language) -> QueryError:
@@ -320,14 +305,6 @@ def _failed(error: Exception, lang: Language) -> QueryError:
     if said == "not authorized" or "prohibited" in said or "one statement" in said:
         return QueryError(say("tables.refused", lang))
     return QueryError(say("tables.failed", lang, error=shorten(said, 200)))
-
-
-def _allow_reading(
-    action: int, first_name: str | None, second_name: str | None, schema: str | None, trigger: str | None
-) -> int:
-    # The full-text index looks up by itself whether its file was changed.
-    is_own = action == sqlite3.SQLITE_PRAGMA and first_name == "data_version" and second_name is None
-    return sqlite3.SQLITE_OK if action in READING or is_own else sqlite3.SQLITE_DENY
 
 
 # Showing

@@ -15,12 +15,12 @@ from prometheus_client import (
     Histogram,
     disable_created_metrics,
     generate_latest,
-    write_to_textfile,
 )
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from publish.disk import leftover_name, remove_leftovers
 from publish.serving.facts import Facts, read_facts
 from publish.serving.health import NOTES, Finding, Reason, Shown, code_version, find_reasons, is_well
 
@@ -127,7 +127,11 @@ def write_metrics(data: Path, now: datetime) -> None:
     registry = CollectorRegistry()
     shown = Shown(release, "missing", is_latest=True, code="")
     registry.register(FactsCollector(facts, find_reasons(facts, shown, now)))
-    write_to_textfile(str(data / "metrics.prom"), registry)
+    path = data / "metrics.prom"
+    remove_leftovers(data, path.name)
+    new = leftover_name(path)
+    new.write_bytes(generate_latest(registry))
+    new.replace(path)
 
 
 def route_of(path: str) -> str:

@@ -58,6 +58,16 @@ asks_research: ContextVar[Question | None] = ContextVar("asks_research", default
 """The researcher's question that what runs now answers, if it is one."""
 
 
+@contextmanager
+def as_research() -> Iterator[None]:
+    """Whatever is asked of the database inside was written by a reader, and is bounded as a researcher's question."""
+    former = asks_research.set(Question())
+    try:
+        yield
+    finally:
+        asks_research.reset(former)
+
+
 class PublicDatabase(Database):
     """A database whose readers' own queries run in threads of their own, behind those of our pages.
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from publish.serving.watching import is_from_here
 from publish.site.forms import LONGEST
 from publish.site.plugins.guarding import guarded_headers
 
@@ -127,7 +128,7 @@ def _is_from_elsewhere(scope: Scope, asked: Headers, place: Place | None) -> boo
 
 def _at_place(scope: Scope, asked: Headers, place: Place | None) -> Scope:
     # The operator looks at the site on the machine itself.
-    if place is None or LOOPBACK.fullmatch(asked.get("host", "")):
+    if place is None or (LOOPBACK.fullmatch(asked.get("host", "")) and is_from_here(scope)):
         return scope
     others = [pair for pair in scope["headers"] if pair[0] != b"host"]
     return {**scope, "scheme": place.scheme, "headers": [(b"host", place.host.encode()), *others]}

@@ -85,6 +85,12 @@ def may_read_metrics(scope: Scope, environ: Mapping[str, str]) -> bool:
     if token := environ.get(TOKEN):
         given = headers.get("authorization", "").removeprefix("Bearer ")
         return hmac.compare_digest(given.encode(), token.encode())
+    return is_from_here(scope)
+
+
+def is_from_here(scope: Scope) -> bool:
+    """Whether who asks sits at this machine, and not behind a proxy on it."""
+    headers = Headers(scope=scope)
     host = (scope.get("client") or ("", 0))[0]
     return host in ("127.0.0.1", "::1") and not any(name in headers for name in PROXIED)
 

@@ -10,9 +10,9 @@ import socket
 import sys
 from pathlib import Path
 
-from uvicorn import Config, Server
+from uvicorn import Config
 
-from publish.serving.connection import Connection, be_quiet
+from publish.serving.connection import Connection, SharingServer, be_quiet
 from publish.serving.release import own_folder
 from publish.serving.site import Site
 from publish.serving.wall import LONGEST_ADDRESS, LONGEST_HEADERS, Place, walled
@@ -30,7 +30,7 @@ async def run(public: Path, listener: socket.socket, secret: str) -> None:
         await site.look()
         watch = asyncio.create_task(site.watch())
         proxy = os.environ.get(PROXY, "")
-        server = Server(
+        server = SharingServer(
             Config(
                 walled(site, Place.of_environment()),
                 http=Connection,

@@ -6,6 +6,7 @@ after the other; hence calls are short (the length of a value) and few (the func
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -35,10 +36,11 @@ NO_TABLES = {"dbstat", "sqlite_dbpage", "sqlite_stmt", "bytecode", "tables_used"
 """What SQLite tells of itself."""
 SCANNING = {"like", "glob", "instr", "replace", "trim", "ltrim", "rtrim"}
 """Functions that take as long as two values are long, one times the other."""
-FORMATTING = {"printf", "format"}
-"""Functions that take as long as a number says that they are given."""
+WIDEST = 1000
+"""Characters that printf() and format() may fill a value up to: they take as long as the number that they are given."""
+PLACE = re.compile(r"%%|%(?:[^%a-zA-Z]|l)*")
+"""A place of a format where a value is put, without the letter that ends it."""
 MOST_SCANS = 24
-MOST_FORMATS = 6
 MOST_CALLS = 300
 """Places in a query that call a function."""
 LIMITS = {
@@ -51,6 +53,8 @@ LIMITS = {
     sqlite3.SQLITE_LIMIT_VDBE_OP: 25_000,
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
 }
+TOO_BIG = "x" * (LIMITS[sqlite3.SQLITE_LIMIT_LENGTH] + 1)
+"""What SQLite takes from no function: the query ends with its own error."""
 MOST_CELLS = 200_000
 MOST_BYTES = 16 * 1024 * 1024
 """Of all rows of an answer together: what is made of them stands in memory, and is written while others wait."""
@@ -86,19 +90,24 @@ def confine(connection: sqlite3.Connection, count: Callable[[str], bool] = lambd
 
 
 class Confined:
-    """A connection on which one stranger's query after the other runs, each with the same to spend."""
+    """A connection on which one stranger's query after the other runs, each with the same to spend.
+
+    Its rows are sqlite3.Row; who takes them one by one may set another row factory, and then no answer is too large.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
-        self._calls = self._scans = self._formats = self._cells = self._bytes = 0
+        self._calls = self._scans = self._cells = self._bytes = 0
         self._runs = threading.Lock()
         self._number = 0
         confine(connection, self._count_call)
         for category, most in LIMITS.items():
             connection.setlimit(category, most)
         # SQLite's own take as long as both values are long, one times the other.
-        for name, strip in {"trim": str.strip, "ltrim": str.lstrip, "rtrim": str.rstrip}.items():
-            connection.create_function(name, 2, _stripping(strip), deterministic=True)
+        for name, at_start, at_end in (("trim", True, True), ("ltrim", True, False), ("rtrim", False, True)):
+            connection.create_function(name, 2, _stripping(at_start, at_end), deterministic=True)
+        for name in ("printf", "format"):
+            connection.create_function(name, -1, _formatting(), deterministic=True)
         connection.row_factory = self._take_row
 
     def run(self, ask: Callable[[sqlite3.Connection], T], seconds: float) -> T:
@@ -106,7 +115,7 @@ class Confined:
 
         Raises MemoryError where the answer is too large.
         """
-        self._calls = self._scans = self._formats = self._cells = self._bytes = 0
+        self._calls = self._scans = self._cells = self._bytes = 0
         with self._stopped_after(seconds):
             return ask(self.connection)
 
@@ -134,8 +143,7 @@ class Confined:
     def _count_call(self, name: str) -> bool:
         self._calls += 1
         self._scans += name.lower() in SCANNING
-        self._formats += name.lower() in FORMATTING
-        return self._calls <= MOST_CALLS and self._scans <= MOST_SCANS and self._formats <= MOST_FORMATS
+        return self._calls <= MOST_CALLS and self._scans <= MOST_SCANS
 
     def _take_row(self, cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> sqlite3.Row:
         self._cells += len(row)
@@ -145,8 +153,34 @@ class Confined:
         return sqlite3.Row(cursor, row)
 
 
-def _stripping(strip: Callable[[str, str], str]) -> Callable[[object, object], str | None]:
-    def stripped(text: object, characters: object) -> str | None:
-        return None if text is None or characters is None else strip(str(text), str(characters))
+def _stripping(at_start: bool, at_end: bool) -> Callable[[object, object], str | None]:
+    def stripped(told: object, characters: object) -> str | None:
+        if told is None or characters is None:
+            return None
+        text, unwanted = str(told), set(str(characters))
+        start, end = 0, len(text)
+        while at_start and start < end and text[start] in unwanted:
+            start += 1
+        while at_end and start < end and text[end - 1] in unwanted:
+            end -= 1
+        return text[start:end]
 
     return stripped
+
+
+def _formatting() -> Callable[..., str | None]:
+    """SQLite's printf(), for widths and precisions that stand in the format and are no more than WIDEST.
+
+    What asks for more is too big.
+    """
+    own = sqlite3.connect(":memory:", check_same_thread=False)
+
+    def formatted(*values: object) -> str | None:
+        for place in PLACE.findall(str(values[0])) if values else ():
+            if "*" in place or any(int(number[:9]) > WIDEST for number in re.findall(r"\d+", place)):
+                return TOO_BIG
+        marks = ",".join("?" * len(values))
+        told: str | None = own.execute(f"select printf({marks})", values).fetchone()[0]
+        return told
+
+    return formatted

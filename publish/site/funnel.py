@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from publish.site.page import Row
 
@@ -74,6 +75,21 @@ def outcomes_after(step: str) -> list[str]:
     """
     names = list(STEPS)
     return [outcome for name in names[names.index(step) :] for outcome in STEPS[name]] + [END]
+
+
+def rows_behind(outcomes: Sequence[str], source: str = "", reason: str = "", since: str | None = None) -> str:
+    """The address, below that of the database, of the rows of `urls` that a number counts.
+
+    >>> rows_behind(["robots"], "warta", since="2026-11-01T00:00:00+00:00")
+    'urls?source=warta&outcome=robots&found_at__gte=2026-11-01T00%3A00%3A00%2B00%3A00'
+    >>> rows_behind(["event", "without-event"])
+    'urls?outcome__in=event%2Cwithout-event'
+    """
+    where = [("source", source)] if source else []
+    where.append(("outcome", outcomes[0]) if len(outcomes) == 1 else ("outcome__in", ",".join(outcomes)))
+    where += [("reason", reason)] if reason else []
+    where += [("found_at__gte", since)] if since else []
+    return f"urls?{urlencode(where)}"
 
 
 def flat_rows(steps: Sequence[Row]) -> list[Row]:

@@ -211,8 +211,8 @@ ROBOTS = {
     "robots_is_html": Fault(
         LISTING,
         {"/robots.txt": Answer("<html><h1>Beranda</h1></html>"), **LIST, STORY: story()},
+        {"/robots.txt": Answer("", 404)},
         fates={STORY: KEPT},
-        is_harmless=True,
     ),
 }
 

@@ -118,6 +118,7 @@ OPENINGS = {
     "anchors": "<a href='",
     "brackets": "<a <",
 }
+ATTRIBUTES = f"<!DOCTYPE html><html><body><a {' '.join(f'a{number:x}' for number in range(250_000))}>Bimtek</a>"
 OPEN = {
     **{
         f"open_{name}_in_article": story_fault(
@@ -147,6 +148,26 @@ OPEN = {
         fates={STORY: KEPT},
         is_harmless=True,
     ),
+    # Of one element, each of another name: a tree takes time with the square of their number.
+    "attributes_without_end_in_article": story_fault(Answer(ATTRIBUTES), "error", "attributes, 1,000 at most"),
+    "attributes_without_end_in_list": list_fault(Answer(ATTRIBUTES), "attributes, 1,000 at most"),
+    # lxml gives nothing of an element of which one attribute has a name that no XML may have.
+    "attribute_with_an_impossible_name": Fault(
+        LISTING,
+        {
+            "/berita": Answer(str(link_list(STORY).body).replace("<a ", "<a x\x04y=1 ")),
+            STORY: Answer(f"<meta x\x04y=1 name='robots' content='index'>{story().body}"),
+        },
+        fates={STORY: KEPT},
+        is_harmless=True,
+    ),
+    # Scrapy asks for the base of whatever it reads.
+    "base_that_is_no_address_in_list": list_fault(
+        Answer(f"<base href='http://['>{link_list(STORY).body}"), "Invalid IPv6 URL"
+    ),
+    "base_that_is_no_address_in_article": story_fault(
+        Answer(f"<base href='http://['>{story().body}"), "error", "Invalid IPv6 URL"
+    ),
     "list_nested_deep": list_fault(Answer("<html><body>" + "<h3><div>" * 100_000), "nothing at"),
     "page_nested_deep": story_fault(Answer("<html><body>" + "<div><p>" * 100_000), "error|not-understood", "."),
     "feed_nested_deep": feed_fault(
@@ -158,7 +179,7 @@ LONG = tuple(f"/2023/{letter * 60_000}" for letter in "abc")
 AMOUNTS = {
     "a_hundred_thousand_links": list_fault(
         link_list(*(f"/2023/11/08/bimtek-{number}" for number in range(100_000))),
-        "only .* are read|links, more than",
+        "only .* are read|more links than",
         source={"budget": 40},
         later={},
         stays=frozenset({"page-gone"}),

@@ -208,6 +208,7 @@ CASES: Mapping[str, tuple[str, Callable[[], bytes]]] = {
     "bodies begin and never end": ("wall", lambda: b"<body " * (PAGE // 6)),
     "forms begin and never end": ("wall", lambda: b"<form " * (PAGE // 6)),
     "paragraphs begin and never end": ("wall", lambda: b"<p " * (PAGE // 3)),
+    "an attribute of a wish has an impossible name": ("wall", lambda: b"<meta x\x04y=1 name=robots content=noindex>"),
     "one word is ten megabytes long": ("wall", lambda: WALL + b"a" * PAGE),
     # Lists
     "entries lie in one another a hundred thousand deep": ("lists", lambda: feed(b"<item>" * 100_000)),
@@ -220,6 +221,9 @@ CASES: Mapping[str, tuple[str, Callable[[], bytes]]] = {
         [{"link": "https://a.example/1", "title": {"rendered": "<a" * (PAGE // 2)}}]
     ).encode()),
     "a list is fifty megabytes of tags": ("lists", lambda: b"<urlset>" + b"<a/>" * (50 * MEGABYTE // 4) + b"</urlset>"),
+    "an attribute of a list has an impossible name": (
+        "lists", lambda: b"<ul class=list><li><a x\x04y=1 href=/a>Bimtek</a></ul>"
+    ),
     "posts of WordPress lie in one another a hundred thousand deep": ("lists", lambda: b"[" * 100_000),
     "a feed ends before it begins": ("lists", lambda: b"</item><rss>"),
     "entities of a feed stand for entities, and so on": ("lists", lambda: (
@@ -252,6 +256,10 @@ CASES: Mapping[str, tuple[str, Callable[[], bytes]]] = {
     "an article is brackets and quotes": ("article", lambda: news("([{“‘\"'")),
     "an article is one office after another": ("article", lambda: news("Kepala Dinas Budi Santoso, ")),
     "an article is spaces": ("article", lambda: news(" ")),
+    "an article is spaces after whatever may be followed by a word": ("article", lambda: news("".join(
+        word + " " * 20_000
+        for word in ("Palu", "12 Juni", "2023", "Rp4", "50", "juara 1", "skor 3,4", "dua ratus", "Kepala Dinas", "Budi")
+    ))),
     "an article is days": ("article", lambda: news("Senin (4/5), 12 Juni 2023, 3/11/2023, Mei lalu, tahun 2022 dan ")),
     "an article is numbers in words": ("article", lambda: news("dua ratus lima puluh ribu enam ")),
     "an article is one digit": ("article", lambda: news("1")),

@@ -38,6 +38,7 @@ from crawler.spiders.feed import read_feed
 from crawler.spiders.lists import ListError, join, parse_moment
 from crawler.spiders.posts import reason_no_post
 from crawler.spiders.sitemap import named_days, read_sitemap
+from crawler.spiders.wishes import wish_not_to_be_shown
 from crawler.spiders.wordpress import read_posts
 from crawler.urls import clean_url, url_key
 from db.connect import open_read_only
@@ -56,6 +57,7 @@ from publish.site.reviewing.accounts import AccountError, read_accounts
 from publish.site.search.words import build_search, expression, questions
 
 TESTS = Path(__file__).parent.parent
+PAGE = "https://kabar.example/a"
 LONGEST_PAGE = 10 * 1024 * 1024
 """Bytes: DOWNLOAD_MAXSIZE; feeds and sitemaps may be longer."""
 NOW = datetime(2025, 11, 20, 3, tzinfo=UTC)
@@ -152,6 +154,9 @@ def read_archive(data: bytes) -> None:
 def read_wall(data: bytes) -> None:
     for status in (200, 403):
         page_problem(status, {"Content-Type": "text/html"}, data)
+    page = HtmlResponse(PAGE, body=data[:LONGEST_PAGE], encoding="utf-8")
+    with suppress(ValueError):  # a base that is no address: Scrapy reads nothing of it, and the crawl says so
+        wish_not_to_be_shown(page, PAGE)
     reason_no_post(data)
 
 
@@ -169,8 +174,9 @@ def read_lists(data: bytes) -> None:
             named_days(url)
     read_posts(data)
     page = HtmlResponse("https://kabar.example/indeks", body=data[:LONGEST_PAGE], encoding="utf-8")
-    for anchor in page.css(".list a").xpath("descendant-or-self::a[@href][1]"):
-        join(page.url, anchor.attrib["href"])
+    with suppress(ValueError):
+        for anchor in page.css(".list a").xpath("descendant-or-self::a[@href][1]"):
+            join(page.url, anchor.xpath("@href").get(""))
 
 
 def read_robots(data: bytes) -> None:

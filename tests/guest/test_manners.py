@@ -181,6 +181,25 @@ def test_an_exception_from_robots_txt_is_used_for_its_paths_and_each_request_is_
     assert monitor.rows("select agreed_with from robots_exceptions") == [(EXCEPTION["agreed_with"],)]
 
 
+@pytest.mark.parametrize(
+    ("url", "is_excepted"),
+    [
+        ("https://kabar.example/larang/b", True),
+        ("https://www.kabar.example/larang/b?hal=2", True),
+        ("https://kabar.example/larang/c", False),
+        ("https://kabar.example/larang/b/../c", False),
+        ("https://kabar.example/larang/b/%2e%2E/c", False),
+        ("https://kabar.example/larang/b\\..\\c", False),
+        ("https://lain.example/larang/b", False),
+        ("https://arsip.kabar.example/larang/b", False),
+    ],
+)
+def test_an_exception_holds_for_its_paths_of_the_home_alone(url: str, is_excepted: bool, monitor: Monitor) -> None:
+    told = {"hosts": ["lain.example"], "delay": 3, "robots": {"ignore": EXCEPTION}}
+    monitor.write_source("kabar", "https://kabar.example", [LIST], **told)
+    assert load_source(monitor.folder / "sources/kabar.yml").may_ignore_robots(url) == is_excepted
+
+
 @pytest.mark.parametrize("missing", ["reason", "agreed_with", "since", "paths"])
 def test_an_exception_without_its_reason_its_consent_and_its_day_is_refused(monitor: Monitor, missing: str) -> None:
     ignore = {name: value for name, value in EXCEPTION.items() if name != missing}

@@ -71,7 +71,7 @@ def fill(path: Path, kept: dict[str, str]) -> Filled:
             elif OURS.search(column) and not is_indonesian:
                 reason = "a key, an instant, a day or a hash of ours, by its name"
             if reason is None:
-                reason = _fill_column(db, table, column)
+                reason = _fill_column(db, table, column, kept)
             if reason:
                 done.left[name] = reason
             else:
@@ -100,7 +100,7 @@ def _keys(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
             yield other, theirs
 
 
-def _fill_column(db: sqlite3.Connection, table: str, column: str) -> str | None:
+def _fill_column(db: sqlite3.Connection, table: str, column: str, kept: dict[str, str]) -> str | None:
     """Why it could not be filled, or None."""
     rows = db.execute(f"select [{column}] from [{table}] where [{column}] is not null limit 1").fetchone()
     count = db.execute(f"select count(*) from [{table}]").fetchone()[0]
@@ -111,14 +111,14 @@ def _fill_column(db: sqlite3.Connection, table: str, column: str) -> str | None:
         return "no row in the example data"
     is_address = column == "url" or column.endswith("_url")
     told = canaries(f"{table}.{column}", is_address)
-    db.create_function("canary", 2, lambda number, value: _told(told, number, value), deterministic=True)
+    db.create_function("canary", 2, lambda number, value: _told(told, number, value, kept), deterministic=True)
     unique = any(
         column in [name for _, _, name in db.execute(f"pragma index_info([{index}])")]
         for _, index, is_unique, *_ in db.execute(f"pragma index_list([{table}])").fetchall()
         if is_unique
     )
     key = ", ".join(f"[{name}]" for _, name, *_, pk in db.execute(f"pragma table_info([{table}])") if pk) or "rowid"
-    db.create_function("canary_again", 2, lambda number, value: f"{_told(told, number, value)} {number}")
+    db.create_function("canary_again", 2, lambda number, value: f"{_told(told, number, value, kept)} {number}")
     made = "canary_again" if unique else "canary"
     sql = (
         f"with numbered as (select {key}, row_number() over (order by {key}) - 1 as canary_number from [{table}]) "
@@ -140,8 +140,8 @@ def _fill_column(db: sqlite3.Connection, table: str, column: str) -> str | None:
     return f"the schema refuses it: {refused}"
 
 
-def _told(told: list[str], number: int, value: str | None) -> str:
-    """The canary for a row; where the column holds JSON, inside it."""
+def _told(told: list[str], number: int, value: str | None, kept: dict[str, str]) -> str:
+    """The canary for a row; where the column holds JSON, inside it, in what its names do not close."""
     words = told[number % len(told)]
     try:
         there = json.loads(value or "")
@@ -150,5 +150,6 @@ def _told(told: list[str], number: int, value: str | None) -> str:
     if isinstance(there, list):
         return json.dumps([words], ensure_ascii=False)
     if isinstance(there, dict):
-        return json.dumps(dict.fromkeys(there, words), ensure_ascii=False)
+        is_ours = {name: OURS.search(name) or f"*.{name}" in kept or not isinstance(there[name], str) for name in there}
+        return json.dumps({name: there[name] if is_ours[name] else words for name in there}, ensure_ascii=False)
     return words

@@ -33,3 +33,14 @@ PUBLIC = {
     "digests.html": "our own letter, escaped when it was written: tests/hostile opens those made of canaries",
     "digests.text": "our own letter",
 }  # fmt: skip
+
+PRIVATE = PUBLIC | dict.fromkeys(["*.fact", "*.said"], "a key of ours, and what was published when a reader saw it")
+
+MAIL = {
+    **dict.fromkeys(
+        ["*.kind", "*.lang", "*.zone", "*.state", "*.origin", "*.cadence", "refusals.reason", "secrets.name"], CLOSED
+    ),
+    **dict.fromkeys(["*.issue", "*.selection", "*.release"], OURS),
+    **dict.fromkeys(["*.known_until", "*.told_until", "subscribers.quiet"], "a day or an instant of ours"),
+    "requests.choices": "JSON of choices: that of the test itself is a canary",
+}

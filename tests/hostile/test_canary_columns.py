@@ -9,10 +9,11 @@ import io
 import json
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -21,7 +22,7 @@ import pyarrow.parquet as pq
 import pytest
 from browsing import running_site
 from canaries import Filled, canaries, fill
-from closed import PUBLIC
+from closed import MAIL, PRIVATE, PUBLIC
 from lxml import etree
 from playwright.sync_api import Page
 from reliability import Part, publish_part
@@ -36,6 +37,8 @@ from publish.mail.composing import compose_due
 from publish.mail.outbox import write_index
 from publish.mail.sending import send_due
 from publish.mail.settings import MailSettings
+from publish.mail.tokens import sign, sign_confirmation
+from publish.site.reviewing.queue import ALL_KINDS
 from publish.theirs import NUMBER, original_cell
 
 JOINED = datetime.fromisoformat("2024-11-20T10:00:00+07:00")
@@ -89,7 +92,12 @@ def starts(world: World) -> list[str]:
     with closing(sqlite3.connect(world.public)) as db:
         tables = [f"/public/{name}" for (name,) in db.execute(TABLES)]
         (regency,) = db.execute("select regency_code from events where regency_code is not null limit 1").fetchone()
-    asked = ["/cari?q=canary", "/cari?q=%22%3E%3Cscript%3Ecanary", f"/daerah/{regency}"]
+    asked = [
+        "/public?sql=select+title+from+articles",
+        "/cari?q=canary",
+        "/cari?q=%22%3E%3Cscript%3Ecanary",
+        f"/daerah/{regency}",
+    ]
     return ["/", *asked, *tables]
 
 
@@ -104,27 +112,35 @@ def test_no_page_of_the_site_runs_or_follows_what_strangers_wrote(world: World) 
 
 
 def test_with_its_policy_no_page_even_tries(world: World) -> None:
-    """Whatever the policy had to refuse would be markup of a stranger."""
+    """Whatever the policy had to refuse would be a stranger's markup, or of a page of ours that does not work so."""
+    if "pages" not in world.found:
+        pytest.skip("the walk without the policy finds the pages")
     found = world.of("pages with the policy")
-    kinds = [
-        "/",
-        "/cari?q=canary",
-        "/media",
-        "/kesehatan",
-        "/peristiwa",
-        "/pejabat",
-        "/public/articles",
-        "/public/urls",
-    ]
-    with closing(sqlite3.connect(world.public)) as db:
-        for path, table in (("artikel", "articles"), ("peristiwa", "events"), ("pejabat", "people")):
-            kinds += [f"/{path}/{key}" for (key,) in db.execute(f"select id from {table} order by id limit 2")]
     with open_walker(found, world.site, is_bypassing=False) as page:
-        for path in kinds:
+        sign_in(page, world.site)
+        for path in world.of("pages").places:
             page.goto(world.site + path)
             look(page, found, path)
             found.pages[path] += 1
     assert (found.ran, found.wrong) == ([], [])
+
+
+def test_the_desk_shows_what_the_private_database_holds_as_text(world: World) -> None:
+    """Filled only now: the pages of before are of public.db alone."""
+    found = world.of("desk")
+    fill(world.folder / "pantau.db", PRIVATE)
+    with open_walker(found, world.site, is_bypassing=True) as page:
+        sign_in(page, world.site)
+        for kind in ALL_KINDS:
+            page.goto(f"{world.site}/tinjauan?jenis={kind}")
+            look(page, found, f"/tinjauan?jenis={kind}")
+        walk(page, found, world.site, ["/tinjauan", "/tinjauan/riwayat"], 4, lambda path: path.startswith("/tinjauan"))
+    assert (found.ran, found.wrong) == ([], [])
+    assert set(found.seen) >= {
+        "articles.title", "articles.text", "evidence.text", "corrections.reason", "corrections.decided_by",
+        "reader_hints.wrong", "reader_hints.instead", "reader_hints.email", "mentions.value", "sources.outlet_name",
+        "quotes.text", "quotes.speaker_name", "officials.name", "officials.position", "figures.about",
+    }  # fmt: skip
 
 
 def sign_in(page: Page, site: str) -> None:
@@ -236,6 +252,33 @@ def test_letters_and_their_pages_say_it_as_text(world: World) -> None:
     assert {"articles.title", "articles.outlet_name", "quotes.text"} <= set(found.seen)
 
 
+def test_a_reader_s_own_pages_show_what_the_database_of_mail_holds_as_text(world: World) -> None:
+    found = world.of("pages of readers")
+    now = datetime.now(UTC)
+    search = Choice("search", "q=<script>canary('requests.choices')</script>")
+    with closing(open_mail_db(world.folder / "mail.db")) as db:
+        waiting = ask(db, "dewi@kota.example", [(search, "weekly")], name="Dewi", origin="form", now=now)
+        paths = [f"/langganan/konfirmasi/{sign_confirmation(db, waiting.id, waiting.confirmations, now)}"]
+        for reader, issue in db.execute("select subscriber_id, issue from deliveries order by 1, 2").fetchall():
+            paths += [
+                f"/langganan/atur/{sign(db, 'preferences', reader)}",
+                f"/surat/saya/{sign(db, 'copy', reader, issue)}",
+            ]
+            paths += [f"/langganan/berhenti/{sign(db, 'unsubscribe', reader)}"]
+    fill(world.folder / "mail.db", MAIL)
+    for is_bypassing in (True, False):
+        with open_walker(found, world.site, is_bypassing) as page:
+            for path in paths:
+                for lang in ("id", "en"):
+                    answer = page.goto(f"{world.site}{path}?lang={lang}")
+                    assert answer is not None
+                    assert answer.status == 200, path
+                    look(page, found, path.rpartition("/")[0])
+                    found.pages["pages of readers"] += 1
+    assert (found.ran, found.wrong) == ([], [])
+    assert {"requests.choices", "subscriptions.value", "subscribers.name", "letters.subject"} <= set(found.seen)
+
+
 def test_no_file_is_run_by_a_spreadsheet_and_every_file_says_what_the_data_says(world: World) -> None:
     found = world.of("exports")
     counts = export_files(world.public, Asked(), "csv", world.folder / "csv")
@@ -294,20 +337,24 @@ NEVER_SHOWN: dict[str, str] = {}
 def test_every_column_is_shown_somewhere_or_it_is_said_why_not(world: World) -> None:
     if "pages" not in world.found or "downloads" not in world.found:
         pytest.skip("the other tests of this file look first")
-    on_pages = set().union(*(found.seen for kind, found in world.found.items() if kind not in ("downloads", "exports")))
-    anywhere = set().union(*(found.seen for found in world.found.values()))
+    # The desk shows columns of the same names of the private database.
+    public = {kind: found.seen for kind, found in world.found.items() if kind != "desk"}
+    on_pages = set().union(*(seen for kind, seen in public.items() if kind not in ("downloads", "exports")))
+    anywhere = set().union(*public.values())
     assert sorted(set(world.filled.filled) - anywhere - set(NEVER_SHOWN)) == []
     tell(world, on_pages)
 
 
 def tell(world: World, on_pages: set[str]) -> None:
     """The figures of docs/reliability.md."""
-    kinds = {kind: count for found in world.found.values() for kind, count in found.pages.items()}
+    kinds = sum((found.pages for found in world.found.values()), Counter())
     pages = world.found["pages"].pages
     own = ("feeds", "calendars", "letters", "pages of readers", "outbox", "exports", "downloads")
     ran = sum(len(found.ran) for found in world.found.values())
     filled = set(world.filled.filled)
     rows = [["pages of the site", str(pages.total()), str(len(filled & set(world.found["pages"].seen)))]]
+    if desk := world.found.get("desk"):
+        rows.append(["pages of the reviewers' desk", str(desk.pages.total()), f"{len(desk.seen)} of pantau.db"])
     rows += [[kind, str(kinds[kind]), ""] for kind in own if kind in kinds]
     publish_part(
         "canary",
@@ -322,6 +369,7 @@ def tell(world: World, on_pages: set[str]) -> None:
             columns=["what was opened", "how many", "columns read there as text"],
             rows=rows,
             note="Every text column of public.db that strangers' words may get into, in a real Chromium, without the "
-            "site's Content-Security-Policy. A column that is on no page is in the exports and downloads.",
+            "site's Content-Security-Policy, and once more with it. A column that is on no page is in the exports and "
+            "downloads. What pantau.db and mail.db hold is looked at on the desk and on readers' own pages.",
         ),
     )

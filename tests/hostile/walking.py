@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -60,6 +60,8 @@ class Found:
 
     pages: Counter[str] = field(default_factory=Counter)
     """How many of each kind were opened."""
+    places: list[str] = field(default_factory=list)
+    """The addresses that a walk opened, in its order."""
     seen: dict[str, str] = field(default_factory=dict)
     """Where each column's canary was read first."""
     ran: list[str] = field(default_factory=list)
@@ -119,11 +121,15 @@ def look(page: Page, found: Found, place: str) -> dict[str, Any]:
     return told
 
 
-def walk(page: Page, found: Found, site: str, starts: Iterable[str], most: int, without: str | None = None) -> None:
-    """Open every kind of page that links lead to, `most` of each kind; files are only noted.
-
-    Links to addresses that begin with `without` are not followed.
-    """
+def walk(
+    page: Page,
+    found: Found,
+    site: str,
+    starts: Iterable[str],
+    most: int,
+    is_followed: Callable[[str], bool] = lambda path: True,
+) -> None:
+    """Open every kind of page that links lead to, `most` of each kind; files are only noted."""
     queue, known = deque(starts), set(starts)
     while queue:
         path = queue.popleft()
@@ -134,6 +140,7 @@ def walk(page: Page, found: Found, site: str, starts: Iterable[str], most: int, 
         if found.pages[kind] >= most:
             continue
         found.pages[kind] += 1
+        found.places.append(path)
         answer = page.goto(site + path)
         assert answer is not None
         if answer.status >= 500:
@@ -141,7 +148,7 @@ def walk(page: Page, found: Found, site: str, starts: Iterable[str], most: int, 
         for link in look(page, found, path)["links"]:
             address = urldefrag(urljoin(site + path, link)).url
             inner = address.removeprefix(site)
-            if address.startswith(site + "/") and inner not in known and not (without and inner.startswith(without)):
+            if address.startswith(site + "/") and inner not in known and is_followed(inner):
                 known.add(inner)
                 queue.append(inner)
         assert len(known) < MANY * 10, "the site leads on for ever"

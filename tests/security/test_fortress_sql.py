@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from fortress import Fortress
+from fortress import Fortress, token_of
 
 from publish.site.confining import LIMITS
 
@@ -118,6 +119,33 @@ def test_the_queries_of_a_page_share_one_time(site: Fortress) -> None:
     began = time.monotonic()
     assert site.ask("GET", f"/public/regencies?{facets}").status_code in (200, 400)
     assert time.monotonic() - began < 120
+
+
+@pytest.mark.parametrize("call", ["printf('%.*c', 1000000000, 'x')", "format('%1000000000d', 1)"])
+def test_a_call_that_no_clock_would_end_is_refused(site: Fortress, call: str) -> None:
+    assert "string or blob too big" in site.ask("GET", "/public", params={"sql": f"select {call}"}).text
+    plain = "select printf('%5.1f %s, 1000000000 * 2', 1.26, 'a'), trim('xxaxx', 'x'), ltrim(' a'), rtrim(null, 'x')"
+    answer = site.ask("GET", "/public.json", params={"sql": plain, "_shape": "arrays"})
+    assert answer.json()["rows"] == [["  1.3 a, 1000000000 * 2", "a", "a", None]]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/~70ublic", "/~70ublic.json?sql=select+1", "/publi~63/provinces.csv", "/p~75blic.db", "/~70ublic/provinces/51"],
+)
+def test_the_database_has_one_name_by_which_its_limits_know_it(site: Fortress, path: str) -> None:
+    """Datasette takes `~70` for `p`."""
+    assert site.ask("GET", path).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["printf", "cells", "endless", "doubling", "sort", "many-blobs"])
+def test_a_query_that_a_letter_is_to_follow_has_no_more_room_than_a_researcher_s(site: Fortress, name: str) -> None:
+    with site.client() as client:
+        form = {"csrftoken": token_of(client.get("/langganan/surat").text), "surel": "a@kota.example", "tekan": "kirim"}
+        answer = client.post("/langganan/surat", data=form | {"pilihan-1": json.dumps(["sql", HEAVY[name], {}])})
+        assert answer.status_code == 422
+        # Not even to be prepared, by an address alone.
+        assert client.get("/langganan/surat", params={"sql": HEAVY[name]}).status_code in (200, 404)
 
 
 def test_a_value_that_is_shown_fits(site: Fortress) -> None:

@@ -188,9 +188,12 @@ def test_words_of_twice_the_size_fit(desk: Page, address: Address, kind: str) ->
     """200 % zoom leaves half of the width; larger letters only must fit too."""
     desk.set_viewport_size({"width": 640, "height": 450})
     desk.goto(address(kind))
+    desk.wait_for_function("window.innerWidth === 640")
     is_zoomed_in_sight = fits(desk)
     desk.set_viewport_size({"width": 1280, "height": 900})
     desk.evaluate("document.documentElement.style.fontSize = '200%'")
+    # The browser tells the new size of its window to the page a moment later than it tells us.
+    desk.wait_for_function("window.innerWidth === 1280")
     assert is_zoomed_in_sight
     assert fits(desk)
 

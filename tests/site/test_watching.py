@@ -324,6 +324,9 @@ def test_a_query_that_is_cut_off_is_counted(data: Path) -> None:
 
 
 def test_a_file_for_node_exporter_is_written_whole(data: Path) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    (data / f".metrics.prom.{dead.pid}.new").write_text("# what a killed run left")
     write_metrics(data, NOW)
     families = metrics((data / "metrics.prom").read_text())
     assert families["pantau_release_made_timestamp_seconds"].samples

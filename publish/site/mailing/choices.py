@@ -15,6 +15,7 @@ from db.mailing.subscribers import MOST_SUBSCRIPTIONS, Choice, Subscription
 from publish.dates_id import Language
 from publish.letters.scopes import find_scope
 from publish.mail.choices import KINDS, Candidate, ChoiceError, choice_name, parse_choice
+from publish.serving.release import as_research
 
 T = TypeVar("T")
 NAMED = {word: kind for kind, word in KINDS.items()}
@@ -75,40 +76,31 @@ async def read_choices(datasette: Any, written: Sequence[tuple[str, str]]) -> Re
     """What pairs of a parameter and a value ask for, MOST + 1 at most; other parameters are passed over."""
     values = dict(parse_qsl(next((value for name, value in written if name == VALUES), ""), keep_blank_values=True))
     asked = [(name, value.replace("\0", " ").strip()) for name, value in written if name in NAMED]
-
-    def read(db: Database) -> Reading:
-        reading = Reading()
-        for name, value in [pair for pair in asked if pair[1]][: MOST + 1]:
-            kind = NAMED[name]
-            try:
-                choice = parse_choice(db, kind, value, values if kind in ("query", "sql") else None)
-                reading.add(_named(db, choice))
-            except ChoiceError as error:
-                reading.misread.append(Misread(name, value[:200], error, error.candidates))
-                if len(reading.misread) == MOST_MISREAD:
-                    break
-        return reading
-
-    return await ask_public(datasette, read)
+    reading = Reading()
+    for name, value in [pair for pair in asked if pair[1]][: MOST + 1]:
+        kind = NAMED[name]
+        try:
+            reading.add(await _find(datasette, kind, value, values if kind in ("query", "sql") else None))
+        except ChoiceError as error:
+            reading.misread.append(Misread(name, value[:200], error, error.candidates))
+            if len(reading.misread) == MOST_MISREAD:
+                break
+    return reading
 
 
 async def read_told(datasette: Any, told: Sequence[str]) -> tuple[list[Chosen], bool]:
     """The choices that a form sent back, and whether each is one; MOST + 1 at most."""
-
-    def read(db: Database) -> tuple[list[Chosen], bool]:
-        found, gone = [], 0
-        for one in told[: MOST + 1]:
-            chosen = _read_told(db, one)
-            if chosen:
-                found.append(chosen)
-            elif (gone := gone + 1) == MOST_MISREAD:
-                break
-        return found, gone == 0
-
-    return await ask_public(datasette, read)
+    found, gone = [], 0
+    for one in told[: MOST + 1]:
+        chosen = await _read_told(datasette, one)
+        if chosen:
+            found.append(chosen)
+        elif (gone := gone + 1) == MOST_MISREAD:
+            break
+    return found, gone == 0
 
 
-def _read_told(db: Database, told: str) -> Chosen | None:
+async def _read_told(datasette: Any, told: str) -> Chosen | None:
     try:
         kind, value, parameters = json.loads(told)
         texts = [kind, value, *parameters, *parameters.values()]
@@ -117,9 +109,25 @@ def _read_told(db: Database, told: str) -> Chosen | None:
     if not all(isinstance(text, str) and "\0" not in text for text in texts) or kind not in KINDS:
         return None
     try:
-        return _named(db, parse_choice(db, kind, value, parameters))
+        return await _find(datasette, kind, value, parameters)
     except ChoiceError:
         return None
+
+
+async def _find(datasette: Any, kind: str, value: str, parameters: Mapping[str, str] | None) -> Chosen:
+    """What a kind and a value choose. Raises ChoiceError."""
+
+    def find(db: Database) -> Chosen:
+        return _named(db, parse_choice(db, kind, value, parameters))
+
+    if kind != "sql":
+        return await ask_public(datasette, find)
+    # Only to prepare what a reader wrote may take SQLite long.
+    try:
+        with as_research():
+            return await ask_public(datasette, find)
+    except (sqlite3.Error, MemoryError) as error:
+        raise ChoiceError("choice.sql", reason=str(error) or "out of memory") from error
 
 
 async def name_choices(datasette: Any, choices: Sequence[Choice | Subscription]) -> list[Chosen]:

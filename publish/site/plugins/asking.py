@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from db.mailing.subscribers import MOST_CONFIRMATIONS, Cadence, Lang, SubscriberError, ask
 from publish.mail.addresses import LONGEST_NAME, AddressError, clean_name, parse_address
+from publish.serving.release import as_research
 from publish.site.forms import FormError, address_of, read_form
 from publish.site.limits import take
 from publish.site.mailing.choices import MOST, Reading, read_choices
@@ -157,12 +158,13 @@ async def _try_queries(datasette: Any, reading: Reading) -> Problem | None:
     for one in reading.chosen:
         if one.choice.kind == "sql":
             try:
-                await datasette.get_database().execute(
-                    one.choice.value, one.choice.parameters, truncate=True, page_size=1, custom_time_limit=QUERY_MS
-                )
+                with as_research():
+                    await datasette.get_database().execute(
+                        one.choice.value, one.choice.parameters, truncate=True, page_size=1, custom_time_limit=QUERY_MS
+                    )
             except QueryInterrupted:
                 return "letter.slow_sql", {}
-            except sqlite3.Error as error:
+            except (sqlite3.Error, MemoryError) as error:
                 return "letter.bad_sql", {"said": str(error)}
     return None
 

@@ -19,10 +19,9 @@ OPEN = r"/-/(?:static/|static-plugins/|(?:login|logout|live|health|metrics)(?:\.
 """What is there of the addresses of Datasette and its plugins; health and metrics have pages of ours."""
 OURS = "script-src 'self'; style-src 'self'"
 LETTER = "script-src 'self'; style-src 'self' 'unsafe-inline'"
-EDITOR = "script-src 'self'; style-src-elem 'self' 'unsafe-inline'; style-src-attr 'none'"
-# Mail programs read a letter's style in its elements only, and so its web copy has it there; the SQL editor makes an
-# element of style itself. Neither shows markup from elsewhere as markup.
-ALLOWED = {"/surat/": LETTER, "/public": EDITOR}
+# Mail programs read a letter's style in its elements only, and so its web copy has it there; it shows no markup from
+# elsewhere as markup.
+ALLOWED = {"/surat/": LETTER}
 # Whoever knows the address of such a page may change what its reader asked for.
 SECRET = ("/langganan/", "/surat/saya/")
 REST = (
@@ -32,12 +31,14 @@ REST = (
 NOTHING_ASKED = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 EMBEDDED = ("/static/card.png",)
 """What pages of other sites show: the picture of a link. Feeds and data say themselves that others may read them."""
+RESPELT = r"^/[^/]*~"
+"""Datasette knows its database by other spellings too (`/~70ublic`); limits and guards know it by its name alone."""
 ONE_YEAR = 365 * 24 * 3600
 
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    return [(rf"^(?!{OPEN})/-(?:/.*)?$", hidden)]
+    return [(rf"^(?!{OPEN})/-(?:/.*)?$", hidden), (RESPELT, hidden)]
 
 
 @hookimpl(trylast=True)

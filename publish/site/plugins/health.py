@@ -7,33 +7,11 @@ from typing import Any
 from datasette import Request, Response, hookimpl
 
 from publish.site.dates import in_jakarta
+from publish.site.funnel import OUTCOMES, build_steps, rows_behind
 from publish.site.page import Row, fetch_row, fetch_rows, render
 from publish.site.source_charts import bar
 
 BROKEN_SHOWN = 30
-
-# Where an address leaves the way, in the order of the way. What its title alone decided was never opened.
-LOSSES = {
-    "found": ("pending", "too-old", "title", "robots", "blocked", "gone", "error"),
-    "opened": ("duplicate", "not-article", "not-understood", "removed"),
-    "read": ("off-topic",),
-}
-BY_TITLE = "no keyword in its title"
-REASONS_SHOWN = 4
-
-FATES = """
-select fate, reason, sum(urls) as urls
-from fates
-group by fate, reason
-order by urls desc, reason
-"""
-
-FUNNEL = """
-select
-    coalesce(sum(on_programme), 0) as on_programme, coalesce(sum(not_sure), 0) as not_sure,
-    coalesce(sum(with_event), 0) as with_event
-from funnel
-"""
 
 STATES = """
 select coalesce(verdict, 'none') as verdict, count(*) as sources
@@ -133,8 +111,6 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 async def health(datasette: Any, request: Request) -> Response:
-    fates = _fates(await fetch_rows(datasette, FATES))
-    funnel = await fetch_row(datasette, FUNNEL) or {}
     states = {row["verdict"]: row["sources"] for row in await fetch_rows(datasette, STATES)}
     broken = await fetch_rows(datasette, BROKEN)
     silence = await fetch_row(datasette, SILENCE)
@@ -147,8 +123,8 @@ async def health(datasette: Any, request: Request) -> Response:
         "health.html",
         ages=_ages(await fetch_row(datasette, AGES) or {}),
         cut_off=in_jakarta(cut_off["started_at"]) if cut_off and cut_off["started_at"] else None,
-        steps=_steps(fates, funnel),
-        funnel=funnel,
+        steps=build_steps(await fetch_rows(datasette, OUTCOMES, {"period": "all", "source": ""})),
+        address=rows_behind,
         states=bar(states),
         sources=sum(states.values()),
         is_judged=any(verdict != "none" for verdict in states),
@@ -163,42 +139,6 @@ async def health(datasette: Any, request: Request) -> Response:
         unread_regencies=silence["unread"] if silence else 0,
         review=await fetch_rows(datasette, REVIEW),
     )
-
-
-def _fates(rows: list[Row]) -> dict[str, Row]:
-    """How many addresses have each fate, and the reasons that most of them have."""
-    fates: dict[str, Row] = {}
-    for row in rows:
-        name = "title" if row["reason"] == BY_TITLE else row["fate"]
-        fate = fates.setdefault(name, {"fate": name, "urls": 0, "reasons": []})
-        fate["urls"] += row["urls"]
-        if row["reason"] not in ("-", BY_TITLE):
-            fate["reasons"].append(row)
-    return fates
-
-
-def _steps(fates: dict[str, Row], funnel: Row) -> list[Row]:
-    """The way of an address: how many come to each step, and which leave there."""
-    left = sum(fate["urls"] for fate in fates.values())
-    steps = []
-    for name, losses in LOSSES.items():
-        lost = [{**fates[fate], "reasons": fates[fate]["reasons"][:REASONS_SHOWN]} for fate in losses if fate in fates]
-        steps.append({"name": name, "urls": left, "losses": lost})
-        left -= sum(fate["urls"] for fate in lost)
-    # What no loss above names (a fate that is new to this page) would otherwise pass as kept.
-    kept = fates.get("kept", {"urls": 0})["urls"]
-    unread = kept - funnel["on_programme"] - funnel["not_sure"]
-    return [
-        *steps,
-        {"name": "kept", "urls": kept, "losses": [], "not_sure": funnel["not_sure"], "unread": max(unread, 0)},
-        {
-            "name": "on_programme",
-            "urls": funnel["on_programme"],
-            "losses": [],
-            "without_event": funnel["on_programme"] - funnel["with_event"],
-        },
-        {"name": "with_event", "urls": funnel["with_event"], "losses": []},
-    ]
 
 
 def _ages(ages: Row) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,7 +10,7 @@ from datasette import Request, Response, hookimpl
 
 from publish.site.dates import in_jakarta
 from publish.site.feeds.csv_text import csv_text
-from publish.site.funnel import BY_SOURCE, OUTCOMES, PERIODS, build_steps, flat_rows
+from publish.site.funnel import BY_SOURCE, OUTCOMES, PERIODS, build_steps, flat_rows, rows_behind
 from publish.site.page import Row, fetch_row, fetch_rows, language_of, render
 from publish.site.strings import translate
 
@@ -37,14 +38,6 @@ async def page(datasette: Any, request: Request) -> Response:
     since = next((row["since_at"] for row in rows if row["since_at"]), None)
     by_source = [] if unknown or chosen["sumber"] else await fetch_rows(datasette, BY_SOURCE, _parameters(chosen))
 
-    def address(outcomes: list[str], reason: str | None = None) -> str:
-        """The rows of the table urls behind a number."""
-        where: list[tuple[str, str]] = [("source", chosen["sumber"])] if chosen["sumber"] else []
-        where.append(("outcome", outcomes[0]) if len(outcomes) == 1 else ("outcome__in", ",".join(outcomes)))
-        where += [("reason", reason)] if reason else []
-        where += [("found_at__gte", since)] if since else []
-        return f"{datasette.urls.path('/public/urls')}?{urlencode(where)}"
-
     return await render(
         datasette,
         request,
@@ -57,7 +50,7 @@ async def page(datasette: Any, request: Request) -> Response:
         outlet=next((row["outlet_name"] for row in sources if row["name"] == chosen["sumber"]), None),
         since=in_jakarta(since)[:10] if since else None,
         steps=build_steps(rows),
-        address=address,
+        address=partial(rows_behind, source=chosen["sumber"], since=since),
         reasons_shown=REASONS_SHOWN,
         by_source=by_source[:SOURCES_SHOWN],
         by_source_more=len(by_source) - SOURCES_SHOWN,
