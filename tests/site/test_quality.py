@@ -190,7 +190,8 @@ def lay_out(page: Page, width: int, letters: int) -> None:
     """
     page.evaluate(
         """([width, letters]) => new Promise(done => {
-          const look = () => innerWidth === width && parseFloat(getComputedStyle(document.documentElement).fontSize) === letters
+          const size = getComputedStyle(document.documentElement);
+          const look = () => innerWidth === width && parseFloat(size.fontSize) === letters
             ? done() : requestAnimationFrame(look);
           look();
         })""",
