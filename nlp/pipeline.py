@@ -42,8 +42,8 @@ _BATCH = 32
 _BATCH_CHARACTERS = 200_000
 """Of the texts that are read at once: their words lie in memory together, some 15 kB each."""
 Placed = TypeVar("Placed", Mention, Quote, Figure)
-_ASIDE = frozenset(["measure", "training", "passages"])
-"""Folders that judge the reading or prepare it and so do not change it."""
+_ASIDE = frozenset(["measure", "training", "passages", "parts.py", "backfill.py"])
+"""What judges the reading, prepares it or keeps what came of it, and so does not change it."""
 
 
 @lru_cache
