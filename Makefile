@@ -42,14 +42,14 @@ score: .venv/ready ## scores on GOLD="file.jsonl …" against the floors in nlp/
 	.ci/score $(GOLD)
 
 bench: .venv/ready ## speed, shares and memory of the crawl (a quarter of an hour), of reading, of the memory, of the site (a half at first), of the letters
-	$(BIN)/python tests/crawl_bench.py
-	OMP_NUM_THREADS=1 $(BIN)/python -m nlp.training.bench tests/gold/heldout.jsonl
-	$(BIN)/python tests/memory_bench.py --articles $(ARTICLES)
-	$(BIN)/python tests/site_bench.py
-	$(BIN)/python tests/mail_bench.py
+	$(BIN)/python -m benchmarks.crawl_bench
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.reading_bench tests/gold/heldout.jsonl
+	$(BIN)/python -m benchmarks.memory_bench --articles $(ARTICLES)
+	$(BIN)/python -m benchmarks.site_bench
+	$(BIN)/python -m benchmarks.mail_bench
 
 bench-memory: .venv/ready ## storing, resolving, publishing and asking ARTICLES=1000000 (an hour or two, 20 GB), else 20000
-	$(BIN)/python tests/memory_bench.py --articles $(ARTICLES)
+	$(BIN)/python -m benchmarks.memory_bench --articles $(ARTICLES)
 
 reliability: .venv/ready ## docs/reliability.md anew: faults, 200 kills, a failing machine, fuzzing, markup of strangers (an hour)
 	PANTAU_RELIABILITY=docs $(BIN)/python -m pytest -q tests/faults tests/hostile

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawl_bench import (
+from benchmarks.crawl_bench import (
     NEVER,
     build_articles,
     build_page,
@@ -11,7 +11,6 @@ from crawl_bench import (
     measure_hosts,
     measure_memory,
 )
-
 from crawler.ingest import LOCAL_SOURCE
 from crawler.items import Page
 from crawler.parse import parse_article

@@ -8,9 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from memory_articles import OUTLETS, build_articles
-from memory_bench import measure
 
+from benchmarks.memory_articles import OUTLETS, build_articles
+from benchmarks.memory_bench import measure
 from db.connect import open_read_only
 from nlp.extraction import Extraction
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import mail_bench
-from mail_bench import Measured
+from benchmarks import mail_bench
+from benchmarks.mail_bench import Measured
 
 
 def test_signed_letters_to_a_server_in_another_process_are_counted_on_both_sides(tmp_path: Path) -> None:

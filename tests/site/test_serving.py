@@ -21,9 +21,9 @@ from typing import Any
 import httpx
 import pytest
 from build import build_example_db
-from site_bench import ask
 from sitepages import write
 
+from benchmarks.site_bench import ask
 from publish.serve import PROCESSES, SITE
 from publish.serving.answers import Answers
 from publish.serving.fitness import UnfitError, needed_parts, read_fit_release

@@ -1,4 +1,4 @@
-"""How fast the site answers eight readers at once: `python tests/site_bench.py`.
+"""How fast the site answers eight readers at once: `python -m benchmarks.site_bench`.
 
 The site is `pantau serve` over a public.db of 100,000 articles, made by memory_bench.py once and kept in data/bench.
 The readers are one process that asks over eight connections. "Cold" is an address that nobody asked before, "warm" one
@@ -27,8 +27,7 @@ from pathlib import Path
 from random import Random
 from urllib.parse import quote_plus
 
-import memory_bench
-
+from benchmarks import memory_bench
 from publish.bake import bake
 from publish.release import schema_version
 from publish.serve import SITE, datasette_command
@@ -248,7 +247,7 @@ def measure_datasette(public: Path) -> float:
 
 def main() -> None:
     """Print a line for each kind of page."""
-    parser = argparse.ArgumentParser(prog="site_bench.py", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="benchmarks.site_bench", description=__doc__.splitlines()[0])
     parser.add_argument("--articles", type=int, default=100_000, help="how many (100000)")
     parser.add_argument("--folder", type=Path, help="where the database is kept (data/bench/<articles>)")
     parser.add_argument("--addresses", type=int, default=300, help="different pages of each kind (300)")

@@ -1,4 +1,4 @@
-"""How many letters a second are handed over, and in how much memory: `python tests/mail_bench.py`.
+"""How many letters a second are handed over, and in how much memory: `python -m benchmarks.mail_bench`.
 
 Ten thousand readers of 200 different selections, each letter of 60 kB with a picture and a calendar: to the outbox and
 to a real SMTP server (aiosmtpd) in another process, with and without a DKIM signature. Every run is a process of its
@@ -12,6 +12,7 @@ import multiprocessing
 import random
 import resource
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -23,14 +24,16 @@ from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from duemail import NOW, SITE, add_letter, add_reader
-from mailserver import Inbox, mail_server
 
 from db.connect import transaction
 from db.mailing.connect import open_mail_db
 from publish.letters.letter import COPY_URL, PREFERENCES_URL, READER_NAME, UNSUBSCRIBE_URL
 from publish.mail.sending import send_due
 from publish.mail.settings import MailSettings
+
+sys.path.append(str(Path(__file__).parent.parent / "tests"))  # the server and the letters are those of the tests
+from duemail import NOW, SITE, add_letter, add_reader
+from mailserver import Inbox, mail_server
 
 SELECTIONS = 200
 _CONTEXT = multiprocessing.get_context("spawn")

@@ -1,4 +1,4 @@
-"""What a million articles cost: `python tests/memory_bench.py --articles 1000000`.
+"""What a million articles cost: `python -m benchmarks.memory_bench --articles 1000000`.
 
 The articles are varied from those of the sample web (memory_articles.py) by a process of its own. Their pages and texts
 are put into the database by the bench itself; measured are the storing of what was read out of them, the resolving
@@ -28,9 +28,9 @@ from typing import IO, Any, Literal
 
 import yaml
 from datasette.utils import escape_fts
-from memory_articles import OUTLETS, build_articles
 from sqlite_utils import Database
 
+from benchmarks.memory_articles import OUTLETS, build_articles
 from crawler.items import Article
 from db import resolve
 from db.connect import hold_pages, open_db, open_read_only, transaction
@@ -319,7 +319,7 @@ def say(line: str) -> None:
 
 def main() -> None:
     """Print the report; as JSON too where that is wanted."""
-    parser = argparse.ArgumentParser(prog="memory_bench.py", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="benchmarks.memory_bench", description=__doc__.splitlines()[0])
     parser.add_argument("--articles", type=int, default=20_000, help="how many (20000)")
     parser.add_argument("--folder", type=Path, help="where the databases are made and stay (a temporary one)")
     parser.add_argument("--json", type=Path, help="write the figures there too")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from benchmarks.reading_bench import WORDS, load_articles, measure_parts
 from nlp import pipeline
-from nlp.training.bench import WORDS, load_articles, measure_parts
 
 HELD_OUT = Path(__file__).parent / "gold" / "heldout.jsonl"
 

@@ -1,4 +1,4 @@
-"""What a crawl costs, measured in one run: `python tests/crawl_bench.py`.
+"""What a crawl costs, measured in one run: `python -m benchmarks.crawl_bench`.
 
 Everything is served on loopback by a process of its own, so that its processor time is told apart. The pages are the
 articles of the sample web within as much furniture as real portals put around theirs. Figures of different runs must
@@ -451,7 +451,7 @@ def measure_all(pages: int) -> Iterator[str]:
 
 def main() -> None:
     """Print the report, a line as soon as it is known."""
-    parser = argparse.ArgumentParser(prog="crawl_bench.py", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="benchmarks.crawl_bench", description=__doc__.splitlines()[0])
     parser.add_argument("--pages", type=int, default=50_000, help="pages of the longest crawl (50000)")
     for line in measure_all(parser.parse_args().pages):
         print(line, flush=True)  # noqa: T201

@@ -1,7 +1,8 @@
 """How fast articles are read, how much of it each part takes, how long the pipeline loads, how much memory it takes.
 
-`OMP_NUM_THREADS=1 python -m nlp.training.bench GOLD.jsonl ...` reads the texts of annotated articles, joined and cut to
-300 words, in one process on one thread. Seconds are those of this machine on this day; the shares tell where they go.
+`OMP_NUM_THREADS=1 python -m benchmarks.reading_bench GOLD.jsonl ...` reads the texts of annotated articles, joined and
+cut to 300 words, in one process on one thread. Seconds are those of this machine on this day; the shares tell where
+they go.
 """
 
 from __future__ import annotations

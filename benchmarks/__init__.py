@@ -1,0 +1,1 @@
+"""What things cost, beside what a user would take instead: `make bench`."""
