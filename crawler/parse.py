@@ -93,6 +93,8 @@ def parser_version(source: Source) -> str:
 
 def _parse_html(page: Page, source: Source, parts: list[str]) -> Article:
     trees = [_load(part, page.url) for part in parts]
+    # lxml makes the Python side of an element anew for each who asks while nobody holds it.
+    held = [list(tree.iter()) for tree in trees]
     first = trees[0]
     head = metadata.read_head(first, page)
     _refuse_listing(page, first, head)
@@ -111,6 +113,7 @@ def _parse_html(page: Page, source: Source, parts: list[str]) -> Article:
         # A further page opens with the same standfirst as the first.
         read = _read_body(tree, page, source, summary)
         lines += [line for line in read if line not in lines or not boilerplate.is_prose(line)]
+    del held
     paragraphs = clean_lines(lines, title, is_page=True)
     listed = _count_listed(paragraphs, teasers)
     if listed:

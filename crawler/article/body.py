@@ -18,13 +18,16 @@ from crawler.article.boilerplate import PROSE, SENTENCE_END, clean_spaces, fold,
 from crawler.article.metadata import select
 from crawler.source import Selectors
 
-_INLINE = ("a", "abbr", "b", "em", "font", "i", "mark", "small", "span", "strong", "u")
+_INLINE = frozenset(("a", "abbr", "b", "em", "font", "i", "mark", "small", "span", "strong", "u"))
 _PAGE = frozenset(("html", "head", "body", "main", "article"))
 _SILENT = frozenset(("script", "style", "noscript", "template", "option", "textarea", "svg", "iframe"))
 _BLOCKS = frozenset(("p", "div", "li", "h2", "h3", "h4", "h5", "h6", "section", "td"))
 _PROMPTING = _BLOCKS | {"blockquote", "strong", "b", "em", "i", "span", "ul", "table", "tr", "tbody"}
 _DATELINE = re.compile(r"(?:[A-Z][\w.,'’()/]*\s+){1,6}[-–—]{1,2}")
 _PROMPTED = re.compile(r"[^:]{4,40}:\s*\S")
+
+
+_NO_RUN = (0, 0, 0, 0)
 
 
 class Size(NamedTuple):
@@ -225,23 +228,29 @@ def _measure(elements: list[HtmlElement]) -> dict[HtmlElement, Size]:
     runs: dict[HtmlElement, list[int]] = {}
     # From the last to the first, so that all its children are known before an element.
     for element in reversed(elements):
-        chars, links, prose, run = runs.pop(element, [0, 0, 0, 0])
-        own = 0 if element.tag in _SILENT else len((element.text or "").strip())
-        chars, run = chars + own, run + own
-        if element.tag == "a" and not (element.get("href") or "#").startswith("#"):
+        tag, text, tail, parent = element.tag, element.text, element.tail, element.getparent()
+        chars, links, prose, run = runs.pop(element, _NO_RUN)
+        if text and tag not in _SILENT:
+            own = len(text.strip())
+            chars, run = chars + own, run + own
+        if tag == "a" and _leads_away(element):
             links, run = chars, 0
-        parent = element.getparent()
-        tail = len((element.tail or "").strip())
-        above = runs.setdefault(parent, [0, 0, 0, 0])
-        if element.tag in _INLINE:
+        above = runs.get(parent)
+        if above is None:
+            above = runs[parent] = [0, 0, 0, 0]
+        total = prose
+        if run >= PROSE:
+            total += run
+        if tag in _INLINE:
             above[3] += run
-        elif run >= PROSE:
-            prose += run
-        sizes[element] = Size(chars, links, prose if element.tag not in _INLINE or run < PROSE else prose + run)
-        above[0] += chars + tail
+        else:
+            prose = total
+        sizes[element] = Size(chars, links, total)
+        after = len(tail.strip()) if tail else 0
+        above[0] += chars + after
         above[1] += links
         above[2] += prose
-        above[3] += tail
+        above[3] += after
     return sizes
 
 

@@ -22,6 +22,8 @@ _DOUBLED = re.compile("[\u00c2-\u00f4][\u0080-\u00bfŒœŠšŸŽžƒˆ˜–—�
 _CONTROLS = {chr(code): bytes([code]).decode("cp1252", errors="replace") for code in range(0x80, 0xA0)} | {"\f": "\n"}
 _CONTROL = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffd]")
+_STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd-\uffff]")
+"""One that either of the two finds."""
 _ASCII = re.compile("[\x00-\x7f]+")
 
 
@@ -33,7 +35,9 @@ def decode(body: bytes, content_type: str = "") -> str:
     if body.startswith(_MAGIC):
         raise ValueError(f"a file that begins with {body[:4]!r}, no text")
     text = _decode(body, content_type)
-    strange = len(_UNREADABLE.findall(text))
+    # Nearly every page has none of them, and one search is enough to see it.
+    has_controls = _STRANGE.search(text) is not None
+    strange = len(_UNREADABLE.findall(text)) if has_controls else 0
     if strange > max(2, len(text) / 200):
         raise ValueError(f"{strange} of {len(text)} characters are unreadable")
     others = 0 if text.isascii() else sum(map(str.isalpha, _ASCII.sub("", text)))
@@ -41,7 +45,10 @@ def decode(body: bytes, content_type: str = "") -> str:
     if latin < others:
         # Indonesian is written in Latin letters: a wrong encoding makes Chinese or Arabic ones of them.
         raise ValueError(f"{latin} of {latin + others} letters are Latin, the encoding is another")
-    return _CONTROL.sub(lambda match: _CONTROLS.get(match[0], ""), _DOUBLED.sub(_undouble, text))
+    undone = text if text.isascii() else _DOUBLED.sub(_undouble, text)
+    if not has_controls and undone == text:
+        return text
+    return _CONTROL.sub(lambda match: _CONTROLS.get(match[0], ""), undone)
 
 
 def _decode(body: bytes, content_type: str) -> str:

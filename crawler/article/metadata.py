@@ -132,7 +132,14 @@ def find_title(tree: HtmlElement, head: Head, page: Page, source: Source) -> str
     ]
     said = [PAGE_NUMBER.sub("", title) for title in said if len(title) <= LONGEST_TITLE]
     # The heading is the title as it was set; what a meta tag adds after it is the site's name.
-    printed = [heading for title in said for heading in headings if title and _opens(title, heading)]
+    folded = [(heading, fold(heading)) for heading in headings]
+    printed = [
+        heading
+        for title in filter(None, said)
+        for whole in [fold(title)]
+        for heading, opening in folded
+        if whole.startswith(opening) and _opens(title, heading)
+    ]
     stripped = [title for title in (_strip_site(title, head.site) for title in said) if not _is_site(title, head.site)]
     marked = first_text(tree, load_family(source.family).title)
     # Portals that call every page by the site's name still name it in its address, or in its first big heading.

@@ -18,6 +18,8 @@ HEADLINE = 240
 _BREAK = "\x1e"
 _BLOCK = "\x1d"
 _MARKS = re.compile(f"[{_BREAK}{_BLOCK}]")
+# Not a single blank, which stays what it is: there is one in most places.
+_GAP = re.compile(r"[ \t\r\n\xa0]{2,}|[\t\r\n\xa0]")
 # Text in them stands in one line with what is around it.
 _INLINE = frozenset(
     ("a", "abbr", "b", "bdi", "big", "cite", "em", "font", "i", "label", "mark", "small", "span", "strong", "sub",
@@ -30,6 +32,8 @@ _SURROUNDINGS = (
     r"|(?<!post-)(?<!entry-)(?<!article-)footer|related\w*|terkait|populer|terpopuler|popular|trending|comments?|komentar"
     r"|latest|terbaru|terkini|recommend\w*|rekomendasi"
 )
+Parents = dict[HtmlElement, HtmlElement | None]
+
 _CARDS = rf"{_SURROUNDINGS}|card|snippet"
 # Elementor calls every part of a page a widget, the article too.
 _BUILDER = re.compile(r"\belementor-[\w-]+")
@@ -60,7 +64,8 @@ class Printed(NamedTuple):
 def read_printed(tree: HtmlElement, title: str | None) -> Printed:
     """What `tree` prints, with its elements as blocks, the lines in them and the texts between their children."""
     elements = list(tree.iter("*"))
-    texts = _texts(elements)
+    parents = {element: element.getparent() for element in elements}
+    texts = _texts(elements, parents)
     heading = _find_heading(elements, texts, title)
     own = set() if heading is None else {heading, *heading.iterancestors()}
     outside: dict[HtmlElement, bool] = {}
@@ -68,14 +73,16 @@ def read_printed(tree: HtmlElement, title: str | None) -> Printed:
     below: list[Line] = []
     lines = below if heading is None else above
     for element in elements:
-        parent = element.getparent()
+        parent = parents[element]
         # An article in a list is as far outside as its list, unless nothing else says which is the page's own.
         is_around = outside.get(parent, False) and (heading is not None or element.tag != "article")
         outside[element] = element not in own and (is_around or _is_outside(element))
         if element is heading:
             lines = below
             continue
-        lines += [Line(element, text, outside[element]) for text in _split(element, texts, texts.get(parent))]
+        text = texts[element]
+        if text is None or (text and not text.isspace() and text != texts.get(parent)):
+            lines += [Line(element, short, outside[element]) for short in _split(element, text)]
     return Printed(heading, above, below)
 
 
@@ -106,50 +113,54 @@ def _has_name(names: str, wanted: str) -> bool:
     return re.search(pattern, _BUILDER.sub(" ", names), re.IGNORECASE) is not None
 
 
-def _texts(elements: list[HtmlElement]) -> dict[HtmlElement, str]:
-    """The text of each element, cut where it is no headline any more, with marks where a line or a block ends."""
-    texts: dict[HtmlElement, str] = {}
-    after: dict[HtmlElement, str] = {}
+def _texts(elements: list[HtmlElement], parents: Parents) -> dict[HtmlElement, str | None]:
+    """The text of each element, with marks where a line or a block ends; None where it is longer than any headline."""
+    texts: dict[HtmlElement, str | None] = {}
+    after: dict[HtmlElement | None, str | None] = {}
     # From the last to the first, so that the text of all its children is known before an element's own.
     for element in reversed(elements):
-        texts[element] = text = "" if element.tag in _SILENT else _cut((element.text or "") + after.pop(element, ""))
-        parent = element.getparent()
-        if parent is not None:
-            mark = "" if element.tag in _INLINE else _BREAK if element.tag == "br" else _BLOCK
-            after[parent] = _cut(f"{mark}{text}{mark}{element.tail or ''}{after.get(parent, '')}")
+        tag, parent = element.tag, parents[element]
+        behind, following = after.pop(element, ""), after.get(parent, "")
+        text = "" if tag in _SILENT else None if behind is None else _short((element.text or "") + behind)
+        texts[element] = text
+        if text is None or following is None:
+            after[parent] = None
+            continue
+        mark = "" if tag in _INLINE else _BREAK if tag == "br" else _BLOCK
+        after[parent] = _short(f"{mark}{text}{mark}{element.tail or ''}{following}")
     return texts
 
 
-def _cut(text: str) -> str:
+def _short(text: str) -> str | None:
     if len(text) > HEADLINE:
-        text = re.sub(r"[ \t\r\n\xa0]+", " ", text)
-    return text[: HEADLINE + 1]
+        text = _GAP.sub(" ", text)
+    return text if len(text) <= HEADLINE else None
 
 
-def _split(element: HtmlElement, texts: dict[HtmlElement, str], around: str | None) -> list[str | None]:
+def _split(element: HtmlElement, text: str | None) -> list[str | None]:
     """The short texts of an element: whole, by lines, and between its children; [None] for a longer one."""
-    text = texts[element]
-    if text == around or not text or text.isspace():
-        return []
-    if len(text) > HEADLINE or len(whole := clean_spaces(_MARKS.sub(" ", text))) > SHORT:
+    if text is None or len(whole := clean_spaces(_MARKS.sub(" ", text))) > SHORT:
         return [None]
     if not len(element):
         return [whole]
     # What blocks inside it print is theirs.
     parts = [] if _BLOCK in text else [whole, *text.split(_BREAK)]
-    parts += [piece for piece in (element.text, *(child.tail for child in element)) if piece]
+    parts += [piece for piece in (element.text, *(child.tail for child in element)) if piece and not piece.isspace()]
     return list(dict.fromkeys(filter(None, map(clean_spaces, parts))))
 
 
-def _find_heading(elements: list[HtmlElement], texts: dict[HtmlElement, str], title: str | None) -> HtmlElement | None:
+def _find_heading(
+    elements: list[HtmlElement], texts: dict[HtmlElement, str | None], title: str | None
+) -> HtmlElement | None:
     if title is None:
         return None
     wanted = fold(title)
     for tags in (("h1",), ("h2", "h3", "h4", "h5"), ("div", "span", "p", "strong", "b", "font", "td")):
         for element in elements:
-            if element.tag not in tags or not len(wanted) <= len(texts[element]) <= HEADLINE:
+            text = texts[element] if element.tag in tags else None
+            if text is None or len(text) < len(wanted):
                 continue
             # Some portals set the article itself as a card.
-            if len(element) < 4 and fold(texts[element]) == wanted and not is_outside(element, _SURROUNDINGS):
+            if len(element) < 4 and fold(text) == wanted and not is_outside(element, _SURROUNDINGS):
                 return element
     return None
