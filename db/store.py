@@ -203,8 +203,8 @@ def url_hints(db: Database) -> dict[str, dict[str, str]]:
     return {url: json.loads(hints) for url, hints in db.execute("select url, hints from urls where hints is not null")}
 
 
-def save_page(db: Database, page: Page) -> str:
-    """Keep a page and mark its address as kept; the page's id.
+def save_page(db: Database, page: Page, digest: str | None = None) -> str:
+    """Keep a page and mark its address as kept; the page's id. `digest` is that of its body where it comes without.
 
     The same body again changes nothing but when it was seen last. A changed body replaces the page, which is then to
     be parsed again; where the former one lies is remembered in `page_versions`. Raises ValueError for an answer that
@@ -215,7 +215,7 @@ def save_page(db: Database, page: Page) -> str:
             f"{page.url}: answered {page.status}, so there is no page to keep; give the URL a fate instead"
         )
     page_id = article_id(page.url)
-    row = _page_row(page, page_id)
+    row = _page_row(page, page_id, digest or hashlib.sha256(page.body).hexdigest())
     with transaction(db):
         _save_url(db, FoundUrl(page.url, page.source, "ingest" if page.source == "ingest" else "crawl"))
         held = first(db, "select digest from pages where id = ?", page_id)
@@ -242,8 +242,9 @@ def save_page(db: Database, page: Page) -> str:
 def pending_pages(db: Database, versions: Mapping[str, str]) -> Iterator[PageRow]:
     """Pages that the present parser has not dealt with, in the order in which they were first fetched.
 
-    `versions` gives each source's present parser version; pages of other sources are left alone. What is pending is
-    decided at the first one; of all others no more than their numbers are held, so there may be millions.
+    `versions` gives each source's present parser version; pages of other sources are left alone, and so are those whose
+    body is not in our archive: what a backfill read there stays as it was read. What is pending is decided at the first
+    one; of all others no more than their numbers are held, so there may be millions.
     """
     numbers = _pending_numbers(db, versions)
     for start in range(0, len(numbers), 500):
@@ -478,7 +479,7 @@ def _pending_numbers(db: Database, versions: Mapping[str, str]) -> array[int]:
         from pages
         left join parses on parses.page_id = pages.id
         join json_each(:versions) as present on present.key = pages.source
-        where parses.parser is null or parses.parser <> present.value
+        where archive_file is not null and (parses.parser is null or parses.parser <> present.value)
         order by first_fetched_at, url
         """,
         {"versions": json.dumps(dict(versions))},
@@ -486,7 +487,7 @@ def _pending_numbers(db: Database, versions: Mapping[str, str]) -> array[int]:
     return array("q", (number for (number,) in rows))
 
 
-def _page_row(page: Page, page_id: str) -> dict[str, Any]:
+def _page_row(page: Page, page_id: str, digest: str) -> dict[str, Any]:
     return {
         "id": page_id,
         "url": page.url,
@@ -496,7 +497,7 @@ def _page_row(page: Page, page_id: str) -> dict[str, Any]:
         "content_type": page.headers.get("content-type"),
         "etag": page.headers.get("etag"),
         "last_modified": page.headers.get("last-modified"),
-        "digest": hashlib.sha256(page.body).hexdigest(),
+        "digest": digest,
         "archive_file": page.archive_file,
         "archive_offset": page.archive_offset,
         "hints": json.dumps(page.hints, ensure_ascii=False),

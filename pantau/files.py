@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 import click
 
 from pantau.house import House, alone, complain, opened, progress, read_sources, sha256
+from pantau.parts import ingest_parts
 
 if TYPE_CHECKING:
     from crawler.items import Article, Page
@@ -20,11 +21,20 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--extractions", metavar="PATH", type=click.Path(path_type=Path, exists=True),
+    help="Take over what `pantau backfill` read: its folder of parts, or one of them.",
+)  # fmt: skip
 @click.pass_obj
-def ingest(house: House, paths: Sequence[Path]) -> None:
+def ingest(house: House, paths: Sequence[Path], extractions: Path | None) -> None:
     """Keep local files (HTML, text, WARC, JSON Lines) as if they had been fetched."""
+    if bool(paths) == bool(extractions):
+        raise click.UsageError("one says which files to keep, or --extractions and the parts of a backfill")
     with alone(house, "ingest"):
+        if extractions:
+            click.echo(ingest_parts(house, extractions))
+            return
         kept = ingest_files(house, paths)
     click.echo(f"{kept} pages kept")
     if not kept:

@@ -222,6 +222,13 @@ def test_a_changed_page_is_pending_again(db: Database) -> None:
     assert rows(db, "select first_fetched_at from pages") == [{"first_fetched_at": NOON.isoformat()}]
 
 
+def test_a_page_whose_body_is_not_in_our_archive_is_never_to_be_read(db: Database) -> None:
+    bodiless = replace(page(body=b""), archive_file=None, archive_offset=None)
+    save_page(db, bodiless, "ab" * 32)
+    assert rows(db, "select digest from pages") == [{"digest": "ab" * 32}]
+    assert (list(pending_pages(db, VERSIONS)), count_pending_pages(db, VERSIONS)) == ([], 0)
+
+
 def test_an_answer_that_is_no_page_is_refused(db: Database) -> None:
     with pytest.raises(ValueError, match="answered 404"):
         save_page(db, replace(page(), status=404))
