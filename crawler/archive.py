@@ -169,6 +169,11 @@ def erase_record(folder: Path, file: str, offset: int) -> None:
         raise ArchiveError(f"{path}: nothing to erase at byte {offset}: {error}") from error
 
 
+def is_erased(head: bytes, offset: int) -> bool:
+    """Whether a record of ours that was erased, or half erased, begins with these bytes at this place of its file."""
+    return head.startswith(_header(offset, _ERASED))
+
+
 def _open_file(folder: Path, day: str, member: bytes) -> BinaryIO:
     """The day's first file that is free and has room, ready for the next record."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 from urllib.parse import quote
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.recordloader import ArcWarcRecord
-
 from crawler.article.json_text import parse_json
 from crawler.items import Page
 from crawler.source import Source
+from crawler.warc import MOST_BYTES, read_records
 
 # No outlet, so no home and no ways of finding pages: what a source file must say does not apply.
 LOCAL_SOURCE = Source.model_construct(
@@ -29,10 +27,6 @@ LOCAL_SOURCE = Source.model_construct(
 """The source of every ingested page: no selectors, times without a zone are WIB."""
 
 TYPES = {".txt": "text/plain", ".html": "text/html", ".htm": "text/html"}
-MOST_BYTES = 10 * 1024 * 1024
-"""Of a page, or a line of JSON Lines, as it reads when it is unpacked; the crawl takes no longer ones either."""
-LONGEST_HEADER = 64 * 1024
-"""Bytes of a line of headers of a web archive."""
 SUFFIXES = ".txt, .html, .htm (also .gz), .warc, .warc.gz, .jsonl (also .gz)"
 
 
@@ -76,7 +70,7 @@ def _read_file(path: Path, on_error: Callable[[str], None]) -> Iterator[Page]:
     if not body.strip():
         on_error(f"{path}: an empty file")
     elif len(body) > MOST_BYTES:
-        on_error(f"{path}: more than {MOST_BYTES:,} bytes, no page has so many (MOST_BYTES in crawler/ingest.py)")
+        on_error(f"{path}: more than {MOST_BYTES:,} bytes, no page has so many (MOST_BYTES in crawler/warc.py)")
     elif _is_binary(body):
         on_error(f"{path}: binary, no {TYPES[suffix]}")
     else:
@@ -101,7 +95,7 @@ def _read_lines(path: Path, stream: BinaryIO, on_error: Callable[[str], None]) -
     number = 0
     for number, line in enumerate(iter(lambda: stream.readline(MOST_BYTES + 1), b""), 1):
         if len(line) > MOST_BYTES:
-            on_error(f"{path}, line {number}: more than {MOST_BYTES:,} bytes (MOST_BYTES in crawler/ingest.py)")
+            on_error(f"{path}, line {number}: more than {MOST_BYTES:,} bytes (MOST_BYTES in crawler/warc.py)")
             while line and not line.endswith(b"\n"):
                 line = stream.readline(MOST_BYTES)
         elif line.strip():
@@ -145,44 +139,17 @@ def _what_is_wrong(record: dict[str, object]) -> str | None:
 
 
 def _read_warc(path: Path, on_error: Callable[[str], None]) -> Iterator[Page]:
-    """Every successful HTML response, in the order of the archive."""
+    """Every page of a web archive, in its order."""
     try:
         with path.open("rb") as stream:
-            found = 0
-            archive = ArchiveIterator(stream)
-            # A line of headers ends; without this one that unpacks to gigabytes would be read whole.
-            archive.reader.readline = partial(_read_short_line, archive.reader.readline)
-            for number, record in enumerate(archive, 1):
-                if record.rec_type != "response" or record.http_headers is None:
-                    continue
-                kind = record.http_headers.get_header("content-type") or ""
-                if "html" not in kind.casefold() or record.http_headers.get_statuscode() != "200":
-                    continue
-                found += 1
-                try:
-                    yield _read_response(record, kind)
-                except (ValueError, OverflowError) as error:
-                    on_error(f"{path}, record {number}: {error}")
-            if not found:
-                on_error(f"{path}: no HTML response in this archive")
-    except (OSError, EOFError, ArchiveLoadFailed, ValueError, AttributeError, zlib.error) as error:
-        # AttributeError: warcio's answer to headers that are cut off
-        on_error(f"{path}: no readable web archive: {error}")
-
-
-def _read_short_line(readline: Callable[[int], bytes], length: int | None = None) -> bytes:
-    return readline(min(length or LONGEST_HEADER, LONGEST_HEADER))
-
-
-def _read_response(record: ArcWarcRecord, kind: str) -> Page:
-    """Raises ValueError for a record without what a page has, or longer than one; OverflowError for a year 0."""
-    url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
-    if not url.isprintable() or not url:
-        raise ValueError(f"no WARC-Target-URI, seen {url[:40]!a}")
-    fetched_at = datetime.fromisoformat(record.rec_headers.get_header("WARC-Date") or "").astimezone(UTC)
-    stream, body = record.content_stream(), b""
-    while len(body) <= MOST_BYTES and (piece := stream.read(MOST_BYTES + 1 - len(body))):
-        body += piece
-    if len(body) > MOST_BYTES:
-        raise ValueError(f"more than {MOST_BYTES:,} bytes, no page has so many (MOST_BYTES in crawler/ingest.py)")
-    return Page(url, "ingest", fetched_at, 200, body, {"content-type": kind})
+            size, is_silent = stream.seek(0, os.SEEK_END), True
+            for offset, found in read_records(stream, path.name, 0, size):
+                if isinstance(found, Page):
+                    yield replace(found, archive_file=None, archive_offset=None)
+                elif found.reason:
+                    on_error(f"{path}, byte {offset}: {found.reason}")
+                is_silent = is_silent and not isinstance(found, Page) and not found.reason
+            if is_silent:
+                on_error(f"{path}: no page in this web archive")
+    except OSError as error:
+        on_error(f"{path}: cannot be read: {error.strerror}")

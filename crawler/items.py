@@ -73,6 +73,46 @@ class Article:
     """False where the article has further pages that could not be fetched."""
 
 
+RecordFate = Literal[
+    "kept",  # an article, with all that was read out of it
+    "duplicate",  # the same address with the same body stands before it in its slice
+    "no-page",  # a request, a picture, metadata, an answer that is not 200, a type that holds no article
+    "erased",  # a record of our own archive that was taken out
+    "off-topic",  # of no outlet of ours, and without a word of the programme
+    "foreign",  # of no outlet of ours, with a word of the programme, and not Indonesian
+    "not-article",  # the parser found no article in it
+    "too-big",  # more bytes than any page has
+    "too-slow",  # not read within the time for a page
+    "unreadable",  # damaged, cut off, of a wrong length, or no record at all
+    "failed",  # a fault of ours: an error nobody thought of, or a process that ended over it
+]
+"""Every record of an archive that is read anew has exactly one of these; bytes between two records count as one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A stretch of a file of an archive: the records that begin in it."""
+
+    file: str
+    """Path or URL."""
+    start: int
+    end: int
+    """Offsets in bytes; end is exclusive."""
+    id: str
+    """Out of the address of the file and `start`, fit for the name of a file."""
+    state: str
+    """Of the file when the slices were cut: another one where it was written to since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What became of a record that gave no article."""
+
+    fate: RecordFate
+    reason: str | None = None
+    url: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ListVisit:
     """One visit of a list of articles: a feed, a sitemap, a page of an index or of a search."""
