@@ -23,7 +23,7 @@ check: .venv/ready ## format, lint, types, generated files
 	$(BIN)/python -m publish.site.metadata --check
 	$(BIN)/python -m publish.dictionary --check
 	$(BIN)/python -m publish.site.notebooks --check
-	$(BIN)/cog --check README.md nlp/README.md
+	$(BIN)/cog --check README.md nlp/README.md benchmarks/README.md
 	$(BIN)/python .ci/licences --check
 
 serve: .venv/ready ## the site on what `make run` published
@@ -33,7 +33,7 @@ docs: .venv/ready ## generated files: the site's metadata from db/columns.yml, s
 	$(BIN)/python -m publish.site.metadata
 	$(BIN)/python -m publish.dictionary
 	$(BIN)/python -m publish.site.notebooks
-	$(BIN)/cog -r README.md nlp/README.md
+	$(BIN)/cog -r README.md nlp/README.md benchmarks/README.md
 	$(BIN)/python .ci/licences
 	$(BIN)/pantau demo --no-serve
 	PANTAU_PUBLIC_DB=data/demo/public.db PANTAU_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -q tests/site/test_browser.py tests/mail/test_letter_browser.py -k pictures
@@ -41,12 +41,14 @@ docs: .venv/ready ## generated files: the site's metadata from db/columns.yml, s
 score: .venv/ready ## scores on GOLD="file.jsonl …" against the floors in nlp/metrics.json
 	.ci/score $(GOLD)
 
-bench: .venv/ready ## speed, shares and memory of the crawl (a quarter of an hour), of reading, of the memory, of the site (a half at first), of the letters
-	$(BIN)/python -m benchmarks.crawl_bench
-	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.reading_bench tests/gold/heldout.jsonl
-	$(BIN)/python -m benchmarks.memory_bench --articles $(ARTICLES)
-	$(BIN)/python -m benchmarks.site_bench
-	$(BIN)/python -m benchmarks.mail_bench
+bench: .venv/ready benchmarks/.venv/ready ## speed and growth beside what one would take instead (an hour); PART="parse annotate" for some
+	$(BIN)/python -m benchmarks $(PART)
+	$(BIN)/cog -r benchmarks/README.md
+
+benchmarks/.venv/ready: benchmarks/rivals.lock # 6 GB, most of it PyTorch
+	$(PYTHON) -m venv --clear benchmarks/.venv
+	benchmarks/.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r benchmarks/rivals.lock
+	touch benchmarks/.venv/ready
 
 bench-memory: .venv/ready ## storing, resolving, publishing and asking ARTICLES=1000000 (an hour or two, 20 GB), else 20000
 	$(BIN)/python -m benchmarks.memory_bench --articles $(ARTICLES)
@@ -63,9 +65,10 @@ audit: .venv/ready ## known holes in what requirements.lock names, where the net
 lock: .venv/ready ## requirements.lock anew: exact versions with hashes, no index addresses
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
+	$(BIN)/uv pip compile benchmarks/rivals.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o benchmarks/rivals.lock
 
-clean: ## the environment and the demo's data; never data/pantau.db
-	rm -rf .venv data/demo
+clean: ## the environments and the demo's data; never data/pantau.db
+	rm -rf .venv benchmarks/.venv data/demo
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed (PYTHON=python3.12 make ...)")'

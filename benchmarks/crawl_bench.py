@@ -292,7 +292,7 @@ def measure_crawl(pages: int, hosts: int = 8) -> Rate:
         begun, before = time.monotonic(), {number: _seconds(number) or 0.0 for number in (process.pid, server)}
         spent = dict(before)
         while process.poll() is None:
-            for number in (process.pid, server, *_below(process.pid)):
+            for number in (process.pid, server, *below(process.pid)):
                 spent[number] = _seconds(number) or spent.get(number, 0.0)
             time.sleep(0.1)
         wall = time.monotonic() - begun
@@ -307,7 +307,7 @@ def measure_memory(pages: int, hosts: int = 10) -> int:
     with serving(hosts, pages // hosts, True, {}) as (addresses, _), running(addresses, "crawl") as (process, data):
         most = 0
         while process.poll() is None:
-            most = max(most, _resident(process.pid))
+            most = max(most, resident(process.pid))
             time.sleep(0.1)
         with contextlib.closing(sqlite3.connect(data / "pantau.db")) as db:
             [(kept,)] = db.execute("select count(*) from pages").fetchall()
@@ -400,7 +400,7 @@ def write_sources(folder: Path, addresses: Iterable[str]) -> None:
         (folder / f"uji_{number}.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
 
 
-def _below(process: int) -> Iterator[int]:
+def below(process: int) -> Iterator[int]:
     """All processes that a process started, and those that they did."""
     try:
         children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
@@ -408,7 +408,7 @@ def _below(process: int) -> Iterator[int]:
         return
     for child in map(int, children):
         yield child
-        yield from _below(child)
+        yield from below(child)
 
 
 def _seconds(process: int) -> float | None:
@@ -420,7 +420,7 @@ def _seconds(process: int) -> float | None:
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
-def _resident(process: int) -> int:
+def resident(process: int) -> int:
     """Bytes that a process holds in memory; 0 when it has ended."""
     try:
         return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

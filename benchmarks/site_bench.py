@@ -67,6 +67,11 @@ def build_public(articles: int, folder: Path) -> Path:
     return public
 
 
+def bench_folder(articles: int) -> Path:
+    """Where the databases of so many articles are kept."""
+    return ROOT / "data" / "bench" / str(articles)
+
+
 def read(public: Path, sql: str) -> list[tuple[str, ...]]:
     """Rows of a query."""
     with closing(sqlite3.connect(f"{public.resolve().as_uri()}?mode=ro", uri=True)) as db:
@@ -159,12 +164,12 @@ async def _read_body(reader: asyncio.StreamReader, head: bytes) -> int:
     return length
 
 
-def asked_apart(port: int, addresses: Sequence[str]) -> tuple[float, list[Asked]]:
+def asked_apart(port: int, addresses: Sequence[str], readers: int = READERS) -> tuple[float, list[Asked]]:
     """The same by a process of its own, and the seconds that all took."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         pool.apply(os.getpid)
         begun = time.perf_counter()
-        told = pool.apply(ask, (port, addresses))
+        told = pool.apply(ask, (port, addresses, readers))
         return time.perf_counter() - begun, told
 
 
@@ -252,7 +257,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where the database is kept (data/bench/<articles>)")
     parser.add_argument("--addresses", type=int, default=300, help="different pages of each kind (300)")
     wanted = parser.parse_args()
-    folder = wanted.folder or ROOT / "data" / "bench" / str(wanted.articles)
+    folder = wanted.folder or bench_folder(wanted.articles)
     folder.mkdir(parents=True, exist_ok=True)
     public = build_public(wanted.articles, folder)
     ours = measure_ours(public, page_addresses(public, wanted.addresses))
