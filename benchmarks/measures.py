@@ -81,15 +81,22 @@ def read_parts(path: Path = RESULTS) -> dict[str, Any]:
 
 def describe_machine() -> dict[str, Any]:
     """What figures depend on: cores, Python, our commit, the libraries on both sides."""
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
-    ).stdout.strip()
     return {
-        "commit": commit,
+        "commit": read_commit(),
         "cores": len(os.sched_getaffinity(0)),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in LIBRARIES} | read_locked(RIVALS),
     }
+
+
+def read_commit() -> str:
+    """Our commit, with "-dirty" where anything but the results differs from it; "" outside of a repository."""
+
+    def git(*words: str) -> str:
+        return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+
+    differs = git("diff", "--name-only", "HEAD", "--", ".", ":!benchmarks/results.json", ":!benchmarks/README.md")
+    return git("rev-parse", "--short", "HEAD") + ("-dirty" if differs else "")
 
 
 def read_locked(names: Iterable[str], lock: Path = FOLDER / "rivals.lock") -> dict[str, str]:

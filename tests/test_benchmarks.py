@@ -1,4 +1,4 @@
-"""What `make bench` measures and keeps, with few pages and without the rivals. How fast anything is stands in no test."""
+"""What `make bench` measures and keeps, with few pages and without the rivals; how fast it is stands in no test."""
 
 from __future__ import annotations
 
