@@ -27,13 +27,12 @@ LISTING = (
     ("reviewer", "list"),
     ("review", "status"),
     ("review", "list"),
-    ("crawl", "--due"),
     ("parse",),
     ("export",),
     ("digest",),
     ("cite",),
 )
-"""Words that have nothing to do in an empty folder, or say that there is nothing."""
+"""Words that have nothing to do in an empty folder, or say that there is nothing; none of them asks anybody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +77,15 @@ def command_paths() -> list[tuple[str, ...]]:
 
 
 def start(words: tuple[str, ...], data: Path, rounds: int) -> Start:
-    """Run a command some times on the same data."""
+    """Run a command some times on the same data; RuntimeError where it fails by a fault of ours."""
     command = [sys.executable, "-m", "pantau", "--data", str(data), *words]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     told = []
     for _ in range(rounds):
         begun, before = time.perf_counter(), _children()
-        subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        if "Traceback" in done.stderr:
+            raise RuntimeError(f"pantau {' '.join(words)}: {done.stderr}")
         told.append((time.perf_counter() - begun, _children() - before))
     return Start(words, min(wall for wall, _ in told), min(cpu for _, cpu in told))
 
