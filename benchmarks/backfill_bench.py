@@ -29,7 +29,7 @@ from typing import Any
 import yaml
 from pyarrow.parquet import ParquetFile
 
-from benchmarks.crawl_bench import CORES, _below, build_articles, build_page
+from benchmarks.crawl_bench import CORES, below, build_articles, build_page
 
 ROOT = Path(__file__).parent.parent
 PAGES = 100_000
@@ -245,7 +245,7 @@ def _children_seconds() -> float:
 def _watch(process: subprocess.Popen[str], peaks: dict[int, int]) -> None:
     """Note the peak of a process and of every one below it, until it ends."""
     while process.poll() is None:
-        for one in (process.pid, *_below(process.pid)):
+        for one in (process.pid, *below(process.pid)):
             peaks[one] = max(peaks.get(one, 0), _peak(one))
         time.sleep(0.2)
 

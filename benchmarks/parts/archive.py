@@ -1,0 +1,26 @@
+"""Archives of others read anew: `pantau backfill` with two worker processes beside one, and its memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks import backfill_bench
+from benchmarks.measures import Measure
+
+
+def measure(is_small: bool = False) -> Iterator[Measure]:
+    """Pages a second with two workers and with one, and the largest process beside that of a hundredth of the pages."""
+    found = backfill_bench.measure(200) if is_small else backfill_bench.measure()
+    pages, few = found["pages"], found["pages"] // 100
+    one, two = (found[name] for name in ("one", "two"))
+    what = f"{pages:,} pages, {found['packed_bytes'] / 1e6:,.0f} MB packed"
+    yield Measure(
+        what, "pages a second", pages / two["seconds"], "one worker", pages / one["seconds"],
+        at_least=backfill_bench.SCALING, note=f"{two['rows']:,} articles kept",
+    )  # fmt: skip
+    ours, theirs = (1000 * read["processor_seconds"] / pages for read in (two, one))
+    yield Measure(what, "CPU ms a page", ours, "one worker", theirs)
+    peaks = {int(count): peak / 1e6 for count, peak in found["peaks"].items()}
+    yield Measure(
+        f"{what}, largest process", "MB", peaks[pages], f"{few:,} pages", peaks[few], at_most=backfill_bench.GROWTH
+    )
