@@ -24,3 +24,6 @@ def measure(is_small: bool = False) -> Iterator[Measure]:
     yield Measure(
         f"{what}, largest process", "MB", peaks[pages], f"{few:,} pages", peaks[few], at_most=backfill_bench.GROWTH
     )
+    yield Measure("web archive, packed", "kB a page", found["packed_bytes"] / 1e3 / pages)
+    if two["rows"]:
+        yield Measure("parts", "kB an article", two["part_bytes"] / 1e3 / two["rows"])

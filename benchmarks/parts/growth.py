@@ -50,6 +50,10 @@ def measure_storing(sizes: tuple[int, ...], kept: Path | None) -> Iterator[Measu
         before, now = (reports[size][name] / 1e6 for size in (few, many))
         yield Measure(f"{what} {many:,} articles, peak memory", "MB", now, at_most=MOST_MEMORY)
         yield Measure(f"{what} {many:,} articles, peak memory", "MB", now, f"{few:,}", before)
+    for what, name in (("pantau.db", "pantau_size"), ("public.db", "public_size")):
+        few, many = sizes[-2:]
+        before, now = (reports[size][name] / 1e3 / size for size in (few, many))
+        yield Measure(f"{what} of {many:,} articles", "kB an article", now, f"{few:,}", before)
 
 
 def spent(report: dict[str, Any], what: str) -> float:
