@@ -49,7 +49,8 @@ def compare(sides: Sequence[Side], given: Sequence[Any], rounds: int = ROUNDS) -
         pickle.dump(list(given), file)
         file.flush()
         running = {side.name: stack.enter_context(_start(side, file.name)) for side in sides}
-        stack.callback(lambda: [process.kill() for process in running.values()])
+        for process in running.values():
+            stack.callback(process.kill)
         for name, process in running.items():
             _hear(name, process)
         told: dict[str, list[Round]] = {side.name: [] for side in sides}
@@ -67,7 +68,7 @@ def _start(side: Side, given: str) -> subprocess.Popen[str]:
     environment.pop("PYTHONPATH", None)
     if side.python != RIVALS_PYTHON:
         environment["PYTHONPATH"] = str(ROOT)
-    words = [side.python, "-W", "ignore", FOLDER / "sides" / side.script, given, *side.arguments]
+    words = [str(side.python), "-W", "ignore", str(FOLDER / "sides" / side.script), given, *side.arguments]
     return subprocess.Popen(words, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
