@@ -9,8 +9,8 @@ send them. The same number gives the same page.
 from __future__ import annotations
 
 import argparse
+import os
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -19,6 +19,7 @@ import time
 import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -71,7 +72,7 @@ class Reading:
 
     seconds: float
     processor_seconds: float
-    """Of all processes, that which starts the others included."""
+    """Of all processes, also those that start and look after the others."""
     peak: int
     """Bytes of the largest process."""
     rows: int
@@ -204,10 +205,10 @@ def read_archive(archive: str, workers: int) -> Reading:
         place = Path(name)
         words = [sys.executable, "-m", "pantau", "--data", str(place), "--sources", str(_write_source(place))]
         words += ["backfill", archive, "--to", str(place / "parts"), "--workers", str(workers)]
-        before, begin = _children_seconds(), time.perf_counter()
+        begin = time.perf_counter()
         process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        peaks: dict[int, int] = {}
-        watcher = threading.Thread(target=_watch, args=(process, peaks))
+        used: dict[int, tuple[int, float]] = {}
+        watcher = threading.Thread(target=_watch, args=(process, used))
         watcher.start()
         _, complaints = process.communicate()
         seconds = time.perf_counter() - begin
@@ -217,8 +218,8 @@ def read_archive(archive: str, workers: int) -> Reading:
         parts = list((place / "parts").glob("*.parquet"))
         return Reading(
             seconds=seconds,
-            processor_seconds=_children_seconds() - before,
-            peak=max(peaks.values()),
+            processor_seconds=sum(seconds for _, seconds in used.values()),
+            peak=max(peak for peak, _ in used.values()),
             rows=sum(ParquetFile(part).metadata.num_rows for part in parts),
             part_bytes=sum(part.stat().st_size for part in parts),
         )
@@ -236,27 +237,22 @@ def _write_source(folder: Path) -> Path:
     return sources
 
 
-def _children_seconds() -> float:
-    """Processor seconds of all processes that were started here, and below those, and have ended."""
-    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return spent.ru_utime + spent.ru_stime
+def _watch(process: subprocess.Popen[str], used: dict[int, tuple[int, float]]) -> None:
+    """Note the peak of a process and of every one below it, in bytes, and its processor seconds, until it ends.
 
-
-def _watch(process: subprocess.Popen[str], peaks: dict[int, int]) -> None:
-    """Note the peak of a process and of every one below it, until it ends."""
+    Not what the system counts of processes that ended: a worker that is told to end does not wait for its own.
+    """
     while process.poll() is None:
         for one in (process.pid, *below(process.pid)):
-            peaks[one] = max(peaks.get(one, 0), _peak(one))
+            with suppress(OSError, TypeError):  # it has ended
+                used[one] = _used(one)
         time.sleep(0.2)
 
 
-def _peak(process: int) -> int:
-    """The most bytes that a process held in memory so far; 0 when it has ended."""
-    try:
-        told = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
-    except OSError:
-        return 0
-    return int(told[1]) * 1024 if told else 0
+def _used(process: int) -> tuple[int, float]:
+    peak = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
+    user, system = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return int(peak[1]) * 1024, (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")  # type: ignore[index]
 
 
 # What is told.

@@ -401,14 +401,15 @@ def write_sources(folder: Path, addresses: Iterable[str]) -> None:
 
 
 def below(process: int) -> Iterator[int]:
-    """All processes that a process started, and those that they did."""
-    try:
-        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    except OSError:  # it has ended
-        return
-    for child in map(int, children):
-        yield child
-        yield from below(child)
+    """All processes that a process started, by whichever of its threads, and those that they did."""
+    for task in Path(f"/proc/{process}/task").glob("*"):
+        try:
+            children = (task / "children").read_text().split()
+        except OSError:  # it has ended
+            continue
+        for child in map(int, children):
+            yield child
+            yield from below(child)
 
 
 def _seconds(process: int) -> float | None:
