@@ -32,6 +32,17 @@ def pending_articles(db: Database, model: str) -> Iterator[tuple[str, Article]]:
             yield last, _build_article(row)
 
 
+def pending_among(db: Database, model: str, articles: Iterable[str]) -> list[Article]:
+    """Those of the articles with these ids that the present model has not read, in the order of their ids."""
+    rows = db.query(
+        f"""
+        select {_ARTICLE} from articles {_PENDING} and id in (select value from json_each(:articles)) order by id
+        """,
+        {"model": model, "articles": json.dumps(list(articles))},
+    )
+    return [_build_article(row) for row in rows]
+
+
 def count_pending_articles(db: Database, model: str) -> int:
     """How many articles `pending_articles` would give now."""
     (count,) = db.execute(f"select count(*) from articles {_PENDING}", {"model": model}).fetchone()
@@ -221,11 +232,13 @@ _PENDING = """
 """
 
 
+_ARTICLE = "url, canonical_url, source, title, authors, published_at, published_by, date_reason, text, is_complete"
+
+
 def _read_pending(db: Database, model: str, after: str) -> list[dict[str, Any]]:
     rows = db.query(
         f"""
-        select id, url, canonical_url, source, title, authors, published_at, published_by, date_reason, text,
-               is_complete
+        select id, {_ARTICLE}
         from articles {_PENDING} and id > :after
         order by id
         limit 500

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pantau.alarms import telling_alarms
+from pantau.extracting import reading_ahead
 from pantau.house import House, Stopped, alone, complain, keep_sources, opened, read_sources
 from pantau.parsing import reading
 
@@ -52,10 +53,12 @@ def crawl_pages(
     since: date | None = None,
     until: date | None = None,
     parsed: Counter[str] | None = None,
+    extracted: Counter[str] | None = None,
 ) -> str:
     """Fetch what is new and keep it; says what was kept. One crawl a process (Twisted's reactor starts once).
 
-    With `parsed` pages are read while others are fetched; it counts what came of them.
+    With `parsed` and `extracted` pages are read while others are fetched, and their articles too; they count what came
+    of them.
     """
     from crawler.archive import Archive
     from crawler.crawl import CrawlError, SeenUrl
@@ -70,9 +73,11 @@ def crawl_pages(
         opened(house, "crawl") as (db, counts, run),
         telling_alarms(db, run),
         Archive(house.archive, partial(cover_page, read_forgotten(db))) as archive,
-        nullcontext(None) if parsed is None else reading(house, db, parsed) as read,
+        ExitStack() as readers,
     ):
         keep_sources(db, sources)
+        ahead = None if extracted is None else readers.enter_context(reading_ahead(db, extracted))
+        read = None if parsed is None else readers.enter_context(reading(house, db, parsed, ahead))
 
         def keep(page: Page) -> None:
             save_page(db, page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,11 +93,15 @@ def read_pending(db: Database, pool: ParsePool, versions: Mapping[str, str], don
 
 
 @contextmanager
-def reading(house: House, db: Database, counts: Counter[str]) -> Iterator[Callable[[Page], None]]:
+def reading(
+    house: House, db: Database, counts: Counter[str], kept: Callable[[Iterable[str]], None] | None = None
+) -> Iterator[Callable[[Page], None]]:
     """A function that has a page read that was just kept, in other processes, while the block goes on.
 
-    What has been read is saved twenty at a time, the rest at the end. What was not taken is pending.
+    What has been read is saved twenty at a time, the rest at the end. What was not taken is pending. `kept` is told the
+    ids of articles that were saved.
     """
+    from crawler.items import Article, article_id
     from crawler.pool import ParsePool
 
     sources, versions = read_parsers(house)
@@ -112,6 +116,8 @@ def reading(house: House, db: Database, counts: Counter[str]) -> Iterator[Callab
 
         def save() -> None:
             save_batch(db, found, versions, counts)
+            if kept:
+                kept(article_id(article.canonical_url) for _, article in found if isinstance(article, Article))
             found.clear()
 
         try:

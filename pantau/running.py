@@ -39,14 +39,15 @@ def run_all(house: House, sources: Sequence[Source], limit: int | None, site: st
     """
     failure: click.ClickException | None = None
     parsed: Counter[str] = Counter()
+    extracted: Counter[str] = Counter()
     try:
-        yield "crawl", crawl_pages(house, sources, limit, parsed=parsed)
+        yield "crawl", crawl_pages(house, sources, limit, parsed=parsed, extracted=extracted)
     except Stopped:
         raise
     except click.ClickException as error:
         failure = error
     yield "parse", parse_pages(house, counts=parsed)
-    yield "extract", extract_articles(house)
+    yield "extract", extract_articles(house, extracted)
     yield "publish", publish_database(house)
     try:
         yield "digest", write_digest(house, None, "id", site)[1]
