@@ -30,6 +30,7 @@ def word_set(name: str) -> frozenset[str]:
     return frozenset(_lists()[name])
 
 
+@lru_cache(maxsize=8)  # the readers of a text ask one after another
 def lowered(text: str) -> str:
     """The text in lower case, every character at its place: for patterns written small, faster than IGNORECASE.
 

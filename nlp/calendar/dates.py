@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from nlp.calendar.calendar_words import (
@@ -27,6 +28,7 @@ from nlp.calendar.calendar_words import (
     weekday_number,
 )
 from nlp.calendar.years import DateSpan, Part, Written, heads_a_line, resolve
+from nlp.words import lowered
 
 _H = r"[^\S\n]*"  # a date does not go on in the next line
 _D = r"(?:0?[1-9]|[12]\d|3[01])(?!\d)(?:(?:st|nd|rd|th)\b)?"
@@ -44,13 +46,12 @@ _NOT_IN_NUMBER = r"(?<!\d)(?<!\d[.,:/])(?<!\b[A-Za-z])"
 _OF_WEEK_OR_NONE = rf"(?:{_DAY_OF_WEEK}{_H},?{_H})?"
 _DAYS = rf"(?P<days>{_D}(?:(?:{_H},{_H}|{_BOTH}|{_TO}){_OF_WEEK_OR_NONE}{_D}){{0,6}})"
 _DAYS_OR_SLASH = rf"(?P<days>{_D}(?:{_H}/{_H}{_D}|(?:(?:{_H},{_H}|{_BOTH}|{_TO}){_OF_WEEK_OR_NONE}{_D}){{0,6}}))"
+# The look-ahead passes over all that is no digit at once. Patterns without IGNORECASE are for text in lower case.
 _DAYS_IN_WORDS = re.compile(
-    rf"{_NOT_IN_NUMBER}{_DAYS_OR_SLASH}(?:{_H}|{_H}[-/.]{_H}|\s+(?:of|bulan)\s+)(?P<m>{ANY_MONTH}){_TAIL_YEAR}?",
+    rf"(?=\d){_NOT_IN_NUMBER}{_DAYS_OR_SLASH}(?:{_H}|{_H}[-/.]{_H}|\s+(?:of|bulan)\s+)(?P<m>{ANY_MONTH}){_TAIL_YEAR}?",
     re.IGNORECASE,
 )
-_MONTH_FIRST = re.compile(
-    rf"(?<![\w-])(?P<m>{ANY_MONTH})[^\S\n]+{_DAYS}(?:{_H},{_H}|[^\S\n]+)(?P<y>{_Y})(?![\w/-])", re.IGNORECASE
-)
+_MONTH_FIRST = re.compile(rf"(?<![\w-])(?P<m>{ANY_MONTH})[^\S\n]+{_DAYS}(?:{_H},{_H}|[^\S\n]+)(?P<y>{_Y})(?![\w/-])")
 _NUMERIC = re.compile(
     rf"(?<![\w/.,-])(?:(?P<d1>{_D})/(?P<m1>{_M})(?:/(?P<y1>{_Y}|\d\d))?{_TO}(?P<d2>{_D})/(?P<m2>{_M})(?:/(?P<y2>{_Y}|\d\d(?!\d)))?"
     rf"|{_DAYS}(?P<sep>{_H}//?{_H}|[.-])(?P<m>{_M})(?:(?:(?P=sep)|{_H}[/-]{_H})['’‘]?(?P<y>{_Y}|\d\d(?!\d)))?"
@@ -75,13 +76,11 @@ _RELATION = re.compile(rf"(?:\s+(?P<year>(?:pada\s+)?tahun))?\s+(?:{_WHICH})(?!\
 _MONTH_OF_YEAR = re.compile(
     rf"(?<![\w/])(?:(?P<part>{list_of('part_of_period')})[^\S\n]+)?(?P<bulan>bulan[^\S\n]+)?"
     rf"(?P<m>{MONTH})(?:{_TAIL_YEAR}(?![-–/.]?\d))?(?!\w)",
-    re.IGNORECASE,
 )
 _QUARTER = re.compile(
     rf"(?<!\w)(?P<what>{list_of('months_of')})[^\S\n]*(?:ke-?\s?)?"
     rf"(?P<n>{list_of('order')})\b"
     rf"(?:\s*[,/-]?\s*(?:tahun\s+|t\.?a\.?\s+)?(?P<y>{_Y})|\s+tahun\s+(?:{_WHICH})(?!\w))",
-    re.IGNORECASE,
 )
 _YEAR_WORD = (
     r"(?:tahun(?:[^\S\n]+(?:anggaran|ajaran|pelajaran|fiskal))?(?:[^\S\n]*\(t\.?a\.?\))?|thn\.?|th\.?|t\.?a\.?)"
@@ -94,25 +93,21 @@ _YEARS = re.compile(
 _YEAR_LIST = re.compile(
     rf"(?<!\w)(?:{_YEAR_WORD}|{list_of('opens_year')})\s+(?P<a>{_Y})(?:\s*,\s*{_Y}){{0,9}}\s*,?\s*(?:{AND})\s+(?:tahun\s+|pada\s+)?"
     rf"(?P<b>{_Y})(?![\w/]|[.,-]\d)",
-    re.IGNORECASE,
 )
 _ONE_YEAR = re.compile(
     rf"(?<!\w)(?:(?:{list_of('part_of_period')})[^\S\n]+)?(?:(?P<word>{_YEAR_WORD})[^\S\n]*(?P<y>{_Y})"
     rf"|(?P<cue>{list_of('opens_year')})[^\S\n]+(?P<cued>{_Y}))(?:\s+(?:lalu|silam|mendatang|nanti|ini)\b)?"
     r"(?![\w/]|[.,-]\d|-?an\b|\s+nomor\b|\s*h(?:ijri\w*|\.)?(?!\w))",
-    re.IGNORECASE,
 )
 _BARE_YEAR = re.compile(r"(?<=[a-z] )(?P<y>20[0-4]\d)(?![\w/:%-]|[.,]\d)")
 _LOWER_BEFORE = re.compile(rf"(?<![\w'’-])(?!{_YEAR_WORD}\s)[a-z]{{2,}}[^\S\n]$")
 _RELATIVE_YEAR = re.compile(
     rf"(?<![\w-])(?:(?:{list_of('part_of_period')})[^\S\n]+)?(?:tahun[^\S\n]+(?P<id>ini|lalu|silam|kemarin|depan|sebelumnya|mendatang)"
     r"|(?P<en>this|last|next)[^\S\n]+year)(?!\w)",
-    re.IGNORECASE,
 )
 _RELATIVE_MONTH = re.compile(
     rf"(?<![\w-])(?:(?:{list_of('part_of_period')})[^\S\n]+)?(?:tanggal[^\S\n]+(?P<d>{_D})[^\S\n]+)?bulan[^\S\n]+"
     r"(?P<id>ini|lalu|kemarin|depan|mendatang)(?!\w)",
-    re.IGNORECASE,
 )
 _RELATIONS = {
     "ini": "this", "this": "this", "depan": "next", "mendatang": "next", "next": "next", "sebelumnya": "before",
@@ -182,8 +177,8 @@ def _scan(text: str) -> list[Written]:
 
 
 def _read_days_in_words(text: str) -> Iterator[Written]:
-    for pattern in (_MONTH_FIRST, _DAYS_IN_WORDS):
-        for match in pattern.finditer(text):
+    for pattern, written in ((_MONTH_FIRST, lowered(text)), (_DAYS_IN_WORDS, text)):
+        for match in pattern.finditer(written):
             group = match.groupdict()
             year = _full_year(group["y"] or group.get("yy"))
             if (year is None or year < 1990) and _NAMED_AFTER.search(text, _back(match.start()), match.start()):
@@ -297,8 +292,7 @@ def _lead(text: str, start: int) -> re.Match[str] | None:
 
 
 def _read_months(text: str) -> Iterator[Written]:
-    names = _names_of_people(text)
-    for match in _MONTH_OF_YEAR.finditer(text):
+    for match in _MONTH_OF_YEAR.finditer(lowered(text)):
         year, month = _full_year(match["y"] or match["yy"]), month_number(match["m"])
         if _NAMED_AFTER_DAY.search(text, _back(match.start()), match.start()):
             continue
@@ -307,18 +301,18 @@ def _read_months(text: str) -> Iterator[Written]:
                 yield Written(match.start(), match.end(), (year, month, None), (year, month, None))
             continue
         relation, end = _relation(text, match.end())
-        fits = _stands_alone(text, match, bool(relation), names)
+        fits = _stands_alone(text, match, bool(relation))
         if fits is not None:
             part = (None, month, None)
             yield Written(match.start(), end if fits else match.end(), part, part, (), relation, False, not fits)
 
 
-def _stands_alone(text: str, match: re.Match[str], is_related: bool, names: frozenset[str]) -> bool | None:
+def _stands_alone(text: str, match: re.Match[str], is_related: bool) -> bool | None:
     """Whether a month without a year is one: False where only a month beside it can tell, None where it is a name.
 
     "akhir Agustus", "bulan Juli" and "Juni lalu" are; "Mei" within a sentence is where no name stands beside it.
     """
-    name, word = match["m"], match["m"].lower().rstrip(".")
+    name, word = text[match.start("m") : match.end("m")], match["m"].rstrip(".")
     at, back = match.start(), _back(match.start())
     if word not in _MONTHS_ALONE or _NO_MONTH_BEFORE.match(text, match.end()) or _EVERY.search(text, back, at):
         return None
@@ -335,7 +329,7 @@ def _stands_alone(text: str, match: re.Match[str], is_related: bool, names: froz
         return None
     if is_cued:
         return True
-    if name.isupper() or word in names or _PERSON_BEFORE.search(text, back, at):
+    if name.isupper() or word in _names_of_people(text) or _PERSON_BEFORE.search(text, back, at):
         return False
     if _AFTER_CAPITALISED.search(text, back, at) and not _STEP_NUMBER.search(text, back, at):
         return word not in _MONTHS_AND_NAMES
@@ -349,22 +343,25 @@ _MONTHS_ALONE = frozenset(re.split(r"\|", list_of("months_alone")))
 _MONTHS_AND_NAMES = frozenset(re.split(r"\|", list_of("months_and_names")))
 _DAY_AHEAD = re.compile(rf"[^\S\n]+(?:{WEEKDAY}|Kabupaten|Kota|Pemkab|Pemkot|Pemerintah|Diskominfo)\b", re.IGNORECASE)
 _NO_MONTH_BEFORE = re.compile(rf"-(?!{MONTH})\w|\w|\s+['’‘`]?\d|\s*,\s*\d{{4}}|\s+tahun\s+\d", re.IGNORECASE)
+_CUES_OF_MONTH = re.compile(
+    rf"(?:{list_of('opens_month')}|{list_of('part_of_period')}|bulan|{WEEKDAY})\b", re.IGNORECASE
+)
 _NAME_OF_MONTH = rf"(?:{list_of('months_and_names')})"
 _PERSON = re.compile(
     rf"\b(?i:({_NAME_OF_MONTH}))[^\S\n]+[A-Z][a-z]+|(?<![.!?\n] )(?<!\n)\b[A-Z][a-z]+[^\S\n]+(?i:({_NAME_OF_MONTH}))\b"
 )
 
 
+@lru_cache(maxsize=1)  # each month without a year asks for them; most texts have none
 def _names_of_people(text: str) -> frozenset[str]:
     """Months that the text writes as part of a name: "April Yanti"; "Juli" alone is she, too."""
-    cues = re.compile(rf"(?:{list_of('opens_month')}|{list_of('part_of_period')}|bulan|{WEEKDAY})\b", re.IGNORECASE)
     found = set()
     for match in _PERSON.finditer(text):
         name = match[1] or match[2]
         other = match[0].replace(name, "", 1).strip()
         if (
             not name[0].isupper()
-            or cues.match(other)
+            or _CUES_OF_MONTH.match(other)
             or (match[2] and _opens_sentence(text, match.start()))
             or re.fullmatch(MONTH, other, re.IGNORECASE)
         ):
@@ -379,7 +376,7 @@ def _opens_sentence(text: str, at: int) -> bool:
 
 
 def _read_quarters(text: str) -> Iterator[Written]:
-    for match in _QUARTER.finditer(text):
+    for match in _QUARTER.finditer(lowered(text)):
         length, number = number_of("months_of", match["what"]), number_of("order", match["n"])
         if length * number > 12:
             continue
@@ -397,10 +394,10 @@ def _read_years(text: str) -> Iterator[Written]:
         first, last = match["a"], match["b"] if len(match["b"]) == 4 else match["a"][:2] + match["b"]
         if first < last and not _is_number(text, match):
             yield _year(match, first, last)
-    for match in _YEAR_LIST.finditer(text):
+    for match in _YEAR_LIST.finditer(lowered(text)):
         if match["a"] < match["b"] and not _is_number(text, match):
             yield _year(match, match["a"], match["b"])
-    for match in _ONE_YEAR.finditer(text):
+    for match in _ONE_YEAR.finditer(lowered(text)):
         if _is_number(text, match):
             continue
         year = match["y"] or match["cued"]
@@ -422,14 +419,14 @@ def _year(match: re.Match[str], first: str, last: str) -> Written:
 
 
 def _read_relative(text: str) -> Iterator[Written]:
-    for match in _RELATIVE_YEAR.finditer(text):
+    for match in _RELATIVE_YEAR.finditer(lowered(text)):
         if not _COUNTED.search(text, _back(match.start()), match.start()):
-            which = _RELATIONS.get((match["id"] or match["en"]).lower(), "last")
+            which = _RELATIONS.get(match["id"] or match["en"], "last")
             yield Written(match.start(), match.end(), (None,) * 3, (None,) * 3, (), f"{which}_year")
-    for match in _RELATIVE_MONTH.finditer(text):
+    for match in _RELATIVE_MONTH.finditer(lowered(text)):
         if not _COUNTED.search(text, _back(match.start()), match.start()):
             day = _number(match["d"]) if match["d"] else None
-            which = _RELATIONS.get(match["id"].lower(), "last")
+            which = _RELATIONS.get(match["id"], "last")
             yield Written(match.start(), match.end(), (None, None, day), (None, None, day), (), f"{which}_month")
 
 
