@@ -16,7 +16,7 @@ from nlp.regencies import PlaceMention
 from nlp.stages import LADDERS, number_stage, score_stages
 from nlp.steps import Step, find_steps
 from nlp.tokens import begin_between
-from nlp.words import any_of, in_furniture
+from nlp.words import any_of, in_furniture, lowered
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,10 @@ _VENUE = re.compile(
     rf"(?i:{any_of('venue_heads')})\b(?:\s+(?:[A-Z0-9(][\w&'’./()-]*|of|dan|lantai|kantor|rapat|kerja|pertemuan|utama|"
     r"dinas|jabatan|wali|kota|bupati)){0,9})"
 )
-_ONLINE = re.compile(rf"\b{any_of('online')}\b", re.IGNORECASE)
-_HYBRID = re.compile(rf"\b{any_of('hybrid')}\b", re.IGNORECASE)
-_OFFLINE = re.compile(r"\b(?:tatap muka|luring|secara langsung)\b", re.IGNORECASE)
+# For text in lower case.
+_ONLINE = re.compile(rf"\b{any_of('online')}\b")
+_HYBRID = re.compile(rf"\b{any_of('hybrid')}\b")
+_OFFLINE = re.compile(r"\b(?:tatap muka|luring|secara langsung)\b")
 _LETTER = re.compile(rf"\b{any_of('numbered_paper')}\b[^.\n]{{0,60}}$", re.IGNORECASE)
 _OTHER_TIME = re.compile(rf"\b{any_of('other_time')}\b[^.\n]{{0,70}}$", re.IGNORECASE)
 _COUNTED = {"dua": 2, "2": 2, "tiga": 3, "3": 3, "empat": 4, "4": 4}
@@ -434,13 +435,13 @@ def _background_events(story: Story, subjects: list[str], main: Event) -> list[E
         words = story.text[start:end]
         if _GENERAL.search(words) or in_furniture(story.text, start):
             continue
-        because = _REASON_OF_AWARD.search(words)
         dates = [
             d for d in begin_between(story.dates, start, end) if not (d.is_day and d.start_date == main.start_date)
         ]
         steps = list(find_steps(story.text, sentence, dates, ladder, main.stage, now))
         named = [(at.start(), rung) for rung, pattern in LADDERS.items() for at in pattern.finditer(words)]
         ladder = max(named)[1] if named else of_main
+        because = _REASON_OF_AWARD.search(words) if steps else None
         for step in steps:
             if because and step.coarse != "penghargaan" and step.start - start > because.start():
                 continue
@@ -625,12 +626,14 @@ def _venue(story: Story, sentence: Span) -> str | None:
     return venue if " " in venue and re.search(r"[A-Z]", venue) else None
 
 
-def _mode(lead: str, venue: str | None) -> Mode | None:
-    if _HYBRID.search(lead) or (_ONLINE.search(lead) and _OFFLINE.search(lead)):
+def _mode(told: str, venue: str | None) -> Mode | None:
+    told = lowered(told)
+    is_online, is_offline = bool(_ONLINE.search(told)), bool(_OFFLINE.search(told))
+    if _HYBRID.search(told) or (is_online and is_offline):
         return "hibrida"
-    if _ONLINE.search(lead):
+    if is_online:
         return "daring"
-    return "luring" if venue or _OFFLINE.search(lead) else None
+    return "luring" if venue or is_offline else None
 
 
 def _sentence(story: Story, offset: int) -> Span:

@@ -260,6 +260,11 @@ def _line_before(text: str, start: int, length: int) -> str:
     return text[max(floor, text.rfind("\n", floor, start) + 1) : start]
 
 
+@lru_cache
+def _provinces_of_places() -> frozenset[str]:
+    return frozenset(place.province for place in places().values())
+
+
 class _Story:
     """What the places that an article names for sure tell about its other names."""
 
@@ -270,7 +275,7 @@ class _Story:
         sure = [entry for item in found for entry in item.entries if self._is_sure(item, entry)]
         self.sure = {entry.code for entry in sure}
         self.provinces = {places()[code].province for code in self.sure}
-        self.provinces |= {province for province in {place.province for place in places().values()} if province in text}
+        self.provinces |= {province for province in _provinces_of_places() if province in text}
         # Where a sure name stands: names in a list beside it are places too.
         self.starts = {item.start for item in found if any(self._is_sure(item, entry) for entry in item.entries)}
         self.ends = {item.end for item in found if item.start in self.starts}

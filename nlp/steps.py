@@ -109,7 +109,7 @@ def find_steps(
     """
     words = lowered(text[sentence[0] : min(sentence[1], sentence[0] + _LONGEST)])
     anchors = _anchors(words, ladder, main)
-    if supposed := _SUPPOSED.search(words):
+    if anchors and (supposed := _SUPPOSED.search(words)):
         anchors = [a for a in anchors if a.end <= supposed.start() and _HAPPENED.search(words, 0, supposed.start())]
     if not anchors:
         return
