@@ -23,7 +23,7 @@ check: .venv/ready ## format, lint, types, generated files
 	$(BIN)/python -m publish.site.metadata --check
 	$(BIN)/python -m publish.dictionary --check
 	$(BIN)/python -m publish.site.notebooks --check
-	$(BIN)/cog --check README.md nlp/README.md benchmarks/README.md
+	$(BIN)/cog --check README.md nlp/README.md benchmarks/README.md docs/scale.md
 	$(BIN)/python .ci/licences --check
 
 serve: .venv/ready ## the site on what `make run` published
@@ -33,7 +33,7 @@ docs: .venv/ready ## generated files: the site's metadata from db/columns.yml, s
 	$(BIN)/python -m publish.site.metadata
 	$(BIN)/python -m publish.dictionary
 	$(BIN)/python -m publish.site.notebooks
-	$(BIN)/cog -r README.md nlp/README.md benchmarks/README.md
+	$(BIN)/cog -r README.md nlp/README.md benchmarks/README.md docs/scale.md
 	$(BIN)/python .ci/licences
 	$(BIN)/pantau demo --no-serve
 	PANTAU_PUBLIC_DB=data/demo/public.db PANTAU_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -q tests/site/test_browser.py tests/mail/test_letter_browser.py -k pictures
@@ -43,7 +43,7 @@ score: .venv/ready ## scores on GOLD="file.jsonl …" against the floors in nlp/
 
 bench: .venv/ready benchmarks/.venv/ready ## speed and growth beside what one would take instead (an hour); PART="parse annotate" for some
 	$(BIN)/python -m benchmarks $(PART)
-	$(BIN)/cog -r benchmarks/README.md
+	$(BIN)/cog -r benchmarks/README.md docs/scale.md
 
 benchmarks/.venv/ready: benchmarks/rivals.lock # 6 GB, most of it PyTorch
 	$(PYTHON) -m venv --clear benchmarks/.venv

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -291,3 +292,17 @@ def test_readers_see_the_events_of_a_backfill(house: House, reads: list[Read]) -
         told = {row[0] for row in public.execute("select article_id from stage_reports")}
     assert told
     assert told <= {read.extraction.article_id for read in reads if read.extraction.events}
+
+
+def test_parts_that_another_program_shortened_are_parts(house: House, reads: list[Read], tmp_path: Path) -> None:
+    (tmp_path / "backfill").mkdir()
+    write_part(tmp_path / "backfill" / "part-0.parquet", reads)
+    (tmp_path / "backfill" / "manifest.json").write_text("{}")
+    [example] = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "scale.md").read_text(), re.DOTALL)
+    subprocess.run([sys.executable, "-c", example], cwd=tmp_path, check=True)
+    done = CliRunner().invoke(
+        main, ["--data", str(house.data), "ingest", "--extractions", str(tmp_path / "on-programme.parquet")]
+    )
+    relevant = sum(read.extraction.is_relevant is not False for read in reads)
+    assert 0 < relevant < len(reads)
+    assert done.output.startswith(f"{relevant} pages: {relevant} new")
