@@ -84,6 +84,7 @@ def _article(sample: Sample, number: int, others: list[Sample]) -> str:
     # The samples are short: 240 words, while the real pages that were looked at have 390.
     more = others[(number + 1) % len(others)].pages[0][:4]
     paragraphs = [f"<p>{escape(line)}</p>" for page in (*sample.pages, more) for line in page]
+    paragraphs.append("<p>Berita ini adalah yang ke-@@ dari bangku uji, dan tidak ada yang sama dengannya.</p>")
     for place in range(3, len(paragraphs), 5):
         paragraphs.insert(place, _inline(others[(number + place) % len(others)], place))
     return f"""<!DOCTYPE html>

@@ -55,7 +55,7 @@ def measure(is_small: bool = False) -> Iterator[Measure]:
 def run(words: Sequence[str]) -> Done:
     """Run a command that says "ready" and then what it took; RuntimeError where it fails."""
     environment = os.environ | ONE_THREAD | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(words, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(words, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{' '.join(words[:4])} ended with {done.returncode}; what it said stands above")
+        raise RuntimeError(f"{' '.join(words[:4])} ended with {done.returncode}: {done.stderr}")
     return Done(**json.loads(done.stdout.splitlines()[-1]))
