@@ -24,11 +24,25 @@ def is_indonesian(text: str) -> bool:
     >>> is_indonesian("Bupati berharap program ini bisa diteruskan."), is_indonesian("The mayor of the city said that.")
     (True, False)
     """
-    languages = _languages()
-    counts = Counter(languages[word] for word in _WORD.findall(text.lower()) if word in languages)
+    counts = _count(text)
     ours = counts["indonesian"]
     is_english = counts["english"] >= max(_FEWEST, 2 * (ours + counts["both"] + counts["malay"]))
     return not is_english and counts["malay"] < max(_FEWEST, 2 * ours)
+
+
+def is_surely_indonesian(text: str) -> bool:
+    """The same of a text that may be in any language of the world: some of its small words have to be ours.
+
+    >>> is_surely_indonesian("El alcalde inaugura la smart city."), is_surely_indonesian("Kota ini dan itu di sana.")
+    (False, True)
+    """
+    counts = _count(text)
+    return counts["indonesian"] + counts["both"] >= _FEWEST and is_indonesian(text)
+
+
+def _count(text: str) -> Counter[str]:
+    languages = _languages()
+    return Counter(languages[word] for word in _WORD.findall(text.lower()) if word in languages)
 
 
 @lru_cache

@@ -42,7 +42,7 @@ _BATCH = 32
 _BATCH_CHARACTERS = 200_000
 """Of the texts that are read at once: their words lie in memory together, some 15 kB each."""
 Placed = TypeVar("Placed", Mention, Quote, Figure)
-_ASIDE = frozenset(["measure", "training", "passages", "parts.py", "backfill.py"])
+_ASIDE = frozenset(["measure", "training", "passages", "parts.py", "slices.py", "backfill.py"])
 """What judges the reading, prepares it or keeps what came of it, and so does not change it."""
 
 

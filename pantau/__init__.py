@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from pantau import (
+    backfilling,
     crawling,
     demo,
     evaluating,
@@ -108,6 +109,7 @@ for word in (
     running.run,
     demo.demo,
     files.ingest,
+    backfilling.backfill,
     files.annotate,
     evaluating.evaluate,
     sources.sources,

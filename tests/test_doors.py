@@ -28,6 +28,9 @@ LIBRARIES = {
     "parsel": ("crawler",),
     "trafilatura": ("crawler",),
     "warcio": ("crawler",),
+    "fsspec": ("crawler",),
+    "dask": ("nlp",),
+    "distributed": ("nlp",),
     "spacy": ("nlp",),
     "sklearn": ("nlp",),
     "sqlite_utils": ("db", "publish"),
@@ -133,7 +136,18 @@ def test_an_open_door_is_open(place: str, source: str) -> None:
     assert wrong_imports(place, source) == []
 
 
-SLOW = ("datasette", "pydantic", "scrapy", "spacy", "sqlite_utils", "trafilatura", "yaml")
+SLOW = (
+    "dask",
+    "datasette",
+    "distributed",
+    "fsspec",
+    "pydantic",
+    "scrapy",
+    "spacy",
+    "sqlite_utils",
+    "trafilatura",
+    "yaml",
+)
 
 
 def test_the_front_door_loads_what_is_slow_only_when_a_word_needs_it() -> None:

@@ -11,27 +11,13 @@ from pathlib import Path
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
+from webarchive import archive_of, record
 
 from crawler.archive import Archive, erase_record
 from crawler.items import Page, Unread
 from crawler.warc import MOST_BYTES, plan_slices, read_records, read_slice
 
 Found = list[tuple[int, Page | Unread]]
-
-
-def record(number: int, content: bytes = b"", kind: str = "response", length: int | None = None) -> bytes:
-    body = content or b"<html><body><p>Bupati Ende membuka bimtek %d.</p></body></html>" % number
-    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body
-    head = (
-        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: https://kabar.example/{number}\r\n"
-        f"WARC-Date: 2024-05-06T07:08:09Z\r\nWARC-Record-ID: <urn:uuid:{number}>\r\n"
-        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {length or len(block)}\r\n\r\n"
-    )
-    return head.encode() + block + b"\r\n\r\n"
-
-
-def archive_of(pieces: list[bytes], name: str) -> bytes:
-    return b"".join(gzip.compress(piece, 1, mtime=0) if name.endswith(".gz") else piece for piece in pieces)
 
 
 def read_all(data: bytes, name: str, size: int = 1 << 40) -> Found:
