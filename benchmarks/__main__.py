@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.compare import RIVALS_PYTHON
 from benchmarks.measures import RESULTS, read_parts, save_part, table
 
-PARTS = ("parse", "annotate", "crawl", "together", "start", "growth", "site", "archive")
+PARTS = ("parse", "annotate", "crawl", "together", "start", "memory", "growth", "site", "archive")
 """In the order in which they run; each is a module of parts/."""
 
 
