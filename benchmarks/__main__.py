@@ -10,10 +10,7 @@ import time
 from pathlib import Path
 
 from benchmarks.compare import RIVALS_PYTHON
-from benchmarks.measures import RESULTS, read_parts, save_part, table
-
-PARTS = ("parse", "annotate", "crawl", "together", "start", "memory", "growth", "site", "archive")
-"""In the order in which they run; each is a module of parts/."""
+from benchmarks.measures import PARTS, RESULTS, read_parts, save_part, table
 
 
 def main() -> None:

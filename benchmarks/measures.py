@@ -17,6 +17,8 @@ from typing import Any
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent
 RESULTS = FOLDER / "results.json"
+PARTS = ("parse", "annotate", "crawl", "together", "start", "memory", "growth", "site", "archive")
+"""In the order in which they run and are told; each is a module of parts/."""
 LIBRARIES = ("datasette", "lxml", "scrapy", "spacy", "trafilatura")
 RIVALS = ("news-please", "newspaper4k", "torch", "transformers")
 
@@ -74,9 +76,9 @@ def save_part(name: str, measures: Sequence[Measure], seconds: float, load: floa
 
 
 def read_parts(path: Path = RESULTS) -> dict[str, Any]:
-    """All parts by name, in the order in which they were first measured; none where nothing was."""
-    parts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return parts
+    """All parts that were measured, by name, in the order of PARTS."""
+    parts = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return {name: parts[name] for name in PARTS if name in parts}
 
 
 def describe_machine() -> dict[str, Any]:

@@ -18,7 +18,7 @@ from benchmarks.parts import annotate, parse
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize("name", [name for name in bench.PARTS if name != "archive"])
+@pytest.mark.parametrize("name", [name for name in measures.PARTS if name != "archive"])
 def test_a_part_runs_and_its_figures_are_kept(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parse, "OTHERS", parse.OTHERS[:1])
     monkeypatch.setattr(annotate, "BERT", ())
@@ -36,7 +36,7 @@ def test_a_part_runs_and_its_figures_are_kept(name: str, tmp_path: Path, monkeyp
 
 def test_every_part_has_its_module_and_its_line_in_the_readme() -> None:
     readme = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
-    for name in bench.PARTS:
+    for name in measures.PARTS:
         assert import_module(f"benchmarks.parts.{name}").measure
         assert f"\n| {name} | " in readme
 

@@ -12,7 +12,7 @@ from benchmarks.crawl_bench import serving, write_sources
 from benchmarks.measures import Measure
 from benchmarks.parts.crawl import CORRIDOR, HOSTS, Done, run
 
-PAGES = 800
+PAGES = 400
 LEAST = 0.8
 """Of the slowest part alone."""
 
