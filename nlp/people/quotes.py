@@ -15,7 +15,7 @@ from nlp.gazetteer import ASSETS
 from nlp.people.namings import Naming
 from nlp.people.officials import Person
 from nlp.tokens import begin_between, end_of, text_of
-from nlp.words import any_of
+from nlp.words import any_of, lowered
 
 _SAID, _SAYS = any_of("speech"), any_of("says")
 _QUOTED = re.compile(
@@ -29,7 +29,8 @@ _VERB_BEFORE = re.compile(rf"(?:{_SAID}(?:nya)?|{_SAYS})[^.!?\n“”\"]{{0,80}}
 # "Didampingi Ratna, ia mengaku …": the pronoun is somebody else.
 _NO_PRONOUN = r"(?!\b(?:ia|dia|beliau|mereka)\b)"
 _SAYS_AFTER = re.compile(rf"(?:{_NO_PRONOUN}[^.!?\n“”\"]){{0,60}}?(?:,\s*|\s+)(?:{_NO_PRONOUN}\w+\s+){{0,2}}{_SAYS}\b")
-_SAID_BEFORE = re.compile(rf"(?<!\w){_SAID}\s+(?:[\w.]+\s+){{0,4}}$", re.IGNORECASE)
+# This, _STOOD_FOR and _NOUN are for text in lower case: every naming of a person asks for them.
+_SAID_BEFORE = re.compile(rf"(?<!\w){_SAID}\s+(?:[\w.]+\s+){{0,4}}$")
 _BESIDE = re.compile(
     r"\b(?:bersama|oleh|kepada|dari|dengan|mewakili|mendampingi|didampingi|antara|hadir|dihadiri|milik)\b",
     re.IGNORECASE,
@@ -43,7 +44,7 @@ _BROUGHT_IN = re.compile(
     r"\s+(?:[^.,\n]{0,60}\s)?,?\s?$"
 )
 # "Gatot, mewakili Bupati, mengungkapkan": the Bupati says nothing.
-_STOOD_FOR = re.compile(rf"\b(?:{any_of('stands_for')}|seizin)\s+(?:[\w.]+\s+){{0,3}}$", re.IGNORECASE)
+_STOOD_FOR = re.compile(rf"\b(?:{any_of('stands_for')}|seizin)\s+(?:[\w.]+\s+){{0,3}}$")
 
 
 # "Rosmiati, yang hadir bersama Sekda X, menyebut": who comes with somebody does not speak.
@@ -51,7 +52,7 @@ _WITH_HIM = re.compile(
     r"[^.!?\n“”\"]{0,40},?\s+(?:yang\s[^.,!?\n]{0,30})?(?:bersama|didampingi|mendampingi|ditemani|mewakili)\s[^.!?\n“”\"]{0,160}"
 )
 # "Ada pesan bupati": a noun, nobody speaks.
-_NOUN = re.compile(r"\b(?:ada|sebuah|atas|sesuai|berisi|titip|dengan)\s+\w+\s+$", re.IGNORECASE)
+_NOUN = re.compile(r"\b(?:ada|sebuah|atas|sesuai|berisi|titip|dengan)\s+\w+\s+$")
 
 
 _POINT_OF_DEGREE = re.compile(r"\.(?=,|\s+[a-z])")
@@ -144,7 +145,7 @@ def _speaker_beside(text: str, match: re.Match[str], speakers: list[Speaker], tu
     # "… ," ujar Wabup Syahbudin: the verb, then within a few words the name. A new quotation mark ends the search.
     if verb := _VERB_AFTER.match(after):
         for speaker in begin_between(speakers, match.end(), match.end() + _reach(after)):
-            if not _STOOD_FOR.search(text[match.end() : speaker.start]):
+            if not _STOOD_FOR.search(lowered(text[match.end() : speaker.start])):
                 if verb["nya"] and speaker.start - match.end() > verb.end() + 25:
                     break
                 return speaker.name
@@ -180,11 +181,12 @@ def _last_before(speakers: list[Speaker], offset: int) -> Speaker | None:
 def _speaker(text: str, start: int, end: int, name: str) -> Speaker:
     """The naming at start:end with what its sentence tells of it."""
     before, after = text[max(0, start - 60) : start], text[end : end + 100]
-    if _NOUN.search(before):
+    small = lowered(before)
+    if _NOUN.search(small):
         return Speaker(start, end, name, False, False)
     if _POINT_OF_DEGREE.match(after):
         after = after[1:]
-    says = not _STOOD_FOR.search(before) and bool(_SAYS_AFTER.match(after) or _SAID_BEFORE.search(before[-45:]))
+    says = not _STOOD_FOR.search(small) and bool(_SAYS_AFTER.match(after) or _SAID_BEFORE.search(small[-45:]))
     takes_the_word = (
         says
         or bool(_BROUGHT_IN.search(before) and _ENDS_SENTENCE.match(after))
@@ -204,7 +206,7 @@ def _who_says(text: str, speakers: list[Speaker]) -> list[Speaker]:
     """The same with the verb given to who opens the sentence: "Rosmiati, yang hadir bersama Sekda X, menyebut"."""
     result = list(speakers)
     for k, other in enumerate(speakers):
-        if not other.says or _SAID_BEFORE.search(text[max(0, other.start - 45) : other.start]):
+        if not other.says or _SAID_BEFORE.search(lowered(text[max(0, other.start - 45) : other.start])):
             continue
         for j in range(max(0, k - 16), k):
             one = speakers[j]
