@@ -31,8 +31,10 @@ class _Placed(Protocol):
 Placed = TypeVar("Placed", bound=_Placed)
 
 _WORD = re.compile(
+    # Small words and blanks are most of a text: no other form begins as they do.
+    r"[a-z]+(?=[ ,\n])|[^\S\n]+"
     # The look-behind keeps a long run of points and hyphens from being tried anew at each of them.
-    r"https?://\S+|(?<![\w.+-])[\w.+-]++@[\w-]+\.[\w.]+"
+    r"|https?://\S+|(?<![\w.+-])[\w.+-]++@[\w-]+\.[\w.]+"
     r"|(?<!\w)(?:Dr|Dipl)\.-?(?:[Ii]ng|Eng|techn|phil|rer\.\s?nat)\.?(?!\w)"
     # degrees and stacked initials: S.T., M.Tr.IP, A.Md.Kom, N.T, B.A
     r"|(?<!\w)(?:[A-Z][A-Za-z]{0,5}\.){2,}[A-Za-z]{0,6}(?!\w)"
@@ -41,7 +43,7 @@ _WORD = re.compile(
     r"|(?<!\w)[A-Z]\.(?!\w)"
     r"|\d+(?:[.,:]\d+)*"
     r"|\w+(?:[-'’`]\w+)*"
-    r"|[^\S\n]+|\n\s*"
+    r"|\n\s*"
     r"|."
 )
 _END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’')\]]*+(?=\s)|\n\s*")
@@ -72,14 +74,15 @@ class IndonesianTokenizer:
         words: list[str] = []
         spaces: list[bool] = []
         offsets: list[int] = []
-        for match in _WORD.finditer(text):
-            piece = match[0]
+        offset = 0
+        for piece in _WORD.findall(text):  # which leaves no character out
             if piece == " " and words and not spaces[-1] and not words[-1].isspace():
                 spaces[-1] = True
             else:
                 words.append(piece)
-                offsets.append(match.start())
+                offsets.append(offset)
                 spaces.append(False)
+            offset += len(piece)
         starts = {0, *_sentence_starts(text)}
         doc = Doc(self.vocab, words=words, spaces=spaces, sent_starts=[offset in starts for offset in offsets])
         doc.user_data.update(text=text, words=words, starts=offsets)
@@ -133,12 +136,17 @@ def words_of(doc: Doc) -> list[str]:
     return words
 
 
-def token_at(doc: Doc, offset: int) -> int:
-    """Index of the first token that begins at an offset or after it; the length of the Doc where none does."""
+def starts_of(doc: Doc) -> list[int]:
+    """The offset of every word of a Doc."""
     starts: list[int] | None = doc.user_data.get("starts")
     if starts is None:
         starts = doc.user_data["starts"] = [token.idx for token in doc]
-    return bisect_left(starts, offset)
+    return starts
+
+
+def token_at(doc: Doc, offset: int) -> int:
+    """Index of the first token that begins at an offset or after it; the length of the Doc where none does."""
+    return bisect_left(starts_of(doc), offset)
 
 
 def sentence_at(doc: Doc, i: int) -> int:
@@ -161,7 +169,7 @@ def _start_of(item: _Placed) -> int:
 
 def end_of(doc: Doc, i: int) -> int:
     """Offset after token `i`."""
-    return int(doc[i].idx + len(doc[i].text))
+    return starts_of(doc)[i] + len(words_of(doc)[i])
 
 
 def _sentence_starts(text: str) -> Iterator[int]:

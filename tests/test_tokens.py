@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlp.pipeline import build_pipeline
-from nlp.tokens import sentence_spans
+from nlp.tokens import end_of, plain_text, sentence_spans, starts_of
 
 
 def sentences(text: str) -> list[str]:
@@ -76,3 +76,11 @@ def test_a_text_without_words_has_no_sentences(text: str) -> None:
 )
 def test_degrees_abbreviations_and_numbers_are_one_word(word: str) -> None:
     assert word in [token.text for token in build_pipeline()(f"Tertulis {word} di sana")]
+
+
+def test_no_character_of_a_text_is_left_out_and_every_word_is_where_it_stands() -> None:
+    text = " Bupati  hadir,\n\nkata surel humas@palu.example dan Kadiskominfo.\tnilai 3,31 \nAmin"
+    doc = build_pipeline().make_doc(text)
+    assert "".join(token.text_with_ws for token in doc) == plain_text(text)
+    assert starts_of(doc) == [token.idx for token in doc]
+    assert [end_of(doc, i) for i in range(len(doc))] == [token.idx + len(token) for token in doc]
