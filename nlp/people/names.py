@@ -96,9 +96,10 @@ def alike(one: str, other: str) -> bool:
         return False
     # Words of too different a length, or with too many letters that the other has not, cannot reach the ratio; most
     # pairs end here, and cheaply.
-    both = len(one) + len(other)
-    own = min(len(one), len(other), len(one) - len(set(one).difference(other)))
-    if len(one) <= 4 or 2 * own < 0.85 * both:
+    enough = 0.85 * (len(one) + len(other))
+    if len(one) <= 4 or 2 * min(len(one), len(other)) < enough:
+        return False
+    if 2 * (len(one) - len(set(one).difference(other))) < enough:
         return False
     return SequenceMatcher(None, one, other).ratio() >= 0.85
 

@@ -185,16 +185,20 @@ def _find_spans(doc: Doc, people: list[Person]) -> None:
     names = _names_by_letter(people)
     bearers: dict[str, list[Person]] = {}
     for i, word in enumerate(words_of(doc)):
-        if not word[0].isupper() or len(word) < 3 or (doc[i].ent_type_ and not doc[i].is_sent_start):
+        if not word[0].isupper() or len(word) < 3:
             continue
         lower = word.lower()
+        near = names.get(first_letter(lower), [])
+        # Most words begin as no name does; a token is dear to ask.
+        if not (near or i in owners) or (doc[i].ent_type_ and not doc[i].is_sent_start):
+            continue
         if i in owners:
             found = [owners[i]] if any(alike(lower, other) for other in _words_of(owners[i].name)) else []
         elif lower in bearers:
             found = bearers[lower]
         else:
-            found = bearers[lower] = _bearers(names.get(first_letter(lower), []), lower)
-        if not found and len(lower) > 3 and (near := names.get(first_letter(lower))):
+            found = bearers[lower] = _bearers(near, lower)
+        if not found and len(lower) > 3 and near:
             found = _shortly(doc, i, near)
         for person in found:
             person.spans.append((doc[i].idx, end_of(doc, i)))
