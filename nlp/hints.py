@@ -108,7 +108,10 @@ def _words_of_places(longer: bool) -> list[str]:
 @Language.component("entities_aside")
 def put_entities_aside(doc: Doc) -> Doc:
     """Keep what the trained reader found as `doc.spans["entities"]`; `doc.ents` is the gazetteer's from here on."""
-    doc.spans["entities"] = list(doc.ents)
-    doc.user_data["person_tokens"] = frozenset(token.i for ent in doc.ents if ent.label_ == "PER" for token in ent)
+    entities = list(doc.ents)
+    doc.spans["entities"] = entities
+    doc.user_data["person_tokens"] = frozenset(
+        i for entity in entities if entity.label_ == "PER" for i in range(entity.start, entity.end)
+    )
     doc.ents = ()
     return doc

@@ -196,7 +196,10 @@ def read_doc(doc: Doc, article: Article, resemblance: Resemblance) -> Extraction
 
 def _as_written(findings: Iterable[Placed], text: str) -> tuple[Placed, ...]:
     """The findings with their words as the article has them: the Doc has blanks and letters that the lists know."""
-    return tuple(replace(found, text=text[found.start : found.end]) for found in findings)
+    return tuple(
+        found if found.text == (written := text[found.start : found.end]) else replace(found, text=written)
+        for found in findings
+    )
 
 
 def _read_nothing(doc: Doc, article: Article) -> Extraction:
@@ -238,7 +241,7 @@ def _mark_quoted(
     officials: tuple[Official, ...], quotes: tuple[Quote, ...], indirect: frozenset[str]
 ) -> tuple[Official, ...]:
     names = {quote.speaker for quote in quotes} | indirect
-    return tuple(replace(official, is_quoted=official.name in names) for official in officials)
+    return tuple(replace(official, is_quoted=True) if official.name in names else official for official in officials)
 
 
 def _mentions(

@@ -387,3 +387,17 @@ def test_an_office_is_of_the_one_who_holds_it_and_of_whom_he_comes_from(
 )
 def test_names_alike_are_told_apart_and_names_cut_short_put_together(sentence: str, names: list[str]) -> None:
     assert [official.name for official in officials(sentence)] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "heads"),
+    [
+        ("Rapat dipimpin Kadisperindag dan SEKDISDIK.", ["Kadisperindag", "SEKDISDIK"]),
+        ("Itu makadisdik", []),
+        ("Itu kadisdik5", []),
+        ("kadinsos", ["kadinsos"]),
+    ],
+)
+def test_an_office_and_its_agency_in_one_word_head_an_office(text: str, heads: list[str]) -> None:
+    doc = build_pipeline()(text)
+    assert [head.text for head in doc.spans["positions"]] == heads

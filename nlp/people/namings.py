@@ -112,7 +112,7 @@ def _without_names(doc: Doc, mentions: list[PlaceMention]) -> list[PlaceMention]
     behind it where the article speaks of that place nowhere else, save as of somebody who speaks.
     """
     entities = list(doc.spans.get("entities", ()))
-    names = {token.i: entity for entity in entities if entity.label_ == "PER" for token in entity}
+    names = {i: entity for entity in entities if entity.label_ == "PER" for i in range(entity.start, entity.end)}
     taken: set[int] = set()
     likely: dict[str, list[bool]] = {}
     for mention in mentions:
@@ -150,7 +150,7 @@ def _places_by_token(doc: Doc, mentions: list[PlaceMention]) -> dict[int, PlaceM
     for mention in mentions:
         span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
         if span is not None:
-            places_of.update({token.i: mention for token in span})
+            places_of.update(dict.fromkeys(range(span.start, span.end), mention))
     return places_of
 
 

@@ -7,21 +7,22 @@ listed in `assets/positions.yml`, the words that offices are made of in `assets/
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 import yaml
 from spacy.language import Language
-from spacy.matcher import Matcher, PhraseMatcher
-from spacy.tokens import Doc
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from nlp.extraction import Acting
 from nlp.gazetteer import ASSETS
 from nlp.people.names import INITIALS_AFTER, is_degree, is_initial, is_initials, is_known_name, is_prefix, read_name
 from nlp.regencies import PlaceMention
-from nlp.tokens import text_of, token_at
-from nlp.words import in_furniture, word_set
+from nlp.tokens import end_of, starts_of, text_of, token_at
+from nlp.words import in_furniture, lowered, word_set
 
 ACTING: dict[str, Acting] = {
     "plt": "Plt.", "pelaksana tugas": "Plt.", "plh": "Plh.", "pelaksana harian": "Plh.",
@@ -43,6 +44,8 @@ _PLACES_OF_TWO_WORDS = word_set("places_of_two_words")
 _NUMBER_OF_RANK = re.compile(r"I{1,3}|IV|[1-4]")
 _LOWER_AGENCY = re.compile(r"(?:dis|din)?kominfo\w*|aptika|e-?gov\w*", re.IGNORECASE)
 _UNIVERSITY = re.compile(r"universitas|institut|politeknik", re.IGNORECASE)
+# Office and agency in one word are coined freely: kadisperindag, kadinsos, sekdisdik.
+_COINED_OFFICE = re.compile(r"(?:ka|sek)(?:dis|din|bap|kom)[a-z]{2,}")
 # Agencies are shortened freely, each regency in its own way: Diskominfosantik, Bapperida, Satpolpp.
 _COINED_AGENCY = re.compile(
     r"(?:Kominfo|Dis|Dinkom|Dinkes|Dinsos|Dinhub|Dinpar|Bap(?:p|e|en)|Bake|Bako|Bali(?:t|bang)|Baren|Kesbang|Kemen|Kem|Prok|Satpol|Setda)[a-z]{2,}"
@@ -94,16 +97,20 @@ class PositionMatcher:
         self.matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
         for category, heads in _heads().items():
             self.matcher.add(category, [nlp.make_doc(head) for head in heads])
-        # Office and agency in one word are coined freely: kadisperindag, kadinsos, sekdisdik.
-        self.coined = Matcher(nlp.vocab)
-        self.coined.add("agency_whole", [[{"LOWER": {"REGEX": r"^(?:ka|sek)(?:dis|din|bap|kom)[a-z]{2,}$"}}]])
 
     def __call__(self, doc: Doc) -> Doc:
-        spans = filter_spans([*self.matcher(doc, as_spans=True), *self.coined(doc, as_spans=True)])
+        spans = filter_spans([*self.matcher(doc, as_spans=True), *_coined_offices(doc)])
         spans = [span for span in spans if not in_furniture(text_of(doc), span.start_char)]
         doc.spans["positions"] = spans
         doc.user_data["positions"] = {span.start: span.label_ for span in spans}
         return doc
+
+
+def _coined_offices(doc: Doc) -> Iterator[Span]:
+    for match in _COINED_OFFICE.finditer(lowered(text_of(doc))):
+        i = token_at(doc, match.start())
+        if i < len(doc) and starts_of(doc)[i] == match.start() and end_of(doc, i) == match.end():
+            yield Span(doc, i, i + 1, "agency_whole")
 
 
 def head_at(doc: Doc, i: int) -> str | None:

@@ -30,12 +30,12 @@ _BETWEEN = frozenset([",", "(", "-", "–", ":", "yakni", "yaitu", "bernama", "i
 def ask_again(doc: Doc, namings: list[Naming]) -> list[Naming]:
     """The namings, mended and completed by the entities in `doc.spans["entities"]`, in order."""
     entities: list[Span] = list(doc.spans.get("entities", ()))
-    label_at = {token.i: entity for entity in entities for token in entity}
+    label_at = {i: entity for entity in entities for i in range(entity.start, entity.end)}
     mended = [_mended(doc, naming, label_at) for naming in namings]
     named = {i for naming in mended if naming.person for i in range(naming.person.start, naming.person.end)}
     within = {i for naming in mended if naming.person for i in range(naming.start, naming.end)}
     for entity in entities:
-        if entity.label_ == "PER" and not any(token.i in named for token in entity):
+        if entity.label_ == "PER" and named.isdisjoint(range(entity.start, entity.end)):
             # Within an office and its holder it is what the office is named after: "RSUD H. Abdul Manan, dr. X".
             if entity.start in within:
                 continue
