@@ -9,7 +9,6 @@ send them. The same number gives the same page.
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import subprocess
 import sys
@@ -25,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from pyarrow.parquet import ParquetFile
@@ -71,6 +70,9 @@ class Reading:
     """What one reading of an archive cost."""
 
     seconds: float
+    waited: float
+    """Of these, so many passed while a worker wanted a core that others had; on a machine that does nothing else, none.
+    """
     processor_seconds: float
     """Of all processes, also those that start and look after the others."""
     peak: int
@@ -78,6 +80,21 @@ class Reading:
     rows: int
     """Articles that were kept."""
     part_bytes: int
+
+    @property
+    def alone(self) -> float:
+        """Seconds without those in which others had the core: what it takes where nobody else works."""
+        return self.seconds - self.waited
+
+
+class Used(NamedTuple):
+    """What a process used until it was last looked at."""
+
+    peak: int
+    """Bytes."""
+    processor: float
+    """Seconds on a core; below, seconds in which it wanted one."""
+    waited: float
 
 
 # The archive.
@@ -207,7 +224,7 @@ def read_archive(archive: str, workers: int) -> Reading:
         words += ["backfill", archive, "--to", str(place / "parts"), "--workers", str(workers)]
         begin = time.perf_counter()
         process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        used: dict[int, tuple[int, float]] = {}
+        used: dict[int, Used] = {}
         watcher = threading.Thread(target=_watch, args=(process, used))
         watcher.start()
         _, complaints = process.communicate()
@@ -218,8 +235,10 @@ def read_archive(archive: str, workers: int) -> Reading:
         parts = list((place / "parts").glob("*.parquet"))
         return Reading(
             seconds=seconds,
-            processor_seconds=sum(seconds for _, seconds in used.values()),
-            peak=max(peak for peak, _ in used.values()),
+            # Slices go to whoever is free, so what one waits the others make up for.
+            waited=sum(one.waited for one in _busiest(used, workers)) / workers,
+            processor_seconds=sum(one.processor for one in used.values()),
+            peak=max(one.peak for one in used.values()),
             rows=sum(ParquetFile(part).metadata.num_rows for part in parts),
             part_bytes=sum(part.stat().st_size for part in parts),
         )
@@ -237,8 +256,8 @@ def _write_source(folder: Path) -> Path:
     return sources
 
 
-def _watch(process: subprocess.Popen[str], used: dict[int, tuple[int, float]]) -> None:
-    """Note the peak of a process and of every one below it, in bytes, and its processor seconds, until it ends.
+def _watch(process: subprocess.Popen[str], used: dict[int, Used]) -> None:
+    """Note what a process and every one below it used, until it ends.
 
     Not what the system counts of processes that ended: a worker that is told to end does not wait for its own.
     """
@@ -249,10 +268,16 @@ def _watch(process: subprocess.Popen[str], used: dict[int, tuple[int, float]]) -
         time.sleep(0.2)
 
 
-def _used(process: int) -> tuple[int, float]:
+def _used(process: int) -> Used:
     peak = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
-    user, system = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
-    return int(peak[1]) * 1024, (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")  # type: ignore[index]
+    # Nanoseconds of each thread: on a core, and waiting for one.
+    threads = [task.joinpath("schedstat").read_text().split() for task in Path(f"/proc/{process}/task").glob("*")]
+    processor, waited = (sum(int(thread[place]) for thread in threads) / 1e9 for place in (0, 1))
+    return Used(int(peak[1]) * 1024, processor, waited)  # type: ignore[index]
+
+
+def _busiest(used: dict[int, Used], count: int) -> list[Used]:
+    return sorted(used.values(), key=lambda one: one.processor)[-count:]
 
 
 # What is told.
@@ -273,9 +298,9 @@ def measure(pages: int = PAGES) -> dict[str, Any]:
     return {
         "pages": pages,
         "packed_bytes": packed[pages],
-        "one": asdict(one),
-        "two": asdict(two),
-        "scaling": one.seconds / two.seconds,
+        "one": asdict(one) | {"alone": one.alone},
+        "two": asdict(two) | {"alone": two.alone},
+        "scaling": one.alone / two.alone,
         "peaks": {str(count): reading.peak for count, reading in peaks.items()},
         "growth": two.peak / peaks[pages // 100].peak,
     }
@@ -288,7 +313,8 @@ def tell(found: dict[str, Any]) -> Iterator[str]:
     for name in ("one", "two"):
         read = found[name]
         yield (
-            f"{name} worker{'s' if name == 'two' else ' '}: {pages / read['seconds']:6.1f} pages/s, "
+            f"{name} worker{'s' if name == 'two' else ' '}: {pages / read['alone']:6.1f} pages/s "
+            f"(of {read['seconds']:.0f} s waited {read['waited']:.0f} s for a core), "
             f"{1000 * read['processor_seconds'] / pages:.2f} ms of a processor each, "
             f"{read['rows']:,} articles in parts of {read['part_bytes'] / 1e6:.1f} MB"
         )
