@@ -11,7 +11,7 @@ import json
 import os
 import pickle
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 AHEAD = 200
 """Slices that the scheduler knows of at a time, so that it is not told of millions."""
 TRIES = 3
-"""At a slice, where the archive is out of reach; Dask itself gives up a slice that ended four workers."""
+"""At a slice, where the archive is out of reach. A slice that ends four workers is given up too, by Dask's own setting
+`distributed.scheduler.allowed-failures`."""
+CONNECTING = 10
+"""Seconds in which a scheduler has to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +51,21 @@ class Done:
 def connect(scheduler: str | None, workers: int | None) -> Iterator[Client]:
     """A client of the cluster at an address, else of one of this machine: processes of one thread, one for each core.
 
-    Raises TimeoutError where nobody answers at the address, ImportError without the `backfill` extra.
+    Raises ConnectionError where nobody answers at the address, ImportError without the `backfill` extra.
     """
-    import dask
     from distributed import Client, LocalCluster
 
     if scheduler:
-        with Client(scheduler, timeout="20s") as client:
+        try:
+            client = Client(scheduler, timeout=CONNECTING)
+        except (OSError, ValueError) as error:
+            raise ConnectionError(f"{scheduler}: no scheduler of Dask answers: {error}") from error
+        with client:
             yield client
         return
     count = workers or len(os.sched_getaffinity(0))
     # Whoever reaches a scheduler may run code by it: it listens on loopback, and to those alone who have its key.
     with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 3}),
         LocalCluster(
             n_workers=count, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", security=True
         ) as cluster,
@@ -142,14 +147,14 @@ def is_finished(folder: Path, slice: Slice, reading: Reading) -> bool:
     return told["part"] is None or (folder / told["part"]).is_file()
 
 
-def sum_up(folder: Path, slices: Sequence[Slice], reading: Reading) -> dict[str, Any]:
+def sum_up(folder: Path, slices: Sequence[Slice], reading: Reading, problems: Mapping[str, str]) -> dict[str, Any]:
     """What came of these slices as a whole, which `manifest.json` of the folder then says: slices, records by fate,
-    parts in the order of the archive. Slices that are not finished are named."""
+    parts in the order of the archive. Slices that are not finished are named, with their problem by their id."""
     fates: Counter[str] = Counter()
     parts, unfinished = [], []
     for slice in slices:
         if not is_finished(folder, slice, reading):
-            unfinished.append(slice.id)
+            unfinished.append({**asdict(slice), "problem": problems.get(slice.id)})
             continue
         told = json.loads(_manifest(folder, slice).read_bytes())
         fates.update(told["fates"])
@@ -179,7 +184,7 @@ def _manifest(folder: Path, slice: Slice) -> Path:
 
 def _write(path: Path, content: bytes) -> None:
     """Write a file that is there only when it is whole, and on the disk."""
-    unfinished = path.with_name(f".{path.name}.new")
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.new")
     with unfinished.open("wb") as stream:
         stream.write(content)
         stream.flush()

@@ -178,6 +178,11 @@ class _Helper:
         told: tuple[int, ...] | str | list[tuple[int, Read | Unread]] | None = self.connection.recv()
         return told
 
+    def __del__(self) -> None:
+        # The thread that asked it has come to its end.
+        if not self.connection.closed:
+            self.close()
+
     def close(self) -> None:
         """End the process."""
         self.process.kill()

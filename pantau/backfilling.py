@@ -60,32 +60,35 @@ def read_archives(
     try:
         slices, reading = plan(archives), build_reading(house)
         left = [one for one in slices if not is_finished(folder, one, reading)]
-        if left:
-            read_left(left, reading, folder, scheduler, workers)
+        problems = read_left(left, reading, folder, scheduler, workers) if left else {}
     except ImportError as error:
         raise click.ClickException(f"{error}: `pantau backfill` needs pip install '.[backfill]'") from error
     except KeyboardInterrupt:
         raise Stopped("stopped: what was finished is kept, and `pantau backfill` goes on with the rest") from None
-    whole = sum_up(folder, slices, reading)
+    whole = sum_up(folder, slices, reading, problems)
     click.echo(tell(whole, folder))
     return not whole["unfinished"]
 
 
 def read_left(
     slices: Sequence[Slice], reading: Reading, folder: Path, scheduler: str | None, workers: int | None
-) -> None:
-    """Read slices on a cluster; one that cannot be read is told on stderr, and the others go on."""
+) -> dict[str, str]:
+    """Read slices on a cluster; what was wrong, by its id, with each that could not be read. It is told on stderr too,
+    and the others go on."""
     from nlp.backfill import backfill as read_slices
     from nlp.backfill import connect
 
+    problems = {}
     try:
         with connect(scheduler, workers) as client:
             click.echo(f"{len(slices)} slices to read; dashboard: {client.dashboard_link}", err=True)
             for slice, problem in progress(read_slices(client, slices, reading, folder), "backfill", len(slices)):
                 if problem:
-                    complain(f"{slice.file}, byte {slice.start}: not read: {problem}")
-    except TimeoutError as error:
-        raise click.ClickException(f"{scheduler}: no Dask scheduler answers: {error}") from error
+                    problems[slice.id] = problem
+                    complain(f"{slice.file}, byte {slice.start:,}: this slice is not read: {problem}")
+    except ConnectionError as error:
+        raise click.ClickException(str(error)) from error
+    return problems
 
 
 def plan(archives: Sequence[str]) -> list[Slice]:

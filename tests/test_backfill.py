@@ -97,7 +97,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory, reading: Reading) -> tuple[l
     slices = news_archive(archive, 160)
     for slice in slices:
         save_slice(folder, slice, reading, read_whole(pickle.dumps(reading), slice))
-    sum_up(folder, slices, reading)
+    sum_up(folder, slices, reading, {})
     end_helper()
     return slices, folder
 
@@ -125,7 +125,7 @@ def test_a_killed_worker_changes_nothing(alone: tuple[list[Slice], Path], readin
         assert victim not in client.run(os.getpid).values()
     assert sorted(slice.id for slice, _ in done) == sorted(slice.id for slice in slices)
     assert {problem for _, problem in done} == {None}
-    whole = sum_up(tmp_path, slices, reading)
+    whole = sum_up(tmp_path, slices, reading, {})
     assert list(read_parts(tmp_path)) == list(read_parts(folder))
     assert parts_of(tmp_path) == parts_of(folder)
     assert {fate: number for fate, number in whole["fates"].items() if number} == {
@@ -165,7 +165,7 @@ def test_a_run_that_was_killed_goes_on_with_what_is_missing(
     before = parts_of(parts)
     for slice in left:
         save_slice(parts, slice, reading, read_whole(pickle.dumps(reading), slice))
-    sum_up(parts, slices, reading)
+    sum_up(parts, slices, reading, {})
     after = {name: content for name, content in parts_of(parts).items() if not name.startswith(".")}
     assert after == parts_of(folder)
     assert before.items() <= {**before, **after}.items()
@@ -189,7 +189,7 @@ def test_a_slice_in_which_nothing_is_left_loses_its_part(tmp_path: Path, reading
     save_slice(tmp_path, slice, reading, Done(b"", 0, {"off-topic": 1}, (Lost(0, "off-topic", "rusak", None),)))
     assert [path.name for path in tmp_path.iterdir()] == ["part-a-0.json"]
     assert is_finished(tmp_path, slice, reading)
-    assert sum_up(tmp_path, [slice], reading)["parts"] == []
+    assert sum_up(tmp_path, [slice], reading, {})["parts"] == []
 
 
 # What is bad. The pages below misbehave in the process that reads them.
@@ -347,6 +347,53 @@ def test_the_word_reads_an_archive_once(tmp_path: Path) -> None:
     again = CliRunner().invoke(main, words)
     told = f"1 slices, 3 records: 3 kept; 3 articles in {tmp_path}/data/backfill\n"
     assert (first.stdout, again.stdout, again.stderr, again.exit_code) == (told, told, "", 0)
+
+
+def end_worker(page: Page) -> Unread:
+    """End the worker whose process reads the page, where the page wants it."""
+    if b"racun" in page.body:
+        os.kill(os.getppid(), signal.SIGKILL)
+    return Unread("off-topic")
+
+
+def test_a_slice_that_ends_its_workers_is_given_up_and_the_others_are_read(tmp_path: Path, reading: Reading) -> None:
+    import dask
+    import distributed  # noqa: F401  (brings the settings with it)
+
+    pieces = [record(1, news(1)), record(2, news(2, "racun")), record(3, news(3))]
+    paths = [tmp_path / f"{number}.warc" for number in range(3)]
+    for path, piece in zip(paths, pieces, strict=True):
+        path.write_bytes(piece)
+    slices, parts = plan_slices([f"{tmp_path}/*.warc"]), tmp_path / "parts"
+    reading = replace(reading, parse=end_worker)
+    with dask.config.set({"distributed.scheduler.allowed-failures": 0}), connect(None, workers=1) as client:
+        problems = {slice.id: problem for slice, problem in backfill(client, slices, reading, parts) if problem}
+    assert slices[1].id in problems
+    left = [slice for slice in slices if not is_finished(parts, slice, reading)]
+    assert [slice.id for slice in left] == list(problems)
+    whole = sum_up(parts, slices, reading, problems)
+    assert {one["id"]: one["problem"] for one in whole["unfinished"]} == problems
+    assert whole["fates"]["off-topic"] == len(slices) - len(problems)
+
+
+def test_the_word_reads_on_a_cluster_that_is_there(tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    (tmp_path / "a.warc").write_bytes(record(1, news(1, "panen")))
+    words = ["--data", str(tmp_path), "backfill", f"{tmp_path}/a.warc", "--to", f"{tmp_path}/parts", "--scheduler"]
+    with LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as cluster:
+        told = CliRunner().invoke(main, [*words, cluster.scheduler_address])
+    assert (told.exit_code, told.stdout) == (0, f"1 slices, 1 records: 1 off-topic; 0 articles in {tmp_path}/parts\n")
+
+
+def test_a_cluster_that_does_not_answer_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from nlp import backfill as backfill_module
+
+    monkeypatch.setattr(backfill_module, "CONNECTING", 0.2)
+    (tmp_path / "a.warc").write_bytes(record(1))
+    words = ["--data", str(tmp_path), "backfill", f"{tmp_path}/a.warc", "--scheduler", "tcp://127.0.0.1:1"]
+    told = CliRunner().invoke(main, words)
+    assert (told.exit_code, "tcp://127.0.0.1:1: no scheduler of Dask answers" in told.stderr) == (1, True)
 
 
 def test_an_archive_that_is_not_there_is_told(tmp_path: Path) -> None:
