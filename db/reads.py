@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -67,9 +68,10 @@ def save_reads(
     """Put pages that were read elsewhere, and the articles in them, beside ours, in one transaction; what came of them.
 
     A page that we have as it read later is left as it is. One with the same body is read as it was told, unless the
-    present parser of its source, out of `parsers`, has read it here, or the same parser that is told. `is_ours` says
-    whether its body lies at that place of our archive; where it does not, the page has no place, and is not read again
-    here. Raises LookupError for a page of no source.
+    present parser of its source, out of `parsers`, has read it here, or the same parser that is told, or lists said
+    more of it here than was known there: then its article is for `pantau parse`. `is_ours` says whether its body lies
+    at that place of our archive; where it does not, the page has no place, and is not read again here. Raises
+    LookupError for a page of no source.
     """
     with transaction(db):
         forgotten = read_forgotten(db)
@@ -114,8 +116,9 @@ def _save_read(
         save_url(db, page.url, page.source, "backfill")
     if outcome != "same":
         save_page(db, _build_page(page, is_ours(page), forgotten), page.digest)
-    parse = first(db, "select parser from parses where page_id = ?", page_id)
-    if parse and parse["parser"] in (read.parser, parsers[page.source]):
+    held = first(db, "select parser, hints from pages left join parses on page_id = id where id = ?", page_id)
+    assert held is not None
+    if held["parser"] in (read.parser, parsers[page.source]) or set(json.loads(held["hints"])) - set(page.hints):
         return outcome
     return "removed" if save_article(db, page_id, read.article, read.parser) == "removed" else outcome
 

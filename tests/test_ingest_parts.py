@@ -98,16 +98,16 @@ def ingest(house: House, reads: Sequence[Read], says: str = "") -> str:
     return done.output
 
 
-def walk_corridor(house: House) -> None:
-    """What crawl, parse and extract do with the same pages."""
+def walk_corridor(house: House, hints: dict[str, str] | None = None) -> None:
+    """What crawl, parse and extract do with the same pages, of which lists said something."""
     with closing(open_db(house.pantau_db)) as db, Archive(house.archive) as archive:
         load_reference(db)
         save_sources(db, [LOCAL_SOURCE])
         for page, article, _ in read_samples():
             save_url(db, page.url, page.source, "backfill")
-            kept = archive.write(page)
+            kept = archive.write(replace(page, hints=hints or {}))
             save_page(db, kept)
-            save_found(db, kept, article, PARSER)
+            save_found(db, kept, parse_article(kept, LOCAL_SOURCE) if hints else article, PARSER)
         of_ids = {extraction.article_id: (extraction, article) for _, article, extraction in read_samples()[::-1]}
         save_extractions(db, list(of_ids.values()))
 
@@ -195,6 +195,19 @@ def test_a_page_that_lies_in_our_archive_keeps_its_place(house: House, reads: li
     ]  # fmt: skip
     done = CliRunner().invoke(main, ["--data", str(house.data), "parse", "--all"])
     assert done.output.startswith("1 articles")
+
+
+def test_what_lists_said_of_a_page_here_is_not_lost_to_a_reader_that_did_not_know_it(
+    house: House, reads: list[Read]
+) -> None:
+    walk_corridor(house, {"date": "2025-11-19T08:00:00+08:00"})
+    with closing(sqlite3.connect(house.pantau_db)) as db, db:
+        db.execute("update parses set parser = 'an older one'")
+        db.execute("update extractions set model = 'an older one'")
+    before = content(house)["articles"]
+    assert f"{len(reads)} as ours; 0 articles read" in ingest(house, reads)
+    assert content(house)["articles"] == before
+    assert {row["published_at"] for row in before} == {"2025-11-19T08:00:00+08:00"}
 
 
 def test_what_was_forgotten_does_not_come_back(house: House, reads: list[Read]) -> None:
