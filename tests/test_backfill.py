@@ -57,7 +57,7 @@ def news_archive(folder: Path, pages: int) -> list[Slice]:
             for host in ["news.detik.com" if number % 4 == 0 else "kabar.example"]
         ]
         (folder / name).write_bytes(archive_of([*pieces[:-3], b"bukan rekaman\n", *pieces[-3:], pieces[-1]], name))
-    return plan_slices([f"{folder}/*.warc", f"{folder}/*.gz"], size=5_000)
+    return plan_slices([f"{folder}/*.warc", f"{folder}/*.gz"], size=3_000)
 
 
 def read_plainly(slices: list[Slice], reading: Reading) -> list[Read]:
@@ -94,7 +94,7 @@ def one_by_one() -> Iterator[None]:
 def alone(tmp_path_factory: pytest.TempPathFactory, reading: Reading) -> tuple[list[Slice], Path]:
     """An archive, and the parts that a single process made of it."""
     archive, folder = tmp_path_factory.mktemp("archive"), tmp_path_factory.mktemp("alone")
-    slices = news_archive(archive, 160)
+    slices = news_archive(archive, 96)
     for slice in slices:
         save_slice(folder, slice, reading, read_whole(pickle.dumps(reading), slice))
     sum_up(folder, slices, reading, {})
@@ -106,9 +106,9 @@ def test_a_single_process_reads_what_the_plain_corridor_reads(
     alone: tuple[list[Slice], Path], reading: Reading
 ) -> None:
     slices, folder = alone
-    rows = {row.page.archive_offset: row for row in read_parts(folder) if row.page.archive_file == "a.warc.gz"}
-    plain = [row for row in read_plainly(slices, reading) if row.page.archive_file == "a.warc.gz"]
-    assert list(rows.values()) == plain
+    rows = [row for row in read_parts(folder) if row.page.archive_file == "a.warc.gz"]
+    plain = read_plainly([slice for slice in slices if slice.file.endswith("a.warc.gz")], reading)
+    assert rows == plain
     assert any(row.extraction.events for row in plain)
     assert Counter(row.page.source for row in plain).keys() == {"detik", "ingest"}
 
@@ -129,7 +129,7 @@ def test_a_killed_worker_changes_nothing(alone: tuple[list[Slice], Path], readin
     assert list(read_parts(tmp_path)) == list(read_parts(folder))
     assert parts_of(tmp_path) == parts_of(folder)
     assert {fate: number for fate, number in whole["fates"].items() if number} == {
-        "kept": 136, "duplicate": 2, "off-topic": 24, "unreadable": 2,
+        "kept": 81, "duplicate": 1, "off-topic": 16, "unreadable": 2,
     }  # fmt: skip
 
 
@@ -236,7 +236,7 @@ def tell(path: Path, reading: Reading) -> tuple[list[str], dict[RecordFate, int]
 def test_a_page_that_loops_or_ends_its_process_costs_no_other(
     tmp_path: Path, reading: Reading, monkeypatch: pytest.MonkeyPatch, one_by_one: None
 ) -> None:
-    monkeypatch.setattr(slices_module, "SECONDS", 1)
+    monkeypatch.setattr(slices_module, "SECONDS", 2)
     pieces = [record(number, news(number)) for number in range(12)]
     for number, word in ((2, "macet-terbaca"), (4, "mati"), (6, "salah"), (8, "macet-nama")):
         pieces[number] = record(
@@ -247,10 +247,10 @@ def test_a_page_that_loops_or_ends_its_process_costs_no_other(
     assert kept == ["0", "1", "3", "5", "7", "9", "10", "11"]
     assert fates == {"kept": 8, "too-slow": 2, "failed": 2}
     assert {number: (one.fate, one.reason) for number, one in lost.items()} == {
-        "2": ("too-slow", "not read within 1 seconds (nlp/slices.py)"),
+        "2": ("too-slow", "not read within 2 seconds (nlp/slices.py)"),
         "4": ("failed", "the process that read it ended twice, the last time with SIGKILL"),
         "6": ("failed", "ZeroDivisionError: salah kami"),
-        "8": ("too-slow", "not read within 1 seconds (nlp/slices.py)"),
+        "8": ("too-slow", "not read within 2 seconds (nlp/slices.py)"),
     }
 
 
