@@ -117,7 +117,7 @@ def table(parts: Mapping[str, Any]) -> Iterator[str]:
     for name, part in parts.items():
         for one in part["measures"]:
             theirs = f"{_figure(one['theirs'])} ({one['rival']})" if one["rival"] else ""
-            ratio = "" if one["ratio"] is None else f"{one['ratio']:.2f}"
+            ratio = "" if one["ratio"] is None else f"{one['ratio']:.3f}"
             met = {True: "yes", False: "**no**", None: ""}[one["is_met"]]
             note = f"; {one['note']}" if one["note"] else ""
             yield (

@@ -48,7 +48,7 @@ def test_a_part_takes_the_place_of_what_it_measured_before_and_of_nothing_else(t
     save_part("parse", [Measure("halaman", "ms", 1.0, "trafilatura", 2.0, at_most=1, note="semua")], 1, 0, path)
     lines = list(table(read_parts(path)))
     assert lines[2:] == [
-        "| parse: halaman; semua | ms | 1 | 2 (trafilatura) | 0.50 | ≤ 1 | yes |",
+        "| parse: halaman; semua | ms | 1 | 2 (trafilatura) | 0.500 | ≤ 1 | yes |",
         "| start: --help | s | 0.4 |  |  | ≤ 1 | yes |",
     ]
     assert [line.split(":")[0] for line in runs(read_parts(path))] == ["- parse", "- start"]
