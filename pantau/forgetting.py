@@ -11,6 +11,7 @@ import click
 
 from pantau.extracting import extract_articles
 from pantau.house import House, alone, complain, opened, progress
+from pantau.parts import delete_parts
 from pantau.publishing import publish_database
 
 if TYPE_CHECKING:
@@ -195,6 +196,7 @@ def clean_published(house: House, db: Database, forgotten: Forgotten | None) -> 
     wanted = read_wanted(db, forgotten)
     delete_from_outbox(house.outbox, wanted)
     delete_exports(house.data, wanted)
+    delete_parts(house.data / "backfill", wanted)
     return withdraw_releases(house.data, wanted)
 
 

@@ -1,4 +1,4 @@
-"""`pantau ingest --extractions`: what a backfill read, taken over into the database."""
+"""Parts of a backfill: `pantau ingest --extractions` takes them over, `pantau forget` deletes what is in them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from db.connect import Database
     from nlp.extraction import Extraction
     from nlp.parts import KeptPage, Read
+    from publish.forgetting import Wanted
 
 TOLD = {
     "new": "new",
@@ -92,6 +93,38 @@ def keep_extractions(db: Database, read: Sequence[tuple[Extraction, Article]]) -
         complain(f"{read[0][1].url}: what was read in it cannot be kept, it is to be read anew: {error}")
         return 0
     return len(read)
+
+
+def delete_parts(folder: Path, wanted: Wanted) -> int:
+    """Delete the parts of a backfill that hold what is to be forgotten, or cannot be read; how many.
+
+    `pantau backfill` makes them anew, out of archives of ours that do not hold it any more.
+    """
+    held = [path for path in folder.glob("*.parquet") if holds(path, wanted)]
+    for path in [*held, *(path.with_suffix(".json") for path in held), *folder.glob(".*.new")]:
+        path.unlink(missing_ok=True)
+    return len(held)
+
+
+def holds(part: Path, wanted: Wanted) -> bool:
+    """Whether a part has one of the articles or names that are looked for."""
+    from nlp.parts import PartError, read_parts
+
+    try:
+        return any(tells(read, wanted) for read in read_parts(part))
+    except PartError:
+        return True
+
+
+def tells(read: Read, wanted: Wanted) -> bool:
+    """Whether a page that was read is one of the articles, or has one of the names, that are looked for."""
+    from crawler.items import article_id
+
+    article, found = read.article, read.extraction
+    ids = {article_id(read.page.url), found.article_id}
+    texts = (article.title or "", *article.authors, article.text, *read.page.hints.values())
+    names = (*(official.name for official in found.officials), *(quote.speaker or "" for quote in found.quotes))
+    return bool(ids & wanted.articles) or any(wanted.is_told(text, one) for text in (*texts, *names) for one in ids)
 
 
 def tell(counts: Counter[str]) -> str:

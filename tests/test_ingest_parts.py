@@ -232,6 +232,25 @@ def test_what_was_forgotten_does_not_come_back(house: House, reads: list[Read]) 
     assert ask(fresh, f"select 1 from extractions where article_id = '{named.extraction.article_id}'") == []
 
 
+def test_parts_that_hold_what_is_forgotten_are_deleted(house: House, reads: list[Read]) -> None:
+    folder = house.data / "backfill"
+    folder.mkdir(parents=True)
+    named = next(read for read in reads if read.extraction.officials)
+    quiet = [read for read in reads[-1:] if named.extraction.officials[0].name not in read.article.text]
+    for name, rows in (("part-a", [named]), ("part-b", quiet), ("part-c", [])):
+        write_part(folder / f"{name}.parquet", rows)
+        (folder / f"{name}.json").write_text("{}")
+    (folder / "part-d.parquet").write_text("terpotong")
+    (folder / ".part-e.parquet.new").write_text("terbunuh")
+    ingest(house, reads)
+    with closing(open_db(house.pantau_db)) as db:
+        ask_name(db, [named.extraction.officials[0].name], [], "diminta", FETCHED_AT)
+    done = CliRunner().invoke(main, ["--data", str(house.data), "forget"])
+    assert done.exit_code == 0, done.output
+    left = ["part-b.json", "part-b.parquet", "part-c.json", "part-c.parquet"]
+    assert sorted(path.name for path in folder.iterdir()) == left
+
+
 def test_pages_of_no_source_are_told_once_and_left_out(house: House, reads: list[Read]) -> None:
     strange = [replace(read, page=replace(read.page, source="tidak_ada")) for read in reads[:2]]
     said = ingest(house, [*strange, *reads[2:]])
