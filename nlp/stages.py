@@ -20,6 +20,10 @@ class _Wordings(TypedDict):
     any: re.Pattern[str]
     """All of `reports`: most sentences report nothing, and one search tells it."""
     reports: list[tuple[re.Pattern[str], float]]
+    any_name: re.Pattern[str]
+    """All of `names`."""
+    names: list[re.Pattern[str]]
+    """Those of `reports` that prove enough to be shown as the name of the stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +89,16 @@ _BY_THE_MINISTRY = re.compile(r"\b(?:asesor|evaluator|tim penilai|zoom|oleh keme
 @lru_cache
 def _wordings() -> dict[str, _Wordings]:
     raw = yaml.safe_load((ASSETS / "stages.yml").read_text(encoding="utf-8"))
-    return {
-        stage: {
+    wordings: dict[str, _Wordings] = {}
+    for stage, words in raw.items():
+        names = [pattern for pattern, weight in words["reports"] if weight >= 1.8]
+        wordings[stage] = {
             "any": re.compile("|".join(pattern for pattern, _ in words["reports"])),
             "reports": [(re.compile(pattern), weight) for pattern, weight in words["reports"]],
+            "any_name": re.compile("|".join(names)),
+            "names": [re.compile(pattern) for pattern in names],
         }
-        for stage, words in raw.items()
-    }
+    return wordings
 
 
 @lru_cache(maxsize=1024)  # the ranking of the stages and the search for their proof ask for the same sentences
@@ -118,14 +125,13 @@ def find_stages(text: str) -> list[StageMention]:
     found: list[StageMention] = []
     lower = lowered(text)
     for stage, words in _wordings().items():
-        if not words["any"].search(lower):
+        if not words["any_name"].search(lower):
             continue
-        for pattern, weight in words["reports"]:
-            if weight >= 1.8:
-                found += [
-                    StageMention(m.start(), m.end(), number_stage(stage, text, m.start(), m.end()))
-                    for m in pattern.finditer(lower)
-                ]
+        for pattern in words["names"]:
+            found += [
+                StageMention(m.start(), m.end(), number_stage(stage, text, m.start(), m.end()))
+                for m in pattern.finditer(lower)
+            ]
     kept: list[StageMention] = []
     for mention in sorted(found, key=lambda m: (m.start, -m.end)):
         if not kept or mention.start >= kept[-1].end:
