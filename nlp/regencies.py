@@ -24,7 +24,7 @@ from nlp.gazetteer import (
     provinces,
 )
 from nlp.tokens import text_of
-from nlp.words import any_of
+from nlp.words import any_of, lowered
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,12 @@ class PlaceMention:
 
 
 _BRACKET = r"(?:\s*\([^()\n]{2,20}\))?\s+$"  # "Pemerintah Kota (Pemkot) Madiun"
-_KABUPATEN = re.compile(rf"(?<!\w){any_of('offices_of_a_kabupaten')}{_BRACKET}", re.IGNORECASE)
-_KOTA = re.compile(rf"(?<!\w)(?<!ibu ){any_of('offices_of_a_kota')}{_BRACKET}", re.IGNORECASE)
+# These three are for text in lower case.
+_KABUPATEN = re.compile(rf"(?<!\w){any_of('offices_of_a_kabupaten')}{_BRACKET}")
+_KOTA = re.compile(rf"(?<!\w)(?<!ibu ){any_of('offices_of_a_kota')}{_BRACKET}")
 _BOTH = re.compile(
     rf"(?<!\w)(?:{any_of('offices_of_a_kabupaten')}\s*(?:/|,|&|-|dan|serta|maupun|atau)\s*{any_of('offices_of_a_kota')}|"
-    rf"{any_of('offices_of_a_kota')}\s*(?:/|,|&|-|dan|serta|maupun|atau)\s*{any_of('offices_of_a_kabupaten')})\s+$",
-    re.IGNORECASE,
+    rf"{any_of('offices_of_a_kota')}\s*(?:/|,|&|-|dan|serta|maupun|atau)\s*{any_of('offices_of_a_kabupaten')})\s+$"
 )
 _AGENCY = re.compile(rf"(?<!\w){any_of('office_of_a_regency')}{_BRACKET}", re.IGNORECASE)
 # A name inside the name of something else names that thing.
@@ -90,6 +90,7 @@ _TITLED = re.compile(rf"(?<![\w-]){any_of('before_a_person')}\s+$")
 _SPEAKS_BEFORE = re.compile(rf"(?<!\w){any_of('speech')}(?:nya)?\s+$", re.IGNORECASE)
 _SPEAKS_AFTER = re.compile(rf"\s+(?:juga |pun |turut |kembali )?{any_of('says')}\b")
 _PIECES = re.compile(
+    r"[a-z]++(?![^\W_])|"  # most words
     r"(?:Kabupaten|Kab|Pemkab|Pemkot|Pemko|Bupati|Wabup|Walikota|Kota|Diskominfo|Kominfo|DPRD|Sekda)(?=[A-Z][a-z])|"
     r"[^\W\d_]+?(?:(?<=[a-z])(?=[A-Z]{3}))|[^\W_]+"
 )
@@ -186,8 +187,9 @@ def _as_written(text: str, start: int, end: int, entry: PlaceName) -> PlaceName 
     if all(word[0].isupper() or word[0].isdigit() for word in re.findall(r"[^\W_]+", written) if word != "dan"):
         return entry
     before = text[max(0, start - 20) : start]
-    is_named = written.startswith("kab") or (_KABUPATEN.search(before) and places()[entry.code].kind == "kabupaten")
-    if is_named or (_KOTA.search(before) and not before.endswith("kota ")) or _is_half_small(written, entry):
+    small = lowered(before)
+    is_named = written.startswith("kab") or (_KABUPATEN.search(small) and places()[entry.code].kind == "kabupaten")
+    if is_named or (_KOTA.search(small) and not before.endswith("kota ")) or _is_half_small(written, entry):
         return entry if entry.kind in ("official", "short", "abbreviation") else None
     return None
 
@@ -459,13 +461,14 @@ def _context(before: str, name: _Name) -> str:
     """Which government the words before a name speak of: kabupaten, kota, both, agency, or none ("")."""
     kinds = [places()[entry.code].kind for entry in name.entries if entry.name.lower().startswith(_kind(entry))]
     own = kinds[0] if kinds else ""
-    if _BOTH.search(f"{before}{own} " if own else before):
+    small = lowered(before)
+    if _BOTH.search(f"{small}{own} " if own else small):
         return "both"
     if own:
         return own
-    if _KABUPATEN.search(before):
+    if _KABUPATEN.search(small):
         return "kabupaten"
-    if _KOTA.search(before):
+    if _KOTA.search(small):
         return "kota"
     return "agency" if _AGENCY.search(before) else ""
 
