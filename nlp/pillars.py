@@ -38,6 +38,12 @@ _LIST = re.compile(
     rf"smart\s+{_ONE}(?:\s*,\s*(?:dan\s+|serta\s+)?(?:smart\s+)?{_ONE}){{1,8}}(?:\s*,?\s*(?:dan|serta)\s+(?:smart\s+)?{_ONE})?"
 )
 _NAMED = {pillar: re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)") for pillar, forms in _FORMS.items()}
+# All forms but the first of each have "cerdas" after another word than "kota". A pattern that opens with letters is
+# found far faster, so texts without such a "cerdas" are searched for the first forms alone.
+_CERDAS = re.compile(r"cerdas(?<!kota cerdas)")
+_SMART = {
+    pillar: re.compile(rf"smart(?<!\wsmart){form.removeprefix('smart')}(?!\w)") for pillar, (form, *_) in _FORMS.items()
+}
 _IN_LIST = {pillar: re.compile(rf"(?<!\w)(?:{form})(?!\w)") for pillar, form in _LISTED.items()}
 
 
@@ -50,7 +56,7 @@ def find_pillars(text: str) -> list[tuple[int, int, Pillar]]:
     text = lowered(text)
     found: set[tuple[int, int, Pillar]] = set()
     taken = bytearray(len(text))
-    for pillar, pattern in _NAMED.items():
+    for pillar, pattern in (_NAMED if _CERDAS.search(text) else _SMART).items():
         for match in pattern.finditer(text):
             found.add((match.start(), match.end(), pillar))
             taken[match.start() : match.end()] = b"1" * len(match[0])
