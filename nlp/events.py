@@ -250,7 +250,7 @@ def _proof(story: Story, coarse: str, stage: Stage) -> Span:
         if score > 0 and any(d.is_day for d in begin_between(story.dates, start, end)):
             score *= 1.3
         numbers = (
-            {number_stage(coarse, sentence, m.start(), m.end()) for m in LADDERS[coarse].finditer(sentence)}
+            {number_stage(coarse, sentence, m.start(), m.end()) for m in LADDERS[coarse].finditer(lowered(sentence))}
             if coarse in LADDERS
             else set()
         )
@@ -272,7 +272,7 @@ def _numbered(story: Story, coarse: str) -> Stage:
         (story.text, _lead_end(story)),
         (story.text, len(story.text)),
     ):
-        for match in LADDERS[coarse].finditer(text, 0, last):
+        for match in LADDERS[coarse].finditer(lowered(text), 0, last):
             stage = number_stage(coarse, text, match.start(), match.end())
             if stage != coarse and not (last > _lead_end(story) <= match.start() and _is_earlier(story, match.start())):
                 return stage
@@ -360,7 +360,7 @@ def _other_stage(words: str, coarse: str, stage: Stage, offset: int) -> float:
     """1 where the words nearest before a date speak of the same kind of step with another number, else 0."""
     if coarse not in LADDERS:
         return 0.0
-    before = list(LADDERS[coarse].finditer(words, max(0, offset - 500), offset))
+    before = list(LADDERS[coarse].finditer(lowered(words), max(0, offset - 500), offset))
     if not before:
         return 0.0
     found = number_stage(coarse, words, before[-1].start(), before[-1].end())
@@ -439,7 +439,7 @@ def _background_events(story: Story, subjects: list[str], main: Event) -> list[E
             d for d in begin_between(story.dates, start, end) if not (d.is_day and d.start_date == main.start_date)
         ]
         steps = list(find_steps(story.text, sentence, dates, ladder, main.stage, now))
-        named = [(at.start(), rung) for rung, pattern in LADDERS.items() for at in pattern.finditer(words)]
+        named = [(at.start(), rung) for rung, pattern in LADDERS.items() for at in pattern.finditer(lowered(words))]
         ladder = max(named)[1] if named else of_main
         because = _REASON_OF_AWARD.search(words) if steps else None
         for step in steps:

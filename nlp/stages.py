@@ -45,42 +45,36 @@ _NUMBER = f"(?P<n>{any_of('numbers')})"
 _FIRST = r"awal(?=nya\b|\s+(?:bimtek|bimbingan|evaluasi|di\w{3,}|sudah|telah|berlangsung)\b)"
 _NUMBERED = re.compile(
     rf"\b{any_of('steps')}\s*(?:yang\s+)?(?:ke[- ]?\s?)?[\"“(]?(?P<n>{any_of('numbers')}|{_FIRST})(?:nya)?\b",
-    re.IGNORECASE,
 )
 # "Bimtek II", "evaluasi ke dua", "bimtek kedua" without the word tahap.
 _NUMBERED_BARE = re.compile(
     r"\b(?:bimtek|bimbingan teknis(?:\s*\(bimtek\))?|evaluasi|penilaian)\s+"
     rf"(?:(?:smart city|masterplan|kota cerdas)\s+)?(?:ke[- ]?\s?)?{_NUMBER}(?:(?<!perdana)nya)?\b",
-    re.IGNORECASE,
 )
 # The cohort is counted in "tahap" too: "Gerakan Menuju 100 Smart City tahap kedua".
 _COHORT = re.compile(
     r"(?:gerakan menuju|100 smart ?city|gelombang|kota cerdas nasional)(?:(?!bimtek|bimbingan|evaluasi)[^.,]){0,40}$",
-    re.IGNORECASE,
 )
 
 # "bimtek III dan IV", "tahap I, II, dan III", "bimtek I hingga IV"
 _LISTED_ON = re.compile(
     r"\s*(?:(?P<to>-|–|s\.?/?d\.?|sampai(?:\s+dengan)?|hingga)|,\s*dan|,|dan|serta|&|/)\s*"
     rf"(?:{any_of('steps')}\s+)?(?:ke[- ]?)?{_NUMBER}\b(?!\s*(?:[-–/.]\s*\d|sampai|hingga|{any_of('months')}))",
-    re.IGNORECASE,
 )
 # "… dan yang keempat selesai 18 November", "ketiga 10-11 September": the step is named before.
 _NUMBERED_LATER = re.compile(
     rf"(?:\b(?:yang|dan|sedangkan|sementara|lalu|serta|adapun|kemudian)|,)\s+(?:yang\s+)?(?!\d){_NUMBER}\s*,?\s+"
     rf"(?=\d|{any_of('months')}|{any_of('tells_of_a_step')}\b)",
-    re.IGNORECASE,
 )
 _TOLD_OF_STEP = re.compile(
     rf"(?:,\s{any_of('asides')}\b[^,.;:]{{0,50}})?\s*,?\s*(?:ini|itu|tersebut|yang)?\s*"
     rf"(?:\d|\(|{any_of('months')}|{any_of('tells_of_a_step')}\b)",
-    re.IGNORECASE,
 )
 LADDERS = {
-    "bimtek": re.compile(r"bimtek|bimbingan teknis", re.IGNORECASE),
-    "evaluasi": re.compile(r"evaluasi|penilaian|dinilai", re.IGNORECASE),
+    "bimtek": re.compile(r"bimtek|bimbingan teknis"),
+    "evaluasi": re.compile(r"evaluasi|penilaian|dinilai"),
 }
-"""Steps that are counted, and the words that name them."""
+"""Steps that are counted, and the words that name them, in lower case as are all the patterns above."""
 TOPS = {"bimtek": 4, "evaluasi": 2}
 
 _BY_THE_MINISTRY = re.compile(r"\b(?:asesor|evaluator|tim penilai|zoom|oleh kementerian)\b", re.IGNORECASE)
@@ -147,12 +141,13 @@ def number_stage(coarse: str, text: str, start: int, end: int) -> Stage:
     """
     if coarse not in ("bimtek", "evaluasi"):
         return cast(Stage, coarse)
+    text = lowered(text)
     top = 4 if coarse == "bimtek" else 2
     around = _sentence_around(text, start, end)
     candidates = []
     for pattern in (_NUMBERED, _NUMBERED_BARE):
         for match in pattern.finditer(text, around[0], around[1]):
-            number = _NUMBERS[match["n"].lower()]
+            number = _NUMBERS[match["n"]]
             if number <= top and not _COHORT.search(text[max(0, match.start() - 60) : match.start()]):
                 distance = max(0, match.start() - end, start - match.end())
                 candidates.append((distance + (20 if match.end() <= start else 0), number))
@@ -170,6 +165,7 @@ def ladder_numbers(sentence: str, ladder: str | None = None) -> list[tuple[str, 
     >>> [(coarse, n) for coarse, _, _, n in ladder_numbers("Bimtek tahap I dan II digelar, evaluasi tahap I menyusul")]
     [('bimtek', 1), ('bimtek', 2), ('evaluasi', 1)]
     """
+    sentence = lowered(sentence)
     named = sorted((m.start(), coarse) for coarse, pattern in LADDERS.items() for m in pattern.finditer(sentence))
     if not named and ladder is None:
         return []
@@ -196,14 +192,14 @@ def ladder_numbers(sentence: str, ladder: str | None = None) -> list[tuple[str, 
 
 
 def _script(number: str) -> str:
-    return "digits" if number.isdigit() else "roman" if set(number.lower()) <= set("iv") else "words"
+    return "digits" if number.isdigit() else "roman" if set(number) <= set("iv") else "words"
 
 
 def _listed(sentence: str, match: re.Match[str]) -> list[tuple[int, int, int]]:
     """Start, end and number of a numbered step and of those listed after it."""
-    found = [(match.start("n"), match.end(), _NUMBERS[match["n"].lower()])]
+    found = [(match.start("n"), match.end(), _NUMBERS[match["n"]])]
     while more := _LISTED_ON.match(sentence, found[-1][1]):
-        number = _NUMBERS[more["n"].lower()]
+        number = _NUMBERS[more["n"]]
         if _script(more["n"]) != _script(match["n"]):
             break
         if more["to"]:
