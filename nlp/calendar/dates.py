@@ -53,16 +53,16 @@ _DAYS_IN_WORDS = re.compile(
 )
 _MONTH_FIRST = re.compile(rf"(?<![\w-])(?P<m>{ANY_MONTH})[^\S\n]+{_DAYS}(?:{_H},{_H}|[^\S\n]+)(?P<y>{_Y})(?![\w/-])")
 _NUMERIC = re.compile(
-    rf"(?<![\w/.,-])(?:(?P<d1>{_D})/(?P<m1>{_M})(?:/(?P<y1>{_Y}|\d\d))?{_TO}(?P<d2>{_D})/(?P<m2>{_M})(?:/(?P<y2>{_Y}|\d\d(?!\d)))?"
+    rf"(?=\d)(?<![\w/.,-])(?:(?P<d1>{_D})/(?P<m1>{_M})(?:/(?P<y1>{_Y}|\d\d))?{_TO}(?P<d2>{_D})/(?P<m2>{_M})(?:/(?P<y2>{_Y}|\d\d(?!\d)))?"
     rf"|{_DAYS}(?P<sep>{_H}//?{_H}|[.-])(?P<m>{_M})(?:(?:(?P=sep)|{_H}[/-]{_H})['’‘]?(?P<y>{_Y}|\d\d(?!\d)))?"
     r")(?![\w/]|[.,-]\d)",
     re.IGNORECASE,
 )
-_ISO = re.compile(r"(?<![\w/-])((?:19|20)\d\d)([-/])(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?![\d/-])")
+_ISO = re.compile(r"(?=\d)(?<![\w/-])((?:19|20)\d\d)([-/])(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?![\d/-])")
 _ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _ROMAN = re.compile(
-    rf"(?<![\w/.,-])(?P<d>{_D}){_H}(?P<sep>[/-]){_H}(?P<m>{'|'.join(sorted(_ROMAN_MONTHS, key=len, reverse=True))})"
-    rf"{_H}(?P=sep){_H}(?P<y>{_Y})(?![\w/-])"
+    rf"(?=\d)(?<![\w/.,-])(?P<d>{_D}){_H}(?P<sep>[/-]){_H}"
+    rf"(?P<m>{'|'.join(sorted(_ROMAN_MONTHS, key=len, reverse=True))}){_H}(?P=sep){_H}(?P<y>{_Y})(?![\w/-])"
 )
 _LEAD = re.compile(
     rf"(?P<week>(?<!\w){_DAY_OF_WEEK}(?:{_H}(?:kemarin|lalu|ini))?(?:(?:{_TO}|{_BOTH}){_DAY_OF_WEEK})?{_H}[,./:]?{_H})?"
