@@ -27,10 +27,10 @@ from nlp.people.officials import Person, find_officials, find_people
 from nlp.people.quotes import find_quotes, find_speakers, indirect_speakers
 from nlp.people.second_opinion import ask_again
 from nlp.pillars import find_pillars
-from nlp.regencies import PlaceMention, find_regencies, weigh_regencies
+from nlp.regencies import PlaceMention, find_regencies, stand_in_names, weigh_regencies
 from nlp.relevance import Resemblance, classify, score_relevance
 from nlp.stages import StageMention, find_stages
-from nlp.tokens import plain_text, sentence_spans, text_of
+from nlp.tokens import end_of, plain_text, sentence_spans, starts_of, text_of
 
 SURE = 0.5
 UNSURE = 0.4
@@ -148,7 +148,9 @@ def read_doc(doc: Doc, article: Article, resemblance: Resemblance) -> Extraction
     places = find_regencies(doc)
     namings = ask_again(doc, find_namings(doc, places))
     people = find_people(doc, namings)
-    places = find_regencies(doc, _name_spans(doc, people))
+    names = _name_spans(doc, people)
+    if stand_in_names(doc, names):
+        places = find_regencies(doc, names)
     title_places = find_regencies(_read_title(title))
     relevance = score_relevance(title, text_of(doc), resemblance)
     regencies = weigh_regencies(doc, title, places, title_places)
@@ -220,7 +222,7 @@ def _read_title(title: str) -> Doc:
 
 def _name_spans(doc: Doc, people: list[Person]) -> tuple[tuple[int, int], ...]:
     return tuple(
-        (doc[n.person.start].idx, doc[n.person.end - 1].idx + len(doc[n.person.end - 1].text))
+        (starts_of(doc)[n.person.start], end_of(doc, n.person.end - 1))
         for person in people
         for n in person.namings
         if n.person

@@ -23,7 +23,7 @@ from nlp.gazetteer import (
     places,
     provinces,
 )
-from nlp.tokens import text_of
+from nlp.tokens import span_at, text_of
 from nlp.words import any_of, lowered
 
 
@@ -134,7 +134,7 @@ class RegencyMatcher:
         doc.user_data["place_names"] = [
             item for name in found if name.entries and (item := _look_around(text_of(doc), name))
         ]
-        spans = [doc.char_span(n.start, n.end, "REGENCY" if n.entries else "PROVINCE") for n in found]
+        spans = [span_at(doc, n.start, n.end, "REGENCY" if n.entries else "PROVINCE") for n in found]
         doc.set_ents([span for span in spans if span is not None], default="unmodified")
         return doc
 
@@ -214,6 +214,17 @@ def find_regencies(doc: Doc, names_of_people: tuple[tuple[int, int], ...] = ()) 
     story = _Story(text, found, parts_of_people)
     mentions = [mention for item in found for mention in story.resolve(item)]
     return _mark_compared(text, mentions)
+
+
+def stand_in_names(doc: Doc, names_of_people: tuple[tuple[int, int], ...]) -> bool:
+    """Whether the words of a place stand in the name of somebody, so that `find_regencies` must know the names."""
+    text, places_named = text_of(doc), doc.user_data["place_names"]
+    parts_of_people = {word for a, b in names_of_people for word in text[a:b].split()}
+    return any(
+        text[item.start : item.end] in parts_of_people
+        or any(a < item.end and item.start < b for a, b in names_of_people)
+        for item in places_named
+    )
 
 
 def _mark_compared(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:

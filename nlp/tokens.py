@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from nlp.words import word_set
@@ -147,6 +147,13 @@ def starts_of(doc: Doc) -> list[int]:
 def token_at(doc: Doc, offset: int) -> int:
     """Index of the first token that begins at an offset or after it; the length of the Doc where none does."""
     return bisect_left(starts_of(doc), offset)
+
+
+def span_at(doc: Doc, start: int, end: int, label: str) -> Span | None:
+    """The words from one offset to another; None where one of the two is within a word."""
+    i, k = token_at(doc, start), token_at(doc, end)
+    is_whole = i < k and starts_of(doc)[i] == start and end_of(doc, k - 1) == end
+    return Span(doc, i, k, label) if is_whole else None
 
 
 def sentence_at(doc: Doc, i: int) -> int:
