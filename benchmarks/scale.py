@@ -78,9 +78,9 @@ def _crawl(parts: Mapping[str, Any]) -> Iterator[Row]:
     """What it takes to fetch them."""
     past = PAGES * DAYS / BUDGET
     yield "crawling what was before", f"{past:,.0f} days on any machines", f"{BUDGET:,} requests to an outlet a day"
-    crawled = find(parts, "crawl", "pages a second")
-    hours = REGENCIES * OUTLETS * PAGES / crawled / 3600
-    yield "crawling what is new", f"{hours:,.1f} hours of one machine a day", f"÷ {crawled:,.0f} pages a second"
+    crawled = find(parts, "crawl", "CPU ms a page")
+    hours = REGENCIES * OUTLETS * PAGES * crawled / 3.6e6
+    yield "crawling what is new", f"{hours:,.1f} hours of one core a day", f"× {crawled:.1f} ms"
 
 
 def _database(parts: Mapping[str, Any]) -> Iterator[Row]:

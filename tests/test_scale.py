@@ -11,7 +11,7 @@ from benchmarks.scale import ASSUMED, assumptions, costs
 MEASURED = {
     "parse": [("24 pages as portals send them, 100 kB each", "CPU ms a page", 12.0), ("tests", "CPU ms a page", 3.0)],
     "annotate": [("101 articles of the gold", "CPU ms an article", 24.0)],
-    "crawl": [("400 pages", "pages a second", 100.0)],
+    "crawl": [("400 pages", "CPU ms a page", 7.0)],
     "archive": [("100,000 pages", "CPU ms a page", 3.6), ("web archive, packed", "kB a page", 10.0)],
     "growth": [
         ("storing 1,000 articles", "ms an article", 9.0),
@@ -39,7 +39,7 @@ def test_costs_are_products_of_what_was_measured_and_what_is_assumed() -> None:
     # 751 million × 36 ms
     assert figures["every page read anew"] == "7,510 core-hours, $375; 75.1 hours on 100 cores"
     assert figures["picked and read anew, as the archive of others"].startswith("751 core-hours, $38; 7.5 hours")
-    assert figures["crawling what is new"] == "0.6 hours of one machine a day"
+    assert figures["crawling what is new"] == "0.4 hours of one core a day"
     assert figures["crawling what was before"] == "37 days on any machines"
     assert figures["pantau.db"] == "73 GB"
     assert figures["storing them"] == "1.0 hours of one core"
