@@ -232,7 +232,7 @@ def _is_wordpress(tree: HtmlElement) -> bool:
 def _teasers(tree: HtmlElement, title: str | None) -> Iterator[set[str]]:
     """Headings that lead to other articles, each with the text that follows it, folded."""
     for heading in tree.iter("h1", "h2", "h3", "h4"):
-        if heading.find(".//a") is None and not any(parent.tag == "a" for parent in heading.iterancestors()):
+        if next(heading.iter("a"), None) is None and next(heading.iterancestors("a"), None) is None:
             continue
         headline = fold(heading.text_content())
         if len(headline) > 10 and headline != fold(title or ""):

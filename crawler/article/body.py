@@ -189,7 +189,7 @@ def _find_body(elements: list[HtmlElement]) -> tuple[HtmlElement | None, dict[Ht
         if largest is None or largest.tag == "p" or sizes[largest].prose < 0.8 * sizes[body].prose:
             break
         # Paragraphs between the title and the rest are its first ones; after the rest they are of other articles.
-        first = next((i for i, child in enumerate(children) if child.tag == "h1" or child.find(".//h1") is not None), 0)
+        first = next((i for i, child in enumerate(children) if next(child.iter("h1"), None) is not None), 0)
         if any(sizes[child].prose for child in children[first : children.index(largest)]):
             break
         body = largest
@@ -260,13 +260,13 @@ def _is_pruned(element: HtmlElement, sizes: dict[HtmlElement, Size], whole: Size
     size = sizes[element]
     if element.tag in ("ul", "ol") and size.prose == 0 and size.links > 0.6 * size.chars:
         # A menu, a list of categories or of other articles; an article's own list has few links.
-        return len(element.findall(".//a")) >= 5
+        return sum(1 for _ in element.iterdescendants("a")) >= 5
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     if len(names) < 3 or (element.tag in _INLINE and _is_within_text(element)):
         return False
     rule = _rule_of(names)
     if rule == "always":
-        return size.chars * 3 < whole.chars and element.find(".//h1") is None
+        return size.chars * 3 < whole.chars and next(element.iterdescendants("h1"), None) is None
     return rule == "short" and size.prose == 0
 
 

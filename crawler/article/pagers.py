@@ -12,6 +12,7 @@ from crawler.article.metadata import split_link
 from crawler.article.printed import Printed, is_outside
 
 _WHOLE = re.compile(r"[?&](?:page=all|single=1|showpage=all)\b|/all/?$")
+_PAGER = re.compile(r"page|/(?:\d{1,2}|all)/?$|[?&]p(?:g|art|aged)?=\d")
 # "Halaman 1/2", "Halaman 1 dari 3".
 _COUNT = re.compile(r"hal(?:aman)?\s*:?\s*(\d{1,2})\s*(?:/|dari|of)\s*(\d{1,2})", re.IGNORECASE)
 # "Selengkapnya di halaman selanjutnya.", "Baca lanjutannya di halaman 2".
@@ -55,7 +56,7 @@ def says_more_pages(line: str, read: int) -> bool:
 
 def _leads_on(link: HtmlElement, here: SplitResult, url: str, read: int) -> bool:
     href = link.get("href") or ""
-    if not re.search(r"page|/(?:\d{1,2}|all)/?$|[?&]p(?:g|art|aged)?=\d", href) or is_outside(link):
+    if not _PAGER.search(href) or is_outside(link):
         return False
     if not _NEXT.fullmatch(clean_spaces(link.text_content())):
         return False
