@@ -27,12 +27,14 @@ def measure(is_small: bool = False) -> Iterator[Measure]:
         folder.mkdir(parents=True, exist_ok=True)
         public = build_public(60 if is_small else ARTICLES, folder)
         both, pages = shared_addresses(public, count), page_addresses(public, count)
-        with serving([sys.executable, "-m", "pantau", "--data", str(folder), "serve", "--port"], {}) as port:
-            ours = {kind: middle(port, addresses) for kind, addresses in (both | pages).items()}
+        words = [sys.executable, "-m", "pantau", "--data", str(folder), "serve", "--port"]
         # Datasette as it comes: none of the plugins that lie in our environment.
         bare = [sys.executable, "-m", "datasette", "serve", "--immutable", str(public), "--port"]
-        with serving(bare, {"DATASETTE_LOAD_PLUGINS": ""}) as port:
-            theirs = {kind: middle(port, addresses) for kind, addresses in both.items()}
+        with serving(words, {}) as port, serving(bare, {"DATASETTE_LOAD_PLUGINS": ""}) as bare_port:
+            ours, theirs = {}, {}
+            for kind, addresses in both.items():
+                ours[kind], theirs[kind] = middle(port, addresses), middle(bare_port, addresses)
+            ours |= {kind: middle(port, addresses) for kind, addresses in pages.items()}
     articles = "60" if is_small else f"{ARTICLES:,}"
     for kind in both:
         yield Measure(f"{kind} of {articles} articles", "ms", ours[kind], "bare Datasette", theirs[kind])
