@@ -41,7 +41,7 @@ docs: .venv/ready ## generated files: the site's metadata from db/columns.yml, s
 score: .venv/ready ## scores on GOLD="file.jsonl …" against the floors in nlp/metrics.json
 	.ci/score $(GOLD)
 
-bench: .venv/ready benchmarks/.venv/ready ## speed and growth beside what one would take instead (an hour); PART="parse annotate" for some
+bench: .venv/ready benchmarks/.venv/ready ## speed and growth beside what one would take instead (long); PART="parse annotate" for some
 	$(BIN)/python -m benchmarks $(PART)
 	$(BIN)/cog -r benchmarks/README.md docs/scale.md
 
