@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zlib import crc32
 
 import numpy as np
-from datasketch import MinHash
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 SHINGLE = 4
 """Words in a shingle."""
@@ -344,4 +346,6 @@ def _hash_bands(signature: MinHash, first: int, bands: int) -> list[int]:
 
 @cache
 def _empty_signature(permutations: int) -> MinHash:
+    from datasketch import MinHash  # it brings SciPy along, which whoever has no bodies to compare need not wait for
+
     return MinHash(permutations, hashfunc=int)

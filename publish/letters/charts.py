@@ -10,15 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-from matplotlib import get_data_path
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from PIL import Image
 from sqlite_utils import Database
 
 from publish.dates_id import MONTHS, Language, day_in_words
@@ -30,6 +23,11 @@ from publish.letters.wording import say
 from publish.site.phases import HIGHEST_PHASE, PHASES
 from publish.site.strings import translate
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# matplotlib is imported where something is drawn: most words of `pantau` draw nothing, and it takes its time.
+
 WEEKS = 12
 USUAL_WEEKS = 52
 """Weeks before the letter's that say what is usual; since the first event known, if there are ENOUGH_WEEKS of them."""
@@ -38,8 +36,6 @@ WIDTH = 536
 """Of a picture in the letter, in CSS pixels; it is drawn twice as fine."""
 GROUND, WORDS, FAINT, BAR, THIS = "#10343a", "#eef3f1", "#a9c4c4", "#4f9396", "#f0c674"
 COLOURS = 48
-FONTS = Path(get_data_path(), "fonts", "ttf")
-"""Those that matplotlib brings along, so that a picture is the same wherever it is drawn."""
 POINT = 0.72
 """Of a CSS pixel, at 100 of them to the inch."""
 
@@ -231,6 +227,11 @@ def _day(day: date, lang: Language) -> str:
 
 def _draw(height: int, draw: Callable[[Axes], None]) -> bytes:
     """A picture as PNG, the same bytes for the same numbers."""
+    import numpy as np
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from PIL import Image
+
     # Not pyplot: what it draws on is shared by all threads.
     figure = Figure(figsize=(WIDTH / 100, height / 100), dpi=200, facecolor=GROUND)
     canvas = FigureCanvasAgg(figure)
@@ -257,7 +258,14 @@ def _write(
     ha: str = "center",
     weight: str = "normal",
 ) -> None:
-    font = FontProperties(fname=FONTS / f"DejaVuSans{'-Bold' if weight == 'bold' else ''}.ttf", size=size * POINT)
+    from matplotlib import get_data_path
+    from matplotlib.font_manager import FontProperties
+
+    # A font that matplotlib brings along, so that a picture is the same wherever it is drawn.
+    font = FontProperties(
+        fname=Path(get_data_path(), "fonts", "ttf") / f"DejaVuSans{'-Bold' if weight == 'bold' else ''}.ttf",
+        size=size * POINT,
+    )
     axes.text(x, y, text, color=colour, fontproperties=font, ha=ha, va="center")
 
 

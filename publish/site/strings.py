@@ -20,8 +20,12 @@ class Text(BaseModel):
 
 def _read_strings(folder: Path) -> dict[str, Text]:
     strings: dict[str, Text] = {}
+    texts = TypeAdapter(dict[str, Text])
     for path in sorted(folder.glob("*.yml")):
-        said = TypeAdapter(dict[str, Text]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+        # The parser in C where there is one: each start of the site and of a letter waits for these files.
+        said = texts.validate_python(
+            yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        )
         if twice := strings.keys() & said.keys():
             raise ValueError(f"{path} says again what another file says: {', '.join(sorted(twice))}")
         strings |= said
