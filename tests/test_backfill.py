@@ -370,7 +370,7 @@ def test_a_slice_that_ends_its_workers_is_given_up_and_the_others_are_read(tmp_p
         problems = {slice.id: problem for slice, problem in backfill(client, slices, reading, parts) if problem}
     assert slices[1].id in problems
     left = [slice for slice in slices if not is_finished(parts, slice, reading)]
-    assert [slice.id for slice in left] == list(problems)
+    assert {slice.id for slice in left} == set(problems)  # with it those that waited at the worker that it ended
     whole = sum_up(parts, slices, reading, problems)
     assert {one["id"]: one["problem"] for one in whole["unfinished"]} == problems
     assert whole["fates"]["off-topic"] == len(slices) - len(problems)
