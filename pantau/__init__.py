@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 
+import pantau.lean  # noqa: F401  (before what would import pandas)
 from pantau import (
     backfilling,
     crawling,

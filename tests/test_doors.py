@@ -154,3 +154,11 @@ def test_the_front_door_loads_what_is_slow_only_when_a_word_needs_it() -> None:
     asked = f"import pantau, sys; print([name for name in {SLOW} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_no_word_loads_the_tables_of_the_notebooks() -> None:
+    asked = "import pantau, joblib, sqlite_utils, sklearn.pipeline, sys; print('pandas' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("False\n", "")
+    without = asked.replace("pantau, ", "")
+    assert subprocess.run([sys.executable, "-c", without], cwd=ROOT, capture_output=True, text=True).stdout == "True\n"

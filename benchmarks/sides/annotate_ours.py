@@ -7,6 +7,7 @@ from datetime import datetime
 
 from rounds import answer
 
+import pantau.lean  # noqa: F401  (as every word does)
 from crawler.items import Article
 from nlp.pipeline import extract_articles
 
