@@ -49,9 +49,16 @@ class Reader:
         self._connection.close()
 
     def ask(self, articles: Iterable[Article]) -> None:
-        """Have articles read, without waiting; the answer to those before must have been taken."""
-        self.asked = list(articles)
-        self._connection.send(self.asked)
+        """Have articles read, without waiting; the answer to those before must have been taken.
+
+        EOFError where the process ended.
+        """
+        asked = list(articles)
+        try:
+            self._connection.send(asked)
+        except OSError as error:
+            raise EOFError from error
+        self.asked = asked
 
     def has_answered(self) -> bool:
         """Whether `take` need not wait."""
@@ -77,13 +84,15 @@ def extract_in_parallel(
     with ExitStack() as stack:
         readers: deque[Reader] = deque()
         while batch := list(islice(stream, BATCH)):
-            if len(readers) < processes:
+            reader = readers.popleft() if len(readers) == processes else stack.enter_context(Reader())
+            answer = _take(reader)
+            try:
+                reader.ask(batch)  # before what it found is kept, so that it goes on meanwhile
+            except EOFError:
                 reader = stack.enter_context(Reader())
-            else:
-                reader = readers.popleft()
-                yield from _told(_take(reader), on_error)
-            reader.ask(batch)
+                reader.ask(batch)
             readers.append(reader)
+            yield from _told(answer, on_error)
         yield from _told(chain.from_iterable(map(_take, readers)), on_error)
 
 
@@ -98,8 +107,9 @@ def _told(
 
 
 def _take(reader: Reader) -> list[tuple[Article, Found]]:
-    """The answer of a process; one by one, each of a process of its own, where it ended."""
-    asked = reader.asked
+    """The answer of a process, if it was asked; one by one, each of a process of its own, where it ended."""
+    if not (asked := reader.asked):
+        return []
     try:
         return reader.take()
     except EOFError:

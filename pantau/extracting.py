@@ -50,7 +50,7 @@ def extract_articles(house: House, counts: Counter[str] | None = None) -> str:
 
         hold_pages(db)
         # Killed, it reads at most so many again.
-        for batch in batches(_read_each(progress(pending, "extract", count), count, tell), 500):
+        for batch in batches(_read_each(progress(pending, "extract", count), count, tell), 128):
             save_extractions(db, batch)
             _count(batch, done)
             log.info("batch extracted", extra={"articles": len(batch), "model": model[:12]})
@@ -86,11 +86,17 @@ def reading_ahead(db: Database, counts: Counter[str]) -> Iterator[Callable[[Iter
                 save()
             if readers and waiting and not readers[0].asked:
                 some = [waiting.popleft() for _ in range(min(BATCH, len(waiting)))]
-                readers[0].ask(pending_among(db, model, some))
+                with or_none():
+                    readers[0].ask(pending_among(db, model, some))
 
         def save() -> None:
-            try:
+            with or_none():
                 _save_unchanged(db, readers[0].take(), model, counts)
+
+        @contextmanager
+        def or_none() -> Iterator[None]:
+            try:
+                yield
             except EOFError:
                 readers.clear()
                 log.warning("a process that read articles ended; they stay pending")

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import signal
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -46,6 +47,13 @@ def data(tmp_path: Path) -> Path:
             text = LONG if url == FAILS_AT else f"{TOLD[:-1]} ke-{number}."
             save_article(db, page, build_article(url, SOURCES[0].name, text, "Bimtek Smart City", FETCHED), PARSER)
     return tmp_path
+
+
+def kill_readers() -> None:
+    for child in multiprocessing.active_children():
+        assert child.pid
+        os.kill(child.pid, signal.SIGKILL)
+        child.join()
 
 
 def too_long_for_spacy(patch: pytest.MonkeyPatch) -> None:
@@ -144,11 +152,36 @@ def test_what_a_killed_process_had_is_left_for_later(data: Path, monkeypatch: py
         ids = [one for (one,) in db.execute("select id from articles")]
         with pantau.extracting.reading_ahead(db, ahead) as read:
             read(ids)
-            (child,) = multiprocessing.active_children()
-            assert child.pid
-            os.kill(child.pid, signal.SIGKILL)
+            kill_readers()
     assert (ahead.total(), read_urls(data)) == (0, [])
     assert extract(data).stdout.startswith("7 articles read")
+
+
+def test_a_process_that_is_killed_once_it_has_answered_is_asked_no_more(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readers: list[nlp.pool.Reader] = []
+
+    class Kept(nlp.pool.Reader):
+        def __init__(self) -> None:
+            super().__init__()
+            readers.append(self)
+
+    monkeypatch.setattr(pantau.extracting, "MANY", 2)
+    monkeypatch.setattr(nlp.pool, "BATCH", 2)
+    monkeypatch.setattr(nlp.pool, "Reader", Kept)
+    ahead: Counter[str] = Counter()
+    with closing(open_db(data / "pantau.db")) as db:
+        ids = [one for (one,) in db.execute("select id from articles")]
+        with pantau.extracting.reading_ahead(db, ahead) as read:
+            read(ids)
+            deadline = time.monotonic() + 120
+            while not readers[0].has_answered() and time.monotonic() < deadline:
+                time.sleep(0.05)
+            kill_readers()
+            read([])
+    assert (ahead["articles"], len(readers)) == (2, 1)
+    assert extract(data).stdout.startswith("5 articles read")
 
 
 def test_a_process_that_is_killed_loses_no_article_of_many() -> None:
@@ -160,9 +193,7 @@ def test_a_process_that_is_killed_loses_no_article_of_many() -> None:
     articles[7] = replace(articles[7], text="a" * 1_000_001)
     found = nlp.pool.extract_in_parallel(articles, lambda article, error: told.append(f"{article.url} {error}"), 2)
     first = next(found)
-    for child in multiprocessing.active_children():
-        assert child.pid
-        os.kill(child.pid, signal.SIGKILL)
+    kill_readers()
     assert [article for _, article in [first, *found]] == articles[:7] + articles[8:]
     assert len(told) == 1
     assert told[0].startswith("https://warta.example/7 ValueError: [E088]")
