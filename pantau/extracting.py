@@ -34,7 +34,6 @@ def extract(house: House) -> None:
 
 def extract_articles(house: House, counts: Counter[str] | None = None) -> str:
     """Read what is in pending articles; `counts` are of some that were read already and are to be told with these."""
-    from db.connect import hold_pages
     from db.extractions import count_pending_articles, pending_articles, save_extractions
     from nlp.pipeline import model_version
 
@@ -48,7 +47,6 @@ def extract_articles(house: House, counts: Counter[str] | None = None) -> str:
             done["not read"] += 1
             complain(f"{article.url}: a fault of ours, to be read again: {error}")
 
-        hold_pages(db)
         # Killed, it reads at most so many again.
         for batch in batches(_read_each(progress(pending, "extract", count), count, tell), 128):
             save_extractions(db, batch)

@@ -28,6 +28,7 @@ LISTING = (
     ("review", "status"),
     ("review", "list"),
     ("parse",),
+    ("publish",),
     ("export",),
     ("digest",),
     ("cite",),
