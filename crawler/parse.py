@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import trafilatura
 from lxml.etree import Comment, LxmlError, ProcessingInstruction, strip_tags  # type: ignore[import-untyped]
 from lxml.html import HtmlElement, document_fromstring  # type: ignore[import-untyped]
 
@@ -23,9 +20,8 @@ from crawler.article.metadata import Head
 from crawler.article.printed import Printed, read_printed
 from crawler.article.published import Published
 from crawler.items import PAGE_BREAK, Article, DateSource, Page, ParseError
-from crawler.source import Selectors, Source, load_family
+from crawler.source import Source, load_family
 
-ROOM = Path(__file__).parent
 MIN_TEXT = 140
 """Characters in sentences; a web page with less is a picture, a video or a stub."""
 MAX_TEXT = 200_000
@@ -34,8 +30,6 @@ MAX_WORDS = 60_000
 """Words and marks: twice those of the longest text in sentences. Each takes memory where names are read."""
 
 CONTROL_ENTITY = re.compile(r"&#(?:x0*1?[0-9a-f]|0*(?:[12]?\d|3[01]))(?:;|(?![0-9a-f]))", re.IGNORECASE)
-CODE = ("parse.py", "items.py", "urls.py", "article/*.py", "article/*.yml")
-"""Files that decide how a page reads."""
 LISTING_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
 LISTING_PATH = re.compile(
     r"/(?:(?:tags?|topi[ck]|kategori|category|kanal|author|penulis|search|cari|indeks?|page)(?:/[^/]*)?(?:/page/\d+)?)/?$",
@@ -75,17 +69,6 @@ def too_long(text: str) -> str | None:
     # No word or mark is shorter than a character.
     words = len(re.findall(r"\w+|[^\w\s]", text)) if len(text) > MAX_WORDS else 0
     return f"{words:,} words and marks" if words > MAX_WORDS else None
-
-
-def parser_version(source: Source) -> str:
-    """First 12 hex digits of a hash of all that decides how a page of `source` reads: code, rules, selectors."""
-    digest = hashlib.sha256(trafilatura.__version__.encode())
-    for path in sorted(path for pattern in CODE for path in ROOM.glob(pattern)):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    digest.update(load_family(source.family).model_dump_json(include=set(Selectors.model_fields)).encode())
-    # Not its ways and delays: asking a site more slowly does not make its pages read differently.
-    digest.update(source.model_dump_json(include={"family", "timezone", "selectors", "multi_page"}).encode())
-    return digest.hexdigest()[:12]
 
 
 # Three kinds of pages.

@@ -20,7 +20,6 @@ from types import TracebackType
 
 from crawler.archive import ArchiveError, read_page_body
 from crawler.items import Article, Page, ParseError
-from crawler.parse import parse_article
 from crawler.source import Source
 
 SECONDS = 30
@@ -67,7 +66,7 @@ class ParsePool:
         self._size = workers or len(os.sched_getaffinity(0))
         # Not fork: a crawl's reactor, its threads and the lock of its archive file must not be copied.
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([__name__])
+        self._context.set_forkserver_preload([__name__, "crawler.parse"])
         self._workers: list[_Worker] = []
         self._waiting: deque[_Task] = deque()
         self._found: list[tuple[Page, Found]] = []
@@ -213,6 +212,8 @@ def _work(connection: Connection, archive: Path, sources: Mapping[str, Source], 
 
 
 def _read(page: Page, archive: Path, sources: Mapping[str, Source]) -> Found:
+    from crawler.parse import parse_article  # only these processes need the parser
+
     try:
         if page.archive_file is None or page.archive_offset is None:
             return ParseError(f"{page.url}: no body in the archive")

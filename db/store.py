@@ -10,7 +10,7 @@ import json
 import re
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol, get_args
@@ -117,41 +117,50 @@ class PageRow:
 
 
 def save_sources(db: Database, sources: Iterable[Source]) -> None:
-    """Put the sources into the database; pages and URLs refer to them, so this comes first."""
+    """Put the sources into the database; pages and URLs refer to them, so this comes first.
+
+    Raises LookupError for a province or a code that there is not.
+    """
+    sources = list(sources)
     with transaction(db):
-        for source in sources:
-            row = {name: getattr(source, name) for name in ("name", "kind", "network", "family", "timezone")}
-            row |= {name: getattr(source, name) for name in ("knowledge", "delay", "budget")}
-            row |= {"outlet_name": source.outlet, "home_url": str(source.home) or None}
-            db.table("sources").upsert(row | {"expect": source.expect.model_dump_json()}, pk="name")
-            _save_areas(db, source)
-            _save_exception(db, source)
+        db.table("sources").upsert_all(map(_row_of_source, sources), pk="name")
+        _save_areas(db, sources)
+        _save_exceptions(db, sources)
 
 
-def _save_exception(db: Database, source: Source) -> None:
-    """Where the source's robots.txt is not obeyed, as its file says now; what was asked under it stays on record."""
-    db.execute("delete from robots_exceptions where source = ?", [source.name])
-    if source.robots is not None:
-        told = source.robots.ignore.model_dump(mode="json")
-        db.table("robots_exceptions").insert({"source": source.name, **told, "paths": json.dumps(told["paths"])})
+def _row_of_source(source: Source) -> dict[str, Any]:
+    same = ("name", "kind", "network", "family", "timezone", "knowledge", "delay", "budget")
+    row = {name: getattr(source, name) for name in same}
+    row |= {"outlet_name": source.outlet, "home_url": str(source.home) or None}
+    return row | {"expect": source.expect.model_dump_json()}
 
 
-def _save_areas(db: Database, source: Source) -> None:
-    """What the source is about; raises LookupError for a province or a code that there is not."""
+def _save_exceptions(db: Database, sources: Sequence[Source]) -> None:
+    """Where robots.txt is not obeyed, as the files say now; what was asked under it stays on record."""
+    db.conn.executemany("delete from robots_exceptions where source = ?", [(source.name,) for source in sources])
+    for source in sources:
+        if source.robots is not None:
+            told = source.robots.ignore.model_dump(mode="json")
+            db.table("robots_exceptions").insert({"source": source.name, **told, "paths": json.dumps(told["paths"])})
+
+
+def _save_areas(db: Database, sources: Sequence[Source]) -> None:
+    """What the sources are about."""
     provinces = dict(db.execute("select name, code from provinces"))
+    regencies = {code for (code,) in db.execute("select code from regencies")}
+    for source in sources:
+        if unknown := [name for name in source.provinces if name not in provinces]:
+            there = ", ".join(sorted(provinces))
+            raise LookupError(f"{source.name}: no such province: {unknown[0]!r}; there are {there}")
+        if not regencies.issuperset(source.regencies):
+            raise LookupError(f"{source.name}: no such regency among {list(source.regencies)} (db/reference)")
     areas = {
-        "province": [provinces[name] for name in source.provinces if name in provinces],
-        "regency": list(source.regencies),
+        "source_provinces": [(source.name, provinces[name]) for source in sources for name in source.provinces],
+        "source_regencies": [(source.name, code) for source in sources for code in source.regencies],
     }
-    if unknown := [name for name in source.provinces if name not in provinces]:
-        raise LookupError(f"{source.name}: no such province: {unknown[0]!r}; there are {', '.join(sorted(provinces))}")
-    for area, codes in areas.items():
-        table = "source_provinces" if area == "province" else "source_regencies"
-        db.execute(f"delete from {table} where source = ?", [source.name])
-        try:
-            db.table(table).insert_all({"source": source.name, f"{area}_code": code} for code in codes)
-        except sqlite3.IntegrityError as error:
-            raise LookupError(f"{source.name}: no such {area} among {codes} (db/reference)") from error
+    for table, rows in areas.items():
+        db.conn.executemany(f"delete from {table} where source = ?", [(source.name,) for source in sources])
+        db.conn.executemany(f"insert or ignore into {table} values (?, ?)", rows)
 
 
 def save_url(

@@ -132,10 +132,10 @@ def reading(
 def read_parsers(house: House) -> tuple[dict[str, Source], dict[str, str]]:
     """Every source that a page can have, and the present version of its parser, by its name."""
     from crawler.ingest import LOCAL_SOURCE
-    from crawler.parse import parser_version
+    from crawler.parser_version import parser_versions
 
     sources = {source.name: source for source in [*read_sources(house), LOCAL_SOURCE]}
-    return sources, {name: parser_version(source) for name, source in sources.items()}
+    return sources, parser_versions(sources.values())
 
 
 def save_batch(

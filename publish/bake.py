@@ -108,6 +108,7 @@ def _create_tables(path: Path, full_text: bool) -> list[str]:
     """Create the tables; the statements of their indexes, which are made when the tables are full."""
     db = Database(path)
     try:
+        _hurry(db, "main")
         db.executescript((DB_FOLDER / "public.sql").read_text(encoding="utf-8"))
         if not full_text:
             db.table("texts").drop()

@@ -23,7 +23,8 @@ from click.testing import CliRunner
 from crawler.archive import Archive
 from crawler.ingest import LOCAL_SOURCE
 from crawler.items import Article, Page
-from crawler.parse import parse_article, parser_version
+from crawler.parse import parse_article
+from crawler.parser_version import parser_versions
 from crawler.sampleweb.samples import load_samples
 from db.connect import open_db
 from db.extractions import save_extractions
@@ -38,7 +39,7 @@ from pantau.house import House, sha256
 
 ROOT = Path(__file__).parent.parent
 FETCHED_AT = datetime(2025, 11, 20, 3, tzinfo=UTC)
-PARSER = parser_version(LOCAL_SOURCE)
+PARSER = parser_versions([LOCAL_SOURCE])[LOCAL_SOURCE.name]
 
 
 @cache

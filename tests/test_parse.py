@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crawler import parse
+from crawler import parser_version
 from crawler.article import boilerplate, dates
 from crawler.article.encoding import decode
 from crawler.ingest import LOCAL_SOURCE
 from crawler.items import PAGE_BREAK, Page, ParseError
-from crawler.parse import parse_article, parser_version
+from crawler.parse import parse_article
+from crawler.parser_version import parser_versions
 from crawler.source import Source
 
 PAGES = Path(__file__).parent / "pages"
@@ -688,21 +689,25 @@ def test_a_record_that_cannot_be_read_is_refused(record: str) -> None:
 # Versions.
 
 
+def version_of(source: Source) -> str:
+    return parser_versions([source])[source.name]
+
+
 def test_the_version_changes_with_the_selectors_and_not_with_the_delay() -> None:
-    version = parser_version(build_source())
+    version = version_of(build_source())
     assert len(version) == 12
-    assert parser_version(build_source(delay=9)) == version
-    assert parser_version(build_source(selectors={"body": ".isi"})) != version
-    assert parser_version(LOCAL_SOURCE) == parser_version(LOCAL_SOURCE)
+    assert version_of(build_source(delay=9)) == version
+    assert version_of(build_source(selectors={"body": ".isi"})) != version
+    assert version_of(LOCAL_SOURCE) == version_of(LOCAL_SOURCE)
 
 
 def test_the_version_changes_with_the_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "article").mkdir()
-    for file in [*parse.ROOM.glob("*.*"), *parse.ROOM.glob("article/*.*")]:
-        (tmp_path / file.relative_to(parse.ROOM)).write_bytes(file.read_bytes())
-    before = parser_version(build_source())
-    monkeypatch.setattr(parse, "ROOM", tmp_path)
-    assert parser_version(build_source()) == before
+    for file in [*parser_version.ROOM.glob("*.*"), *parser_version.ROOM.glob("article/*.*")]:
+        (tmp_path / file.relative_to(parser_version.ROOM)).write_bytes(file.read_bytes())
+    before = version_of(build_source())
+    monkeypatch.setattr(parser_version, "ROOM", tmp_path)
+    assert version_of(build_source()) == before
     with (tmp_path / "article" / "boilerplate.yml").open("a") as rules:
         rules.write("# another rule\n")
-    assert parser_version(build_source()) != before
+    assert version_of(build_source()) != before
