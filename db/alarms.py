@@ -36,10 +36,16 @@ and not exists (
 
 # `pantau run` reads pages while it crawls: what is left for its own word is no lot by itself.
 READING_BEGAN = """
-select min(crawled.started_at)
+select min(began.started_at)
 from runs
 join runs as crawled on crawled.id = runs.id - 1 and crawled.command = 'crawl'
+join runs as began on began.command = 'crawl' and began.id <= crawled.id
 where runs.id = :run and runs.command = 'parse'
+and not exists (
+    select 1 from runs as ended
+    where ended.command in ('crawl', 'parse') and ended.ended_at is not null
+    and ended.id >= began.id and ended.id < crawled.id
+)
 """
 
 LOST = """

@@ -131,8 +131,6 @@ HASHED = "the hash of what is published, to which belongs when each page was fet
 COUNTED = "what the last crawl met: to one that goes on, what was fetched before is known"
 # What may differ too where the crawl was killed.
 CRAWL_DIFFERS: Mapping[str, str] = {
-    "pantau.db alarms.said_en": COUNTED,
-    "pantau.db alarms.said_id": COUNTED,
     "pantau.db hosts": RUN,
     "pantau.db pages.archive_offset": PLACE,
     "pantau.db pages.checked_at": FETCHED,
@@ -150,8 +148,6 @@ CRAWL_DIFFERS: Mapping[str, str] = {
     "pantau.db urls.found_at": FETCHED,
     "pantau.db visits": RUN,
     "pantau.db way_counts": RUN,
-    "public.db alarms.said_en": COUNTED,
-    "public.db alarms.said_id": COUNTED,
     "public.db articles.fetched_at": FETCHED,
     "public.db release.hash": HASHED,
     "public.db release.id": HASHED,

@@ -287,6 +287,38 @@ def test_what_a_crawl_read_and_what_it_left_to_be_read_is_one_lot(db: Database, 
     assert (one.reading.read, one.reading.unread.number) == (read, 1)
 
 
+def test_a_crawl_that_was_cut_off_and_the_one_that_went_on_are_one_lot(db: Database) -> None:
+    start_run(db, "crawl")
+    keep_article(db, "before")  # read while it crawled; then it was killed
+    finish_run(db, start_run(db, "crawl"), {})
+    run = start_run(db, "parse")
+    save_parse_error(db, save_page(db, build_page(f"{URL}/video")), "1", "no article")
+    (one,) = read_source_runs(db, run, NOW)
+    assert one.reading is not None
+    assert (one.reading.read, one.reading.unread.number) == (1, 1)
+
+
+def test_what_was_read_in_the_second_before_a_run_is_not_of_it(db: Database) -> None:
+    run = start_run(db, "parse")
+    keep_article(db, "before")
+    finish_run(db, run, {})
+    after = start_run(db, "extract")
+    assert [[one.reading for one in read_source_runs(db, each, NOW) if one.reading] for each in (run, after)] == [
+        [Reading(read=1)],
+        [],
+    ]
+
+
+def keep_article(db: Database, name: str) -> None:
+    address = f"{URL}/{name}"
+    article = Article(address, address, SOURCE, "Bimtek", (), NOW, "meta", None, f"Bupati membuka {name}.")
+    save_article(db, save_page(db, build_page(address)), article, "1")
+
+
+def build_page(address: str) -> Page:
+    return Page(address, SOURCE, NOW, 200, address.encode(), archive_file="a.warc.gz", archive_offset=0)
+
+
 @pytest.mark.parametrize(("published_by", "number"), [("meta", 1), ("text", 1), ("api", 0), ("url", 0)])
 def test_an_old_date_is_odd_where_the_page_alone_tells_it(db: Database, published_by: Any, number: int) -> None:
     run = start_run(db, "parse")
