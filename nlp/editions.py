@@ -27,6 +27,7 @@ import yaml
 
 from nlp.extraction import Span, Stage
 from nlp.gazetteer import ASSETS, names
+from nlp.patterns import by_letter
 from nlp.stages import LADDERS, ladder_numbers
 from nlp.words import any_of, lowered
 
@@ -222,7 +223,7 @@ def _wordings() -> dict[str, Any]:
     raw = yaml.safe_load((ASSETS / "editions.yml").read_text(encoding="utf-8"))
 
     def any_word(words: Iterable[str]) -> str:
-        return rf"(?<!\w)(?:{'|'.join(words)})(?!\w)"
+        return rf"(?<!\w)(?:{by_letter(words)})(?!\w)"
 
     heads = {stage: any_word(words) for stage, words in raw["heads"].items()}
     programme = any_word(raw["programme"])

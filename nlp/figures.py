@@ -16,6 +16,7 @@ import yaml
 from nlp.extraction import Bound, Figure, FigureKind, Span
 from nlp.gazetteer import ASSETS
 from nlp.numbers import DIGITS, WORDS, Number, find_numbers, read_ordinal
+from nlp.patterns import by_letter
 from nlp.tokens import begin_between
 from nlp.words import any_of, in_furniture
 
@@ -398,7 +399,7 @@ def _key(noun: str) -> str:
 def _either(words: str | Iterable[str]) -> str:
     """Words as alternatives that match whole, the longest first; a name stands for the list of that name."""
     listed = sorted(_lists()[words] if isinstance(words, str) else words, key=len, reverse=True)
-    forms = "|".join(re.escape(word).replace(r"\ ", r"\s+").replace("/", r"\s*/\s*") for word in listed)
+    forms = by_letter(re.escape(word).replace(r"\ ", r"\s+").replace("/", r"\s*/\s*") for word in listed)
     return rf"(?<!\w)(?:{forms})(?!\w)"
 
 

@@ -15,6 +15,7 @@ import yaml
 
 from nlp.extraction import Bound
 from nlp.gazetteer import ASSETS
+from nlp.patterns import by_letter
 
 _DIGIT_WORDS = {
     "nol": 0, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8, "sembilan": 9,
@@ -29,8 +30,10 @@ _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII":
 
 _SCALE = r"(?:ribu|rb|juta|jt|mill?iar|milyar|triliun|trilyun)"
 DIGITS = r"(?:\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?(?!\d)|\d{1,3}(?:,\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)?)"
-_FIRST_WORD = rf"(?:{'|'.join(_DIGIT_WORDS)}|se(?=belas|puluh|ratus|ribu|juta|mill?iar)|setengah)"
-_NEXT_WORD = rf"(?:{'|'.join(_DIGIT_WORDS)}|se(?=belas|puluh|ratus|ribu)|belas|puluh|ratus|{_SCALE}|koma|setengah)"
+_FIRST_WORD = f"(?:{by_letter([*_DIGIT_WORDS, 'se(?=belas|puluh|ratus|ribu|juta|mill?iar)', 'setengah'])})"
+_NEXT_WORD = "(?:{})".format(
+    by_letter([*_DIGIT_WORDS, "se(?=belas|puluh|ratus|ribu)", "belas", "puluh", "ratus", _SCALE, "koma", "setengah"])
+)
 WORDS = rf"(?:{_FIRST_WORD}(?:\s*{_NEXT_WORD})*)"
 _WORD = re.compile(rf"{_FIRST_WORD}|{_NEXT_WORD}|\S+", re.IGNORECASE)
 _TO = r"(?:\s*[-–]\s*|\s+(?:hingga|sampai(?:\s+dengan)?|s\.?/?d\.?)\s+)"
@@ -183,7 +186,7 @@ def _bounds() -> dict[str, Bound]:
 
 @lru_cache
 def _pattern() -> re.Pattern[str]:
-    bounds = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(_bounds(), key=len, reverse=True))
+    bounds = by_letter(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(_bounds(), key=len, reverse=True))
     # M for miliar and T for triliun stand only after a currency.
     scale = rf"(?:{_SCALE}|(?(currency)(?-i:[MT])|(?!)))(?!\w)"
     return re.compile(

@@ -13,6 +13,7 @@ import yaml
 
 from nlp.extraction import Stage
 from nlp.gazetteer import ASSETS
+from nlp.patterns import words_of_any
 from nlp.words import any_of, lowered
 
 
@@ -87,19 +88,27 @@ def _wordings() -> dict[str, _Wordings]:
     for stage, words in raw.items():
         names = [pattern for pattern, weight in words["reports"] if weight >= 1.8]
         wordings[stage] = {
-            "any": re.compile("|".join(pattern for pattern, _ in words["reports"])),
+            "any": words_of_any(pattern for pattern, _ in words["reports"]),
             "reports": [(re.compile(pattern), weight) for pattern, weight in words["reports"]],
-            "any_name": re.compile("|".join(names)),
+            "any_name": words_of_any(names),
             "names": [re.compile(pattern) for pattern in names],
         }
     return wordings
 
 
+@lru_cache
+def _any_report() -> re.Pattern[str]:
+    """All `reports` of all stages: most sentences report none, and one search tells it."""
+    return words_of_any(pattern.pattern for words in _wordings().values() for pattern, _ in words["reports"])
+
+
 @lru_cache(maxsize=1024)  # the ranking of the stages and the search for their proof ask for the same sentences
 def score_stages(sentence: str) -> Mapping[str, float]:
     """How strongly a sentence reports each coarse stage; stages of which it says nothing are left out."""
-    scores: dict[str, float] = defaultdict(float)
     lower = lowered(sentence)
+    if not _any_report().search(lower):
+        return {}
+    scores: dict[str, float] = defaultdict(float)
     for stage, words in _wordings().items():
         if words["any"].search(lower):
             scores[stage] = sum(weight for pattern, weight in words["reports"] if pattern.search(lower))

@@ -16,6 +16,7 @@ import yaml
 from nlp.calendar.dates import DateSpan
 from nlp.extraction import Span, Stage, Status
 from nlp.gazetteer import ASSETS
+from nlp.patterns import words_of_any
 from nlp.stages import LADDERS, ladder_numbers
 from nlp.words import any_of, lowered
 
@@ -144,7 +145,7 @@ def _wordings() -> dict[str, _Wordings]:
     raw = yaml.safe_load((ASSETS / "stages.yml").read_text(encoding="utf-8"))
 
     def joined(patterns: list[str]) -> re.Pattern[str] | None:
-        return re.compile("|".join(patterns)) if patterns else None
+        return words_of_any(patterns) if patterns else None
 
     return {
         stage: {
@@ -158,6 +159,12 @@ def _wordings() -> dict[str, _Wordings]:
     }
 
 
+@lru_cache
+def _any_wording() -> re.Pattern[str]:
+    """All wordings of all steps: most sentences tell none, and one search shows it."""
+    return words_of_any(wording["any"].pattern for wording in _wordings().values() if wording["any"])
+
+
 def _anchors(words: str, ladder: str | None, main: Stage) -> list[_Anchor]:
     """What names a step, in order, without overlaps; of two words for one step the stronger."""
     found = [
@@ -168,7 +175,7 @@ def _anchors(words: str, ladder: str | None, main: Stage) -> list[_Anchor]:
     if main in ("bimtek-2", "bimtek-3", "bimtek-4") and (match := _ONE_BEFORE.search(words)):
         before = cast(Stage, f"bimtek-{int(main[-1]) - 1}")
         found.append(_Anchor(match.start(), match.end(), "bimtek", before, "told"))
-    for coarse, wording in _wordings().items():
+    for coarse, wording in _wordings().items() if _any_wording().search(words) else ():
         if wording["any"] is None or not wording["any"].search(words):
             continue
         for proof in ("told", "named", "dated"):

@@ -8,6 +8,7 @@ from functools import lru_cache
 import yaml
 
 from nlp.gazetteer import ASSETS
+from nlp.patterns import by_letter
 
 
 @lru_cache
@@ -22,7 +23,7 @@ def any_of(name: str) -> str:
     >>> any_of("hybrid").startswith("(?:")
     True
     """
-    return "(?:" + "|".join(sorted(_lists()[name], key=len, reverse=True)) + ")"
+    return f"(?:{by_letter(sorted(_lists()[name], key=len, reverse=True))})"
 
 
 def word_set(name: str) -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from nlp.gazetteer import ASSETS
+from nlp.patterns import by_letter
 
 
 @lru_cache
@@ -23,7 +24,12 @@ def list_of(name: str) -> str:
     >>> list_of("this")
     'ini'
     """
-    return "|".join(sorted((str(word) for word in _words()[name]), key=len, reverse=True))
+    return by_letter(sorted((str(word) for word in _words()[name]), key=len, reverse=True))
+
+
+def word_set(name: str) -> frozenset[str]:
+    """A list as a set of words."""
+    return frozenset(map(str, _words()[name]))
 
 
 def number_of(name: str, word: str) -> int:
@@ -40,9 +46,9 @@ def _numbered(name: str, first: int) -> dict[str, int]:
 
 
 def _months(name: str) -> str:
-    """Months as alternatives, behind their first letters: most places of a text are passed over at once."""
+    """Months as alternatives, behind a look at the first letter."""
     forms = sorted(_numbered(name, 1), key=len, reverse=True)
-    return f"(?=[{''.join(sorted({form[0] for form in forms}))}])(?:{'|'.join(forms)})(?![a-z])"
+    return f"(?=[{''.join(sorted({form[0] for form in forms}))}])(?:{by_letter(forms)})(?![a-z])"
 
 
 _MONTHS = _numbered("months", 1) | _numbered("short_months", 1)
@@ -51,7 +57,7 @@ _WEEKDAYS = [(re.compile(form, re.IGNORECASE), number) for form, number in _numb
 UNTIL = list_of("until")
 AND = list_of("and")
 PARTS = f"(?:{list_of('parts_of_day')})"
-WEEKDAY = "(?:" + "|".join(form for forms in _words()["weekdays"] for form in forms) + ")"
+WEEKDAY = f"(?:{by_letter(form for forms in _words()['weekdays'] for form in forms)})"
 MONTH = _months("months")
 ANY_MONTH = f"(?:{MONTH}|{_months('short_months')}\\.?)"
 

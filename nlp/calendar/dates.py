@@ -26,6 +26,7 @@ from nlp.calendar.calendar_words import (
     month_number,
     number_of,
     weekday_number,
+    word_set,
 )
 from nlp.calendar.years import DateSpan, Part, Written, heads_a_line, resolve
 from nlp.words import lowered
@@ -339,8 +340,8 @@ def _stands_alone(text: str, match: re.Match[str], is_related: bool) -> bool | N
     return not (word in _MONTHS_AND_NAMES and is_person)
 
 
-_MONTHS_ALONE = frozenset(re.split(r"\|", list_of("months_alone")))
-_MONTHS_AND_NAMES = frozenset(re.split(r"\|", list_of("months_and_names")))
+_MONTHS_ALONE = word_set("months_alone")
+_MONTHS_AND_NAMES = word_set("months_and_names")
 _DAY_AHEAD = re.compile(rf"[^\S\n]+(?:{WEEKDAY}|Kabupaten|Kota|Pemkab|Pemkot|Pemerintah|Diskominfo)\b", re.IGNORECASE)
 _NO_MONTH_BEFORE = re.compile(rf"-(?!{MONTH})\w|\w|\s+['’‘`]?\d|\s*,\s*\d{{4}}|\s+tahun\s+\d", re.IGNORECASE)
 _CUES_OF_MONTH = re.compile(

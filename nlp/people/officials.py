@@ -138,12 +138,12 @@ def _speaking_names(doc: Doc, namings: list[Naming]) -> Iterator[Naming]:
     for i, word in enumerate(words):
         if not word[0].isupper() or i in taken or (i > 0 and words[i - 1][0].isupper() and not doc[i].is_sent_start):
             continue
-        person = read_name(doc, i) if not in_furniture(text_of(doc), doc[i].idx) else None
+        person = read_name(doc, i)
         if person is None or (person.words < 2 and not person.prefix and not _is_person_alone(doc, person)):
             continue
         if has_office_word(doc, person):
             continue
-        if _acts(doc, person):
+        if _acts(doc, person) and not in_furniture(text_of(doc), doc[i].idx):
             yield Naming(person.start, person.end, person)
 
 
