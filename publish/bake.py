@@ -69,9 +69,9 @@ def bake(pantau: Path, public: Path, full_text: bool = False, now: datetime | No
     try:
         with told_when_full(public, "pantau publish"):
             indexes = _create_tables(new, full_text)
-            counts = _fill_tables(pantau, new, now or datetime.now(UTC))
+            counts, seen_at = _fill_tables(pantau, new, now)
             _finish(new, indexes)
-            counts |= _swap_in(pantau, new, public, _read_checked(new), now or datetime.now(UTC))
+            counts |= _swap_in(pantau, new, public, _read_checked(new), seen_at)
     finally:
         new.unlink(missing_ok=True)
         new.with_name(f"{new.name}-journal").unlink(missing_ok=True)
@@ -120,7 +120,8 @@ def _create_tables(path: Path, full_text: bool) -> list[str]:
         db.close()
 
 
-def _fill_tables(pantau: Path, new: Path, now: datetime) -> dict[str, int]:
+def _fill_tables(pantau: Path, new: Path, now: datetime | None) -> tuple[dict[str, int], datetime]:
+    """The rows of each table, and the moment of which they tell: what is decided later is of the next release."""
     with closing(open_db(pantau)) as db, closing(_open_beside(pantau)) as beside, ThreadPoolExecutor(1) as pool:
         db.execute(f"pragma cache_size = -{CACHE_KIB}")
         prepare_queue(db)
@@ -129,7 +130,7 @@ def _fill_tables(pantau: Path, new: Path, now: datetime) -> dict[str, int]:
         db.execute("pragma foreign_keys = off")
         db.execute("attach ? as public", [str(new)])
         _hurry(db, "public")
-        _begin_resolved(pantau, now, db, beside)
+        seen_at = _begin_resolved(pantau, now, db, beside)
         checked = pool.submit(run_checks, beside)
         try:
             tables = db.execute("select name from public.sqlite_master where type = 'table' order by rowid").fetchall()
@@ -138,7 +139,7 @@ def _fill_tables(pantau: Path, new: Path, now: datetime) -> dict[str, int]:
         finally:
             # What is wrong is said as the checks say it, not as it failed.
             _refuse(checked.result())
-        return counts
+        return counts, seen_at
 
 
 def _open_beside(pantau: Path) -> Database:
@@ -146,18 +147,18 @@ def _open_beside(pantau: Path) -> Database:
     return Database(sqlite3.connect(f"{pantau.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False))
 
 
-def _begin_resolved(pantau: Path, now: datetime, *readers: Database) -> None:
-    """Resolve what is not yet, and let all see the same moment, at which nothing is left, while others write."""
+def _begin_resolved(pantau: Path, now: datetime | None, *readers: Database) -> datetime:
+    """Resolve what is not yet, and let all see the same moment, at which nothing is left, while others write; it."""
     with closing(open_db(pantau)) as guard:
         while True:
-            resolve(guard, known_at=now)
+            resolve(guard, known_at=now or datetime.now(UTC))
             with transaction(guard):
                 if guard.execute("select 1 from unresolved").fetchone():
                     continue  # They wrote in between.
                 for reader in readers:
                     reader.execute("begin")
                     reader.execute("select 1 from sqlite_master").fetchone()
-                return
+                return now or datetime.now(UTC)
 
 
 def _hurry(db: Database, schema: str) -> None:

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from sqlite_utils import Database
 
 from db.connect import open_read_only, transaction
 from db.resolving.version import resolver_version
+from db.rows import utc
 from publish.disk import flush, leftover_name, remove_leftovers
 
 BLOCK = 2000
@@ -145,7 +146,7 @@ def save_release(db: Database, content: Content, now: datetime) -> Release:
 
     A content that was published before keeps the instant at which it was. `now` has an offset.
     """
-    first = {"made_at": now.astimezone(UTC).isoformat(timespec="seconds"), "week": _week(now)}
+    first = {"made_at": utc(now), "week": _week(now)}
     with transaction(db):
         db.execute("update releases set is_present = 0")
         db.execute(

@@ -20,8 +20,9 @@ from sqlite_utils import Database
 
 from db.connect import open_db, open_read_only
 from db.extractions import save_extraction
+from db.rows import now as this_moment
 from db.store import finish_run, save_article, save_digest, save_page, start_run
-from publish.bake import bake
+from publish.bake import _fill_table, bake
 from publish.disk import DiskFullError
 from publish.release import COLUMNS, OPERATION, content_hash, content_tables, read_release
 
@@ -207,6 +208,26 @@ def test_the_newest_release_of_each_week_can_be_had_again(pantau: Path, tmp_path
         (ids[1], "2026-W47", 14, 1),
         (ids[2], "2026-W48", 15, 1),
     ]
+
+
+def test_what_is_written_while_it_is_baked_is_later_than_the_release(
+    pantau: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Letters tell the corrections later than the release before: what came too late for this one is among them."""
+
+    def fill(*given: Any) -> Any:
+        counts = _fill_table(*given)
+        if not written:
+            written.append(this_moment())
+            save_another(pantau)
+        return counts
+
+    written: list[str] = []
+    monkeypatch.setattr("publish.bake._fill_table", fill)
+    bake(pantau, tmp_path / "public.db")
+    (release,) = read(tmp_path / "public.db", "select made_at from release")
+    assert not read(tmp_path / "public.db", "select 1 from articles where url like '%/palu/baru'")
+    assert release["made_at"] < written[0]
 
 
 def test_a_content_that_comes_back_is_kept_again(pantau: Path, tmp_path: Path) -> None:

@@ -69,10 +69,7 @@ def last_decision(db: Database, by: str) -> Row | None:
 
 
 def read_unpublished(db: Database) -> list[Row]:
-    """ref and undone_at of the decisions, and takings back, that may be later than the last publication; at most 1000.
-
-    Clocks tell seconds: what was decided in the second in which that began is among them.
-    """
+    """ref and undone_at of decisions, and takings back, that may be later than the last publication; at most 1000."""
     return list(
         db.query(
             f"""
