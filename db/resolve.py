@@ -14,7 +14,6 @@ from sqlite_utils import Database
 from db.connect import hold_pages, transaction
 from db.resolving.events import resolve_events
 from db.resolving.people import resolve_people
-from db.resolving.stories import resolve_stories
 from db.resolving.version import resolver_version
 from db.versions import record_versions
 
@@ -23,7 +22,15 @@ BATCH = 2000
 Resolver = Callable[[Database, Sequence[str]], None]
 """Brings what it keeps up to date with articles that were read, read anew, or are gone; called in a transaction."""
 
-RESOLVERS: Mapping[str, Resolver] = {"stories": resolve_stories, "people": resolve_people, "events": resolve_events}
+
+def _resolve_stories(db: Database, articles: Sequence[str]) -> None:
+    # NumPy and datasketch are loaded where there is something to resolve.
+    from db.resolving.stories import resolve_stories
+
+    resolve_stories(db, articles)
+
+
+RESOLVERS: Mapping[str, Resolver] = {"stories": _resolve_stories, "people": resolve_people, "events": resolve_events}
 """In the order in which they run: a later one may read what an earlier one wrote."""
 
 KEPT = (

@@ -156,9 +156,17 @@ def test_the_front_door_loads_what_is_slow_only_when_a_word_needs_it() -> None:
     assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
-def test_no_word_loads_the_tables_of_the_notebooks() -> None:
-    asked = "import pantau, joblib, sqlite_utils, sklearn.pipeline, sys; print('pandas' in sys.modules)"
+@pytest.mark.parametrize(
+    ("kept_out", "importers"), [("pandas", "joblib, sqlite_utils, sklearn.pipeline"), ("numpy", "sqlite_utils")]
+)
+def test_no_word_loads_what_its_libraries_import_because_it_is_there(kept_out: str, importers: str) -> None:
+    asked = f"import pantau, {importers}, sys; print({kept_out!r} in sys.modules)"
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("False\n", "")
     without = asked.replace("pantau, ", "")
     assert subprocess.run([sys.executable, "-c", without], cwd=ROOT, capture_output=True, text=True).stdout == "True\n"
+
+
+def test_numpy_is_there_for_all_others() -> None:
+    asked = "import pantau, sqlite_utils, sklearn.pipeline, numpy; print(numpy.arange(2).sum())"
+    assert subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True).stdout == "1\n"
