@@ -9,7 +9,7 @@ import resource
 import signal
 import traceback
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
@@ -34,6 +34,8 @@ SHORT = 16 * 1024
 
 Found = Article | ParseError | ArchiveError
 """What came of a page: its article, why there is none in it, or why its body is out of reach (it may come back)."""
+
+Parser = Callable[[Page, Source], Article]
 
 
 @dataclass(eq=False, slots=True)
@@ -191,6 +193,8 @@ def _ending(code: int | None) -> str:
 
 def _work(connection: Connection, archive: Path, sources: Mapping[str, Source], seconds: float, memory: int) -> None:
     """The life of a process: answers question after question until nobody asks any more."""
+    from crawler.parse import parse_article  # only these processes need the parser, and none is ready without it
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever asks
     os.nice(5)  # a crawl must not take its own delay for a slow site's
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -204,21 +208,19 @@ def _work(connection: Connection, archive: Path, sources: Mapping[str, Source], 
         while True:
             page = connection.recv()
             signal.setitimer(signal.ITIMER_PROF, seconds)
-            found = _read(page, archive, sources)
+            found = _read(page, archive, sources, parse_article)
             signal.setitimer(signal.ITIMER_PROF, 0)
             connection.send(found)
     except (EOFError, OSError):
         return
 
 
-def _read(page: Page, archive: Path, sources: Mapping[str, Source]) -> Found:
-    from crawler.parse import parse_article  # only these processes need the parser
-
+def _read(page: Page, archive: Path, sources: Mapping[str, Source], parse: Parser) -> Found:
     try:
         if page.archive_file is None or page.archive_offset is None:
             return ParseError(f"{page.url}: no body in the archive")
         body = read_page_body(archive, page.archive_file, page.archive_offset)
-        return parse_article(replace(page, body=body), sources[page.source])
+        return parse(replace(page, body=body), sources[page.source])
     except (ParseError, ArchiveError) as error:
         return type(error)(str(error))
     except Exception as error:

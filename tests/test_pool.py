@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -179,3 +180,30 @@ def test_killed_it_leaves_no_process_behind(tmp_path: Path) -> None:
     )
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert len(done.stdout.split()) == 2
+
+
+BROKEN = """
+import pickle, sys
+from pathlib import Path
+from crawler.ingest import LOCAL_SOURCE
+from crawler.pool import ParsePool
+
+if __name__ == "__main__":
+    page = pickle.loads(Path(sys.argv[1]).read_bytes())
+    with ParsePool(Path(sys.argv[2]), {"ingest": LOCAL_SOURCE}) as pool:
+        print(list(pool.read([page])))
+"""
+
+
+def test_no_page_is_judged_by_processes_that_cannot_load_the_parser(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text(BROKEN, encoding="utf-8")
+    (tmp_path / "page").write_bytes(pickle.dumps(archive.write(build_page(1))))
+    (tmp_path / "trafilatura.py").write_text("raise ImportError('cut off while it was installed')")
+    done = subprocess.run(
+        [sys.executable, "broken.py", "page", archive.folder],
+        capture_output=True, text=True, cwd=tmp_path, timeout=60,
+        env=os.environ | {"PYTHONPATH": f"{tmp_path}:{Path(__file__).parent.parent}"},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "cut off while it was installed" in done.stderr
+    assert "a process to read pages in ended as it began, with exit code 1" in done.stderr
