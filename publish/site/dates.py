@@ -52,8 +52,11 @@ def instant_html(iso: str, language: Language = "id") -> Markup:
 
     >>> instant_html("2023-11-08T14:05:00+08:00").striptags(), instant_html("2023-11-08T18:05:00+00:00").striptags()
     ('8 November 2023, 14.05 WITA', '9 November 2023, 01.05 WIB')
+    >>> instant_html("2023-11-08T14:05:00.123456+08:00").unescape().split(">")[0]
+    '<time datetime="2023-11-08T14:05:00+08:00"'
     """
     instant = datetime.fromisoformat(iso)
+    iso = instant.isoformat(timespec="seconds")  # HTML knows no microseconds
     if instant.utcoffset() == timedelta(0):
         instant = instant.astimezone(JAKARTA)
     offset = instant.utcoffset()
