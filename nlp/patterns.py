@@ -25,7 +25,7 @@ def words_of_any(patterns: Iterable[str]) -> re.Pattern[str]:
 
 
 def by_letter(alternatives: Iterable[str]) -> str:
-    """The alternatives as one, those with the same first letters behind these.
+    """The alternatives, which capture nothing, as one: those with the same first letters behind these.
 
     >>> by_letter(["dewan", "dua|tiga", "(?:dinas|tim)nya"])
     'd(?:ewan|ua|inasnya)|ti(?:ga|mnya)'

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from build import SOURCES
+from build import SOURCES, build_page
 from test_health import HOME, NOW, build_answer, build_poll
 
 from crawler.items import Alarm, Article, Met, Page, Reading, Said, SourceRun, WeekSeen
@@ -292,7 +292,7 @@ def test_a_crawl_that_was_cut_off_and_the_one_that_went_on_are_one_lot(db: Datab
     keep_article(db, "before")  # read while it crawled; then it was killed
     finish_run(db, start_run(db, "crawl"), {})
     run = start_run(db, "parse")
-    save_parse_error(db, save_page(db, build_page(f"{URL}/video")), "1", "no article")
+    save_parse_error(db, save_page(db, build_page(f"{URL}/video", SOURCE, NOW, b"<video>")), "1", "no article")
     (one,) = read_source_runs(db, run, NOW)
     assert one.reading is not None
     assert (one.reading.read, one.reading.unread.number) == (1, 1)
@@ -312,11 +312,7 @@ def test_what_was_read_in_the_second_before_a_run_is_not_of_it(db: Database) -> 
 def keep_article(db: Database, name: str) -> None:
     address = f"{URL}/{name}"
     article = Article(address, address, SOURCE, "Bimtek", (), NOW, "meta", None, f"Bupati membuka {name}.")
-    save_article(db, save_page(db, build_page(address)), article, "1")
-
-
-def build_page(address: str) -> Page:
-    return Page(address, SOURCE, NOW, 200, address.encode(), archive_file="a.warc.gz", archive_offset=0)
+    save_article(db, save_page(db, build_page(address, SOURCE, NOW, address.encode())), article, "1")
 
 
 @pytest.mark.parametrize(("published_by", "number"), [("meta", 1), ("text", 1), ("api", 0), ("url", 0)])

@@ -13,22 +13,8 @@ from nlp.gazetteer import ASSETS
 from nlp.patterns import by_letter, words_of_any
 
 PIECES = [
-    "a",
-    "b",
-    "A",
-    "ab",
-    "ba",
-    "a?",
-    "b+",
-    "[ab]",
-    r"\w",
-    r"\b",
-    "(?<!a)",
-    "(?:a|bb)",
-    "(?:ab|a)?",
-    "(?i:a|b)",
-    ".",
-]
+    "a", "b", "A", "ab", "ba", "a?", "b+", "[ab]", r"\w", r"\b", "(?<!a)", "(?:a|bb)", "(?:ab|a)?", "(?i:a|b)", ".",
+]  # fmt: skip
 ALTERNATIVE = st.lists(st.sampled_from(PIECES), max_size=4).map("".join)
 
 
