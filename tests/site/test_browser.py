@@ -70,6 +70,21 @@ def test_the_keyboard_reaches_the_search_box_first(desk: Page) -> None:
     assert desk.evaluate("document.activeElement.id") == "q"
 
 
+REDDENED = """element => {
+  const colour = () => getComputedStyle(element).backgroundColor;
+  const before = colour();
+  element.style.backgroundColor = "rgb(255, 0, 0)";
+  return [before, colour()];
+}"""
+
+
+def test_what_changes_is_there_at_once_for_who_asks_for_no_motion(desk: Page) -> None:
+    """A change drawn over frames, however short, shows the old colours in the first of them."""
+    desk.goto("/cari")
+    before, after = desk.locator("form button").first.evaluate(REDDENED)
+    assert before != after == "rgb(255, 0, 0)"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_words_stand_out_from_their_ground(desk: Page, public: Path, scheme: str) -> None:
     """4.5 to 1 (WCAG AA) for every word, on pages with all kinds of marks and tags."""
