@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import sqlite3
 import sys
 import threading
 import time
@@ -22,7 +23,7 @@ from typing import Any, TypeVar
 
 import httpx
 from datasette.app import Datasette
-from datasette.database import Database
+from datasette.database import Database, QueryInterrupted
 from starlette.types import ASGIApp
 
 from publish.release import NO_LINKS
@@ -91,7 +92,7 @@ class PublicDatabase(Database):
         return await super().execute(sql, params, truncate, custom_time_limit, **more)
 
     async def execute_fn(self, fn: Callable[[Any], T]) -> T:
-        """What `fn` makes of a connection, in a thread."""
+        """What `fn` makes of a connection, in a thread. A researcher's may be stopped: QueryInterrupted."""
         question = asks_research.get()
         if question is None:
             return await super().execute_fn(fn)
@@ -108,6 +109,11 @@ class PublicDatabase(Database):
         began = time.monotonic()
         try:
             return confined.run(fn, most_ms / 1000)
+        except sqlite3.OperationalError as error:
+            # Datasette tells by this that time was over, but only of what is asked in SQL, not of columns and keys.
+            if error.args == ("interrupted",):
+                raise QueryInterrupted(error, "", None) from error
+            raise
         finally:
             question.left_ms -= (time.monotonic() - began) * 1000
 
@@ -186,6 +192,9 @@ async def open_release(public: Path, folder: Path, secret: str, code: str) -> Se
         datasette.add_database(PublicDatabase(datasette, file, release), name="public")
         app = datasette.app()
         await _see_first_page(app)
+        # Datasette's catalogue of the tables is made for the first of its own pages that is asked: it would be charged
+        # to that reader's question, and left half made at its end.
+        await datasette.refresh_schemas()
     except BaseException:
         await close(datasette, file)
         raise

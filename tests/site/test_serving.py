@@ -21,14 +21,16 @@ from typing import Any
 import httpx
 import pytest
 from build import build_example_db
+from datasette.database import QueryInterrupted
 from sitepages import write
 
 from benchmarks.site_bench import ask
 from publish.serve import PROCESSES, SITE
 from publish.serving.answers import Answers
 from publish.serving.fitness import UnfitError, needed_parts, read_fit_release
-from publish.serving.release import own_folder
+from publish.serving.release import as_research, own_folder
 from publish.serving.site import MOST_WAITING, Site
+from publish.site.plugins.errors import explain
 
 # Datasette's thread for its catalogue is ended by SystemExit, which nobody but pytest takes for a failure.
 pytestmark = pytest.mark.filterwarnings(
@@ -300,6 +302,40 @@ def in_process(data: Path) -> Iterator[tuple[Site, Callable[..., httpx.Response]
             yield site, lambda *args, **headers: runner.run(ask(*args, **headers))
         finally:
             runner.run(site.close())
+
+
+def test_the_catalogue_is_made_before_somebody_asks_and_not_of_their_time(
+    releases: list[tuple[str, Path]], data: Path
+) -> None:
+    put(releases[0][1], data)
+    with in_process(data) as (site, get):
+        assert get("/-/live").status_code == 200
+        assert site.served is not None
+        internal = site.served.datasette.get_database("_internal")
+        listed = asyncio.run(internal.execute("select table_name from tables where database_name = 'public'"))
+        with closing(sqlite3.connect(data / "public.db")) as db:
+            tables = db.execute("select name from sqlite_master where type = 'table'").fetchall()
+        assert {row[0] for row in listed.rows} == {name for (name,) in tables}
+
+
+def test_whatever_is_read_for_a_researcher_and_takes_too_long_is_told_as_a_query_that_does(
+    releases: list[tuple[str, Path]], data: Path
+) -> None:
+    """Datasette reads columns and keys without its own limit of time."""
+    without_end = "with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n"
+    put(releases[0][1], data)
+    with in_process(data) as (site, get):
+        assert get("/-/live").status_code == 200
+        assert site.served is not None
+        public = site.served.datasette.get_database("public")
+
+        async def ask() -> None:
+            with as_research():
+                await public.execute_fn(lambda connection: connection.execute(without_end).fetchall())
+
+        with pytest.raises(QueryInterrupted) as told:
+            asyncio.run(ask())
+        assert explain(told.value, is_stock=True, is_asked=False)[:2] == (400, "data.sql_slow")
 
 
 @SPOILED
