@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-import sqlite3
 import sys
 import threading
 import time
@@ -23,7 +22,7 @@ from typing import Any, TypeVar
 
 import httpx
 from datasette.app import Datasette
-from datasette.database import Database, QueryInterrupted
+from datasette.database import Database
 from starlette.types import ASGIApp
 
 from publish.release import NO_LINKS
@@ -92,7 +91,7 @@ class PublicDatabase(Database):
         return await super().execute(sql, params, truncate, custom_time_limit, **more)
 
     async def execute_fn(self, fn: Callable[[Any], T]) -> T:
-        """What `fn` makes of a connection, in a thread. A researcher's may be stopped: QueryInterrupted."""
+        """What `fn` makes of a connection, in a thread. A researcher's may be an OperationalError "interrupted"."""
         question = asks_research.get()
         if question is None:
             return await super().execute_fn(fn)
@@ -109,11 +108,6 @@ class PublicDatabase(Database):
         began = time.monotonic()
         try:
             return confined.run(fn, most_ms / 1000)
-        except sqlite3.OperationalError as error:
-            # Datasette tells by this that time was over, but only of what is asked in SQL, not of columns and keys.
-            if error.args == ("interrupted",):
-                raise QueryInterrupted(error, "", None) from error
-            raise
         finally:
             question.left_ms -= (time.monotonic() - began) * 1000
 

@@ -12,6 +12,7 @@ from fortress import Fortress, token_of
 
 from publish.site.confining import LIMITS
 
+SLOW = "lebih dari satu detik, lalu dihentikan"
 AS = "replace(hex(zeroblob(30000)),'0','a')"
 LIST = "'['||replace(hex(zeroblob(20000)),'00','[],')||'0]'"
 DOUBLED = ",".join(f"t{n}(x) as (select * from t{n - 1} union all select * from t{n - 1})" for n in range(1, 30))
@@ -123,7 +124,9 @@ def test_the_queries_of_a_page_share_one_time(site: Fortress) -> None:
 
 @pytest.mark.parametrize("call", ["printf('%.*c', 1000000000, 'x')", "format('%1000000000d', 1)"])
 def test_a_call_that_no_clock_would_end_is_refused(site: Fortress, call: str) -> None:
-    assert "string or blob too big" in site.ask("GET", "/public", params={"sql": f"select {call}"}).text
+    answers = (site.ask("GET", "/public", params={"sql": f"select {call}"}).text for _ in range(20))
+    # Where others have the processors, even the page around it may take as long as a researcher has.
+    assert "string or blob too big" in next((text for text in answers if SLOW not in text), "")
     plain = "select printf('%5.1f %s, 1000000000 * 2', 1.26, 'a'), trim('xxaxx', 'x'), ltrim(' a'), rtrim(null, 'x')"
     answer = site.ask("GET", "/public.json", params={"sql": plain, "_shape": "arrays"})
     assert answer.json()["rows"] == [["  1.3 a, 1000000000 * 2", "a", "a", None]]

@@ -105,7 +105,7 @@ def explain(exception: BaseException, is_stock: bool, is_asked: bool) -> tuple[i
         return 404, "missing.page", None  # of a file of the site
     if isinstance(exception, Forbidden):
         return 403, "error.forbidden", None
-    if "sql interrupted" in str(getattr(exception, "title", "")).lower() or isinstance(exception, QueryInterrupted):
+    if _is_cut_off(exception):
         return (400, "data.sql_slow", None) if is_stock else (503, "error.slow", None)
     if isinstance(exception, MemoryError) and is_stock:
         return 400, "data.sql_large", None
@@ -120,6 +120,13 @@ def explain(exception: BaseException, is_stock: bool, is_asked: bool) -> tuple[i
     if isinstance(exception, sqlite3.DatabaseError) and any(sign in words for sign in OLD):
         return 503, "error.data", None
     return 500, "error.ours", None
+
+
+def _is_cut_off(exception: BaseException) -> bool:
+    """Whether time was over: of a query, or of columns and keys, of which Datasette hands on what SQLite says."""
+    if isinstance(exception, sqlite3.OperationalError):
+        return exception.args == ("interrupted",)
+    return isinstance(exception, QueryInterrupted) or "sql interrupted" in str(getattr(exception, "title", "")).lower()
 
 
 async def show_error(datasette: Any, request: Request, status: int, what: str, said: str | None = None) -> Response:
