@@ -18,6 +18,7 @@ import nlp.hints  # noqa: F401  (registers what the trained pipeline asks for)
 from crawler.items import Article, article_id
 from nlp.calendar.dates import DateSpan, find_dates
 from nlp.confidence import calibrate, weigh_by_entities
+from nlp.embedding import embed_words_once
 from nlp.events import Story, find_events
 from nlp.extraction import Event, Extraction, Figure, Mention, Official, Pillar, Quote, Regency
 from nlp.figures import find_figures
@@ -50,6 +51,7 @@ _ASIDE = frozenset(["measure", "training", "passages", "parts.py", "slices.py", 
 def build_pipeline() -> Language:
     """The spaCy pipeline: words, sentences, trained names, gazetteer and heads of offices; built once a process."""
     nlp = spacy.load(NAMES_MODEL)
+    embed_words_once(nlp)
     nlp.add_pipe("entities_aside")
     nlp.add_pipe("regency_matcher")
     nlp.add_pipe("position_matcher")
