@@ -1,7 +1,7 @@
 """Words embedded once a batch: the same word with the same hints has the same vector wherever it stands.
 
-Seven words in ten of a batch of articles stand in it before, and the embedding, whose vectors the later layers compare
-with their neighbours, looks at no word beside another.
+Most words of a batch of articles stand in it before, and the embedding, whose vectors the later layers compare with
+their neighbours, looks at no word beside another.
 """
 
 from __future__ import annotations
